@@ -1,12 +1,8 @@
 // CHECK: a programmer's error stops the program, in every build. Never for what a peer or an author did.
+// For .cpp files; a header calls check_failed itself.
 #pragma once
 
-namespace mailscope {
-
-/// Prints "file:line: CHECK failed: what" on stderr and aborts.
-[[noreturn]] void check_failed(const char* file, int line, const char* what);
-
-}  // namespace mailscope
+#include "sim/base/check_failed.h"
 
 #define CHECK(condition) \
   ((condition) ? static_cast<void>(0) : ::mailscope::check_failed(__FILE__, __LINE__, #condition))

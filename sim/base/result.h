@@ -6,7 +6,7 @@
 #include <utility>
 #include <variant>
 
-#include "sim/base/check.h"
+#include "sim/base/check_failed.h"
 
 namespace mailscope {
 
@@ -23,15 +23,15 @@ class [[nodiscard]] Result {
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   [[nodiscard]] const T& value() const {
-    CHECK(ok());
+    if (!ok()) check_failed(__FILE__, __LINE__, "a value is there");
     return std::get<0>(state_);
   }
   [[nodiscard]] T& value() {
-    CHECK(ok());
+    if (!ok()) check_failed(__FILE__, __LINE__, "a value is there");
     return std::get<0>(state_);
   }
   [[nodiscard]] const std::string& error() const {
-    CHECK(!ok());
+    if (ok()) check_failed(__FILE__, __LINE__, "an error is there");
     return std::get<1>(state_).message;
   }
 

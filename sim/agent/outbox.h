@@ -1,0 +1,45 @@
+// Outbox: what an engine wants done after a turn. The engine fills it; its caller (the simulated world,
+// or the loopback driver) carries it out and records the lines.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/time.h"
+#include "sim/mail/envelope.h"
+#include "sim/trace/event.h"
+
+namespace mailscope {
+
+/// Bytes to be sent that a learner sees as one thing: a line, or a block of message data.
+struct OutUnit {
+  std::shared_ptr<const std::string> bytes;
+  uint8_t flags = 0;  // LineFlags
+};
+
+class Outbox {
+ public:
+  /// One line; CRLF is added. `flags` are LineFlags.
+  void line(std::string_view text, uint8_t flags = 0) {
+    auto bytes = std::make_shared<std::string>();
+    bytes->reserve(text.size() + 2);
+    bytes->append(text).append("\r\n");
+    units.push_back({std::move(bytes), flags});
+  }
+  /// Message data, as it stands.
+  void block(std::shared_ptr<const std::string> bytes) {
+    if (!bytes->empty()) units.push_back({std::move(bytes), LineFlags::kBlock});
+  }
+  void block(std::string bytes) { block(std::make_shared<const std::string>(std::move(bytes))); }
+
+  std::vector<OutUnit> units;        // in order
+  bool close = false;                // after everything has been sent (TCP FIN)
+  std::optional<Instant> wake_at;    // call timer() then; replaces an earlier request
+  bool cancel_wake = false;
+  std::vector<MailTransaction> relay;  // mail taken responsibility for that is not for this server
+};
+
+}  // namespace mailscope

@@ -1,0 +1,197 @@
+// The facts of IMAP in one place: states, transitions, commands, response codes. The dispatcher, the
+// state diagram, the list of what may be said now, the questions and the tests all read these tables.
+// RFC 3501 (the protocol), RFC 2177 (IDLE), RFC 3691 (UNSELECT), RFC 4315 (UIDPLUS), RFC 5530
+// (response codes), RFC 7888 (LITERAL+). What a command's arguments look like: sim/wire/imap_command.h.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace mailscope::imap {
+
+/// RFC 3501 §3; kConnecting is the connection before the server's greeting.
+enum class State : uint8_t { kConnecting, kNotAuthenticated, kAuthenticated, kSelected, kLogout };
+constexpr int kStateCount = 5;
+
+struct StateRow {
+  State state;
+  const char* name;     // as the RFC spells it, in capitals
+  const char* section;
+};
+
+constexpr StateRow kStates[] = {
+    {State::kConnecting, "CONNECTING", "RFC 3501 §3"},
+    {State::kNotAuthenticated, "NOT AUTHENTICATED", "RFC 3501 §3.1"},
+    {State::kAuthenticated, "AUTHENTICATED", "RFC 3501 §3.2"},
+    {State::kSelected, "SELECTED", "RFC 3501 §3.3"},
+    {State::kLogout, "LOGOUT", "RFC 3501 §3.4"},
+};
+
+constexpr const char* state_name(State state) { return kStates[static_cast<int>(state)].name; }
+
+struct Transition {
+  State from;
+  State to;
+  const char* by;  // the command or event that leads there
+};
+
+/// RFC 3501 §3.4, the diagram, without PREAUTH, which this server does not offer.
+constexpr Transition kTransitions[] = {
+    {State::kConnecting, State::kNotAuthenticated, "greeting"},
+    {State::kNotAuthenticated, State::kAuthenticated, "LOGIN"},
+    {State::kNotAuthenticated, State::kAuthenticated, "AUTHENTICATE"},
+    {State::kAuthenticated, State::kSelected, "SELECT"},
+    {State::kAuthenticated, State::kSelected, "EXAMINE"},
+    {State::kSelected, State::kAuthenticated, "CLOSE"},
+    {State::kSelected, State::kAuthenticated, "UNSELECT"},
+    {State::kSelected, State::kAuthenticated, "SELECT or EXAMINE, before another is selected"},
+    {State::kNotAuthenticated, State::kLogout, "LOGOUT"},
+    {State::kAuthenticated, State::kLogout, "LOGOUT"},
+    {State::kSelected, State::kLogout, "LOGOUT"},
+    {State::kConnecting, State::kLogout, "connection lost"},
+    {State::kNotAuthenticated, State::kLogout, "BYE or connection lost"},
+    {State::kAuthenticated, State::kLogout, "BYE or connection lost"},
+    {State::kSelected, State::kLogout, "BYE or connection lost"},
+};
+
+constexpr bool may_change(State from, State to) {
+  for (const Transition& row : kTransitions) {
+    if (row.from == from && row.to == to) return true;
+  }
+  return false;
+}
+
+enum class Command : uint8_t {
+  kCapability, kNoop, kLogout, kAuthenticate, kLogin, kSelect, kExamine, kCreate, kDelete, kRename,
+  kSubscribe, kUnsubscribe, kList, kLsub, kStatus, kAppend, kIdle, kCheck, kClose, kUnselect,
+  kExpunge, kSearch, kFetch, kStore, kCopy, kUidExpunge, kUidSearch, kUidFetch, kUidStore, kUidCopy
+};
+
+/// Which news of the selected mailbox may be told before the command's tagged response.
+enum class News : uint8_t {
+  kNone,            // nothing is selected when it completes
+  kWithoutExpunge,  // FETCH, STORE, SEARCH: numbers must not shift under them (RFC 3501 §7.4.1)
+  kAll,             // everything else, the UID forms included
+};
+
+/// What a command belongs to: without it in the configuration, the command is unknown.
+enum class Extension : uint8_t { kBase, kIdle, kUnselect, kUidPlus };
+
+/// Bits of CommandRow::states.
+constexpr uint8_t in(State state) { return static_cast<uint8_t>(1u << static_cast<int>(state)); }
+
+struct CommandRow {
+  Command command;
+  const char* name;
+  const char* arguments;  // as the RFC writes them
+  uint8_t states;         // where it may be said
+  News news;
+  bool uid_form;          // numbers in its sets are UIDs
+  Extension extension;
+  const char* section;
+};
+
+constexpr uint8_t kNotAuth = in(State::kNotAuthenticated);
+constexpr uint8_t kSel = in(State::kSelected);
+constexpr uint8_t kAuthSel = in(State::kAuthenticated) | kSel;
+constexpr uint8_t kAny = kNotAuth | kAuthSel;
+
+constexpr CommandRow kCommands[] = {
+    {Command::kCapability, "CAPABILITY", "", kAny, News::kAll, false, Extension::kBase,
+     "RFC 3501 §6.1.1"},
+    {Command::kNoop, "NOOP", "", kAny, News::kAll, false, Extension::kBase, "RFC 3501 §6.1.2"},
+    {Command::kLogout, "LOGOUT", "", kAny, News::kNone, false, Extension::kBase,
+     "RFC 3501 §6.1.3"},
+    {Command::kAuthenticate, "AUTHENTICATE", "mechanism", kNotAuth, News::kNone, false,
+     Extension::kBase, "RFC 3501 §6.2.2"},
+    {Command::kLogin, "LOGIN", "user password", kNotAuth, News::kNone, false, Extension::kBase,
+     "RFC 3501 §6.2.3"},
+    {Command::kSelect, "SELECT", "mailbox", kAuthSel, News::kNone, false, Extension::kBase,
+     "RFC 3501 §6.3.1"},
+    {Command::kExamine, "EXAMINE", "mailbox", kAuthSel, News::kNone, false, Extension::kBase,
+     "RFC 3501 §6.3.2"},
+    {Command::kCreate, "CREATE", "mailbox", kAuthSel, News::kAll, false, Extension::kBase,
+     "RFC 3501 §6.3.3"},
+    {Command::kDelete, "DELETE", "mailbox", kAuthSel, News::kAll, false, Extension::kBase,
+     "RFC 3501 §6.3.4"},
+    {Command::kRename, "RENAME", "mailbox new-name", kAuthSel, News::kAll, false,
+     Extension::kBase, "RFC 3501 §6.3.5"},
+    {Command::kSubscribe, "SUBSCRIBE", "mailbox", kAuthSel, News::kAll, false, Extension::kBase,
+     "RFC 3501 §6.3.6"},
+    {Command::kUnsubscribe, "UNSUBSCRIBE", "mailbox", kAuthSel, News::kAll, false,
+     Extension::kBase, "RFC 3501 §6.3.7"},
+    {Command::kList, "LIST", "reference pattern", kAuthSel, News::kAll, false, Extension::kBase,
+     "RFC 3501 §6.3.8"},
+    {Command::kLsub, "LSUB", "reference pattern", kAuthSel, News::kAll, false, Extension::kBase,
+     "RFC 3501 §6.3.9"},
+    {Command::kStatus, "STATUS", "mailbox (items)", kAuthSel, News::kAll, false, Extension::kBase,
+     "RFC 3501 §6.3.10"},
+    {Command::kAppend, "APPEND", "mailbox [(flags)] [date-time] literal", kAuthSel, News::kAll,
+     false, Extension::kBase, "RFC 3501 §6.3.11"},
+    {Command::kIdle, "IDLE", "", kAuthSel, News::kAll, false, Extension::kIdle, "RFC 2177 §3"},
+    {Command::kCheck, "CHECK", "", kSel, News::kAll, false, Extension::kBase, "RFC 3501 §6.4.1"},
+    {Command::kClose, "CLOSE", "", kSel, News::kNone, false, Extension::kBase, "RFC 3501 §6.4.2"},
+    {Command::kUnselect, "UNSELECT", "", kSel, News::kNone, false, Extension::kUnselect,
+     "RFC 3691 §2"},
+    {Command::kExpunge, "EXPUNGE", "", kSel, News::kAll, false, Extension::kBase,
+     "RFC 3501 §6.4.3"},
+    {Command::kSearch, "SEARCH", "[CHARSET name] keys", kSel, News::kWithoutExpunge, false,
+     Extension::kBase, "RFC 3501 §6.4.4"},
+    {Command::kFetch, "FETCH", "set items", kSel, News::kWithoutExpunge, false, Extension::kBase,
+     "RFC 3501 §6.4.5"},
+    {Command::kStore, "STORE", "set item (flags)", kSel, News::kWithoutExpunge, false,
+     Extension::kBase, "RFC 3501 §6.4.6"},
+    {Command::kCopy, "COPY", "set mailbox", kSel, News::kAll, false, Extension::kBase,
+     "RFC 3501 §6.4.7"},
+    {Command::kUidExpunge, "UID EXPUNGE", "uids", kSel, News::kAll, true, Extension::kUidPlus,
+     "RFC 4315 §2.1"},
+    {Command::kUidSearch, "UID SEARCH", "[CHARSET name] keys", kSel, News::kAll, true,
+     Extension::kBase, "RFC 3501 §6.4.8"},
+    {Command::kUidFetch, "UID FETCH", "uids items", kSel, News::kAll, true, Extension::kBase,
+     "RFC 3501 §6.4.8"},
+    {Command::kUidStore, "UID STORE", "uids item (flags)", kSel, News::kAll, true,
+     Extension::kBase, "RFC 3501 §6.4.8"},
+    {Command::kUidCopy, "UID COPY", "uids mailbox", kSel, News::kAll, true, Extension::kBase,
+     "RFC 3501 §6.4.8"},
+};
+constexpr uint32_t kCommandCount = sizeof(kCommands) / sizeof(kCommands[0]);
+
+/// By its name in capitals; null when there is none.
+constexpr const CommandRow* find_command(std::string_view name) {
+  for (const CommandRow& row : kCommands) {
+    if (name == row.name) return &row;
+  }
+  return nullptr;
+}
+
+struct ResponseCodeRow {
+  const char* code;
+  const char* section;
+};
+
+/// Bracketed codes that this server gives after OK, NO, BAD and BYE.
+constexpr ResponseCodeRow kResponseCodes[] = {
+    {"ALERT", "RFC 3501 §7.1"},
+    {"ALREADYEXISTS", "RFC 5530 §3"},
+    {"APPENDUID", "RFC 4315 §3"},
+    {"AUTHENTICATIONFAILED", "RFC 5530 §3"},
+    {"BADCHARSET", "RFC 3501 §7.1"},
+    {"CANNOT", "RFC 5530 §3"},
+    {"CAPABILITY", "RFC 3501 §7.1"},
+    {"COPYUID", "RFC 4315 §3"},
+    {"EXPUNGEISSUED", "RFC 5530 §3"},
+    {"LIMIT", "RFC 5530 §3"},
+    {"NONEXISTENT", "RFC 5530 §3"},
+    {"PERMANENTFLAGS", "RFC 3501 §7.1"},
+    {"READ-ONLY", "RFC 3501 §7.1"},
+    {"READ-WRITE", "RFC 3501 §7.1"},
+    {"TOOBIG", "RFC 4469 §4.2"},
+    {"TRYCREATE", "RFC 3501 §7.1"},
+    {"UIDNEXT", "RFC 3501 §7.1"},
+    {"UIDVALIDITY", "RFC 3501 §7.1"},
+    {"UNSEEN", "RFC 3501 §7.1"},
+};
+
+constexpr uint16_t kPort = 143;
+
+}  // namespace mailscope::imap

@@ -1,0 +1,85 @@
+// The bytes of BODY[section]: RFC 3501 §6.4.5.
+#include "sim/base/ascii.h"
+#include "sim/imap/message_facts.h"
+#include "sim/wire/header.h"
+
+namespace mailscope {
+namespace {
+
+/// The message that HEADER and TEXT speak of: the whole one, or the one inside a message/rfc822
+/// part.
+const MimePart* section_message(const Message& message, const Section& section) {
+  if (section.part.empty()) return &message.mime();
+  const MimePart* part = find_part(message.mime(), section.part);
+  const bool is_message = part != nullptr && part->kind == MimePart::Kind::kMessage;
+  return is_message ? &part->parts.front() : nullptr;
+}
+
+bool names_field(const std::vector<std::string>& names, std::string_view field) {
+  for (const std::string& name : names) {
+    if (equals_ignoring_case(name, field)) return true;
+  }
+  return false;
+}
+
+/// The fields that are, or are not, among `names`, each whole, in the order of the header.
+std::string selected_fields(std::string_view header, const std::vector<std::string>& names,
+                            bool wanted) {
+  std::string out;
+  size_t position = 0;
+  while (const auto field = next_field(header, position)) {
+    if (names_field(names, field->name.of(header)) == wanted) out += field->whole.of(header);
+  }
+  return out + "\r\n";
+}
+
+}  // namespace
+
+std::optional<ByteSpan> section_span(const Message& message, const Section& section) {
+  switch (section.what) {
+    case Section::kAll: {
+      if (section.part.empty()) return ByteSpan{0, message.size()};
+      const MimePart* part = find_part(message.mime(), section.part);
+      return part != nullptr ? std::optional<ByteSpan>(part->body) : std::nullopt;
+    }
+    case Section::kMime: {
+      if (section.part.empty()) return std::nullopt;
+      const MimePart* part = find_part(message.mime(), section.part);
+      return part != nullptr ? std::optional<ByteSpan>(part->header) : std::nullopt;
+    }
+    case Section::kHeader: {
+      const MimePart* inside = section_message(message, section);
+      return inside != nullptr ? std::optional<ByteSpan>(inside->header) : std::nullopt;
+    }
+    case Section::kText: {
+      const MimePart* inside = section_message(message, section);
+      return inside != nullptr ? std::optional<ByteSpan>(inside->body) : std::nullopt;
+    }
+    case Section::kHeaderFields:
+    case Section::kHeaderFieldsNot:
+      break;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> section_bytes(const Message& message, const Section& section) {
+  if (section.what == Section::kHeaderFields || section.what == Section::kHeaderFieldsNot) {
+    const MimePart* inside = section_message(message, section);
+    if (inside == nullptr) return std::nullopt;
+    return selected_fields(inside->header.of(message.text()), section.fields,
+                           section.what == Section::kHeaderFields);
+  }
+  const std::optional<ByteSpan> span = section_span(message, section);
+  if (!span) return std::nullopt;
+  return std::string(span->of(message.text()));
+}
+
+std::string_view rfc822_header(const Message& message) {
+  return message.mime().header.of(message.text());
+}
+
+std::string_view rfc822_text(const Message& message) {
+  return message.mime().body.of(message.text());
+}
+
+}  // namespace mailscope

@@ -1,0 +1,163 @@
+// The IMAP server engine: one session of IMAP4rev1 (RFC 3501) with LITERAL+, IDLE, UNSELECT and
+// UIDPLUS. What the session believes about its mailbox is a MailboxView; the truth is in the MailStore,
+// and the session learns of it in tell_news() alone, at the moments that the command table allows.
+// One turn handles one command, one request for a literal, one continuation line, or one push of IDLE.
+// Each command lives in a cmd_*.cpp of its own; this file's body has the turn and the dispatch.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/agent/context.h"
+#include "sim/agent/outbox.h"
+#include "sim/imap/protocol.h"
+#include "sim/mail/mailbox_view.h"
+#include "sim/wire/imap_command.h"
+#include "sim/wire/imap_fragments.h"
+
+namespace mailscope {
+
+struct ImapServerConfig {
+  // What CAPABILITY offers beyond IMAP4rev1; what is off is unknown to the server.
+  bool idle = true;          // RFC 2177
+  bool literal_plus = true;  // RFC 7888
+  bool uidplus = true;       // RFC 4315
+  bool unselect = true;      // RFC 3691
+  bool sasl_ir = false;      // RFC 4959
+  /// RFC 3501 §5.4: an autologout timer must be of at least 30 minutes.
+  Duration autologout = seconds(1800);
+  /// Consecutive commands not understood after which the server gives up on a peer.
+  uint32_t max_bad_commands = 10;
+  size_t max_line = 65536;        // octets of a command outside its literals
+  size_t max_literal = 64u << 20;  // octets of all literals of a command
+};
+
+class ImapServer {
+ public:
+  explicit ImapServer(std::shared_ptr<const ImapServerConfig> config);
+
+  void open(Context& context, Outbox& out);
+  void receive(std::string_view bytes) { fragments_.append(bytes); }
+  [[nodiscard]] bool ready() const;
+  void turn(Context& context, Outbox& out);
+  void timer(Context& context, Outbox& out);
+  void closed(Context& context, Outbox& out, CloseReason reason);
+  [[nodiscard]] bool finished() const { return state_ == imap::State::kLogout; }
+  [[nodiscard]] uint64_t digest() const;
+
+  /// True in IDLE with a mailbox selected: news may be pushed now.
+  [[nodiscard]] bool wants_news() const;
+  /// True when the store holds something about the selected mailbox that this session was not told.
+  [[nodiscard]] bool has_news(const MailStore& store) const;
+  /// The store changed: the next turn pushes the news, if the session wants any.
+  void notify() { notified_ = wants_news(); }
+
+  [[nodiscard]] imap::State state() const { return state_; }
+  /// The selected mailbox as this session knows it; no mailbox() outside SELECTED.
+  [[nodiscard]] const MailboxView& view() const { return view_; }
+  /// Who is logged in, or none.
+  [[nodiscard]] AccountId account() const { return account_; }
+  [[nodiscard]] bool idling() const { return awaiting_ == Awaiting::kDone; }
+  [[nodiscard]] const ImapServerConfig& config() const { return *config_; }
+
+ private:
+  /// What the next line from the client is.
+  enum class Awaiting : uint8_t { kCommand, kSaslResponse, kDone };
+  /// What a turn works with; lives no longer than the turn.
+  struct Turn {
+    Context& context;
+    Outbox& out;
+    const imap::CommandRow* row = nullptr;
+    std::string_view tag;
+  };
+  struct Target {
+    SeqNum seq;
+    Uid uid;
+    size_t index;  // into the mailbox's entries
+  };
+  /// The messages that a set names in this session; see targets_of().
+  struct Targets {
+    std::vector<Target> found;
+    bool bad_number = false;      // a sequence number outside 1..EXISTS
+    bool some_expunged = false;   // still numbered here, but gone from the store
+  };
+
+  void set_state(Context& context, imap::State state);
+  void handle_unit(Turn& turn, const imap::Unit& unit);
+  void handle_literal_request(Turn& turn);
+  void handle_refusal(Turn& turn, const imap::Unit& unit);
+  void handle_command(Turn& turn, std::string_view text);
+  void dispatch(Turn& turn, imap::CommandLine& command);
+  /// The row of a command that may be said now; null after BAD.
+  const imap::CommandRow* admit(Turn& turn, const imap::CommandLine& command);
+  void end_session(Context& context);
+
+  // Answers. Each is the end of its command. ok() and no() tell the news that the row allows first.
+  void ok(Turn& turn, std::string_view text);
+  void no(Turn& turn, std::string_view text);
+  void bad(Turn& turn, std::string_view text, std::string_view violation);
+  void bye(Turn& turn, std::string_view text);
+
+  // The selected mailbox.
+  void tell_news(Turn& turn, NewsAllowed allowed, const std::vector<Uid>* solicited = nullptr);
+  void tell(Turn& turn, const std::vector<ViewNews>& news, const std::vector<Uid>* solicited);
+  /// Before a FETCH response names a keyword that was never in a FLAGS response (RFC 3501 §7.2.6).
+  void tell_new_keywords(Turn& turn);
+  void record_view(Turn& turn, ViewChange change, SeqNum seq, Uid uid, bool solicited,
+                   std::string_view text);
+  void deselect(Turn& turn);
+  [[nodiscard]] const Mailbox& selected(const Turn& turn) const;
+  [[nodiscard]] Targets targets_of(const Turn& turn, const imap::SequenceSet& set) const;
+  [[nodiscard]] bool uid_form(const Turn& turn) const { return turn.row->uid_form; }
+  /// `* n FETCH (FLAGS (...))`, with UID in a UID command, and no news about it any more.
+  void tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited);
+
+  // Mailbox names.
+  [[nodiscard]] const Mailbox* find(const Turn& turn, std::string_view name) const;
+  /// A mailbox that can be selected or written to; null after NO.
+  const Mailbox* usable(Turn& turn, std::string_view name, bool try_create);
+  [[nodiscard]] std::string capabilities() const;
+
+  void cmd_capability(Turn& turn);
+  void cmd_noop(Turn& turn);
+  void cmd_logout(Turn& turn);
+  void cmd_login(Turn& turn, const imap::LoginArguments& arguments);
+  void cmd_authenticate(Turn& turn, const imap::AuthenticateArguments& arguments);
+  void sasl_response(Turn& turn, std::string_view line);
+  void log_in(Turn& turn, std::string_view user, std::string_view password);
+  void cmd_select(Turn& turn, const imap::MailboxArguments& arguments);
+  void tell_selected(Turn& turn, const Mailbox& mailbox);
+  void cmd_create(Turn& turn, const imap::MailboxArguments& arguments);
+  void cmd_delete(Turn& turn, const imap::MailboxArguments& arguments);
+  void cmd_rename(Turn& turn, const imap::RenameArguments& arguments);
+  void cmd_subscribe(Turn& turn, const imap::MailboxArguments& arguments);
+  void cmd_list(Turn& turn, const imap::ListArguments& arguments);
+  void cmd_status(Turn& turn, const imap::StatusArguments& arguments);
+  void cmd_append(Turn& turn, imap::AppendArguments& arguments);
+  void cmd_idle(Turn& turn);
+  void idle_line(Turn& turn, std::string_view line);
+  void cmd_check(Turn& turn);
+  void cmd_close(Turn& turn);
+  void cmd_expunge(Turn& turn, const imap::SetArguments* arguments);
+  void cmd_search(Turn& turn, const imap::SearchArguments& arguments);
+  void cmd_fetch(Turn& turn, const imap::FetchArguments& arguments);
+  void cmd_store(Turn& turn, const imap::StoreArguments& arguments);
+  void cmd_copy(Turn& turn, const imap::CopyArguments& arguments);
+
+  std::shared_ptr<const ImapServerConfig> config_;
+  imap::Fragments fragments_;
+  imap::State state_ = imap::State::kConnecting;
+  Awaiting awaiting_ = Awaiting::kCommand;
+  std::string waiting_tag_;  // of the IDLE or AUTHENTICATE that is under way
+  AccountId account_;
+  MailboxView view_;
+  size_t keywords_told_ = 0;  // keywords of the selected mailbox that the client has been told
+  bool gone_told_ = false;    // that the selected mailbox has been deleted
+  bool notified_ = false;
+  uint32_t bad_in_a_row_ = 0;
+};
+
+}  // namespace mailscope

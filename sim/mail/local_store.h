@@ -1,0 +1,76 @@
+// LocalStore: what one device holds of a person's mail. For POP3 the downloaded messages and the unique
+// ids it has seen; for IMAP a cache of each folder and the actions it still has to tell the server.
+// The only place where a device's copy changes; every change is recorded as kLocalChange.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/mail/flags.h"
+#include "sim/mail/mailbox.h"
+#include "sim/mail/message.h"
+#include "sim/trace/writer.h"
+
+namespace mailscope {
+
+struct LocalEntry {
+  uint32_t key = 0;         // this device's own name for it, from 1, never reused
+  Uid uid;                  // IMAP: the server's uid; 0 for POP3
+  std::string unique_id;    // POP3: the server's UIDL; empty when the server gave none
+  FlagBits flags = 0;       // as far as this device knows; POP3's \Seen lives only here
+  uint64_t size = 0;        // octets, as the server said
+  std::string subject;      // for the list
+  std::string from;
+  MessagePtr message;       // the whole message, or null while only its header is known
+};
+
+struct LocalFolder {
+  std::string name;
+  uint32_t uid_validity = 0;
+  std::vector<LocalEntry> entries;  // in order of arrival at the device
+};
+
+class LocalStore {
+ public:
+  [[nodiscard]] const std::vector<LocalFolder>& folders() const { return folders_; }
+  [[nodiscard]] const LocalFolder* find_folder(std::string_view name) const;
+  /// Null when there is no such folder or entry.
+  [[nodiscard]] const LocalEntry* find(std::string_view folder, uint32_t key) const;
+  [[nodiscard]] const LocalEntry* find_uid(std::string_view folder, Uid uid) const;
+  /// The first entry whose subject contains `words` (letter case ignored), or null.
+  [[nodiscard]] const LocalEntry* find_subject(std::string_view folder,
+                                               std::string_view words) const;
+
+  /// POP3: has this unique id been downloaded before? It is remembered after the mail is deleted.
+  [[nodiscard]] bool has_seen(std::string_view unique_id) const;
+  void remember(std::string_view unique_id);
+  /// POP3: forget ids that the server no longer lists, as mail programs do.
+  void keep_only_seen(const std::vector<std::string>& listed);
+
+  /// The folder, made when absent.
+  LocalFolder& ensure_folder(std::string_view name);
+  /// A changed UIDVALIDITY throws the folder's cache away (RFC 3501 §2.3.1.1).
+  void set_uid_validity(std::string_view folder, uint32_t uid_validity, TraceWriter& trace);
+  /// Adds and returns its key.
+  uint32_t add(std::string_view folder, LocalEntry entry, TraceWriter& trace);
+  void set_flags(std::string_view folder, uint32_t key, FlagBits flags, TraceWriter& trace);
+  void set_message(std::string_view folder, uint32_t key, MessagePtr message, TraceWriter& trace);
+  void remove(std::string_view folder, uint32_t key, TraceWriter& trace);
+
+  [[nodiscard]] uint64_t digest() const;
+
+ private:
+  struct Place {
+    uint32_t folder;
+    size_t entry;
+  };
+  [[nodiscard]] bool locate(std::string_view folder, uint32_t key, Place& place) const;
+
+  std::vector<LocalFolder> folders_;
+  std::vector<std::string> seen_;  // sorted
+  uint32_t next_key_ = 1;
+};
+
+}  // namespace mailscope

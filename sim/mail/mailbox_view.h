@@ -1,0 +1,86 @@
+// MailboxView: what one IMAP session believes about its selected mailbox. The server holds the truth;
+// a session learns of it only through untagged responses, and only at the moments RFC 3501 §7.4.1 and
+// §5.5 allow. Between them its message sequence numbers stay as they are.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/mail/mail_store.h"
+
+namespace mailscope {
+
+/// Which news may be told now. EXPUNGE shifts numbers, so it may not be sent while FETCH, STORE or
+/// SEARCH is in progress, nor when no command is (RFC 3501 §7.4.1; IDLE counts as in progress).
+enum class NewsAllowed : uint8_t { kWithoutExpunge, kAll };
+
+/// One piece of news, in the order in which it must be told.
+struct ViewNews {
+  enum class Kind : uint8_t { kExpunge, kExists, kRecent, kFlags };
+  Kind kind = Kind::kExists;
+  SeqNum seq;          // of the message, in the numbering after the news told before it; for
+                       // kExists and kRecent the count
+  Uid uid;             // of the message (kExpunge, kFlags)
+};
+
+class MailboxView {
+ public:
+  MailboxView() = default;
+  /// Select: the view knows all that is there now. Messages no session has been told of are \Recent
+  /// here; after SELECT and after news of EXISTS the server calls MailStore::claim_recent, so that they
+  /// are recent to no other session; after EXAMINE it does not (RFC 3501 §2.3.2, §6.3.2).
+  MailboxView(const Mailbox& mailbox, bool read_only);
+
+  [[nodiscard]] MailboxId mailbox() const { return mailbox_; }
+  [[nodiscard]] bool read_only() const { return read_only_; }
+  [[nodiscard]] uint32_t exists() const { return static_cast<uint32_t>(uids_.size()); }
+  [[nodiscard]] uint32_t recent_count() const;
+  [[nodiscard]] bool is_recent(Uid uid) const;
+  /// 1-based; nullopt when out of range.
+  [[nodiscard]] std::optional<Uid> uid_of(SeqNum seq) const;
+  [[nodiscard]] std::optional<SeqNum> seq_of(Uid uid) const;
+  [[nodiscard]] const std::vector<Uid>& uids() const { return uids_; }
+
+  /// True when the mailbox has changed in a way this session has not been told.
+  [[nodiscard]] bool has_news(const Mailbox& mailbox) const {
+    return mailbox.highest_modseq != told_modseq_ || mailbox.structure != told_structure_;
+  }
+
+  /// What is to be told now, and from here on believed. O(1) when there is no news.
+  std::vector<ViewNews> take_news(const Mailbox& mailbox, NewsAllowed allowed);
+
+  /// The session has just been told these flags by a FETCH response of its own command, or asked not to
+  /// be (.SILENT): no news about it any more. `modseq` is the entry's.
+  void flags_told(Uid uid, uint64_t modseq);
+
+  [[nodiscard]] uint64_t digest() const;
+
+ private:
+  struct Told {
+    Uid uid;
+    uint64_t modseq;
+  };
+  struct UidRange {
+    Uid first;
+    Uid end;  // past the last
+  };
+
+  void add_recent(Uid first, Uid end);
+  /// Removes from uids_ what the mailbox no longer holds; the news, highest number first.
+  void take_expunges(const Mailbox& mailbox, std::vector<ViewNews>& news);
+  [[nodiscard]] bool misses_messages(const Mailbox& mailbox) const;
+  void take_arrivals(const Mailbox& mailbox, std::vector<ViewNews>& news);
+  void take_flags(const Mailbox& mailbox, uint32_t known_before, std::vector<ViewNews>& news);
+
+  MailboxId mailbox_;
+  bool read_only_ = false;
+  std::vector<Uid> uids_;        // by sequence number - 1
+  uint64_t told_modseq_ = 0;     // everything up to here has been told, but for expunges held back
+  uint64_t told_structure_ = 0;
+  std::vector<Told> own_changes_;  // told ahead of told_modseq_ by the session's own commands
+  Uid known_until_;                // messages from this uid on have not been announced here
+  std::vector<UidRange> recent_;   // ascending, disjoint
+};
+
+}  // namespace mailscope

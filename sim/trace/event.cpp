@@ -1,0 +1,31 @@
+#include "sim/trace/event.h"
+
+namespace mailscope {
+
+const char* event_kind_name(EventKind kind) {
+  constexpr const char* kNames[] = {
+      "user-action", "fault",      "dial",         "conn-state",   "segment-sent", "segment-arrived",
+      "segment-dropped", "datagram", "line-sent",  "line-arrived", "command",      "reply",
+      "violation",   "state",      "store",        "local",        "view",         "timer",
+      "note"};
+  return kNames[static_cast<int>(kind)];
+}
+
+const char* store_change_name(StoreChange change) {
+  constexpr const char* kNames[] = {"added",   "flags",   "expunged", "mailbox-created",
+                                    "mailbox-deleted", "mailbox-renamed", "maildrop-locked",
+                                    "maildrop-unlocked", "marked", "unmarked"};
+  return kNames[static_cast<int>(change)];
+}
+
+const char* local_change_name(LocalChange change) {
+  constexpr const char* kNames[] = {"added", "body-fetched", "flags", "removed", "forgotten"};
+  return kNames[static_cast<int>(change)];
+}
+
+const char* view_change_name(ViewChange change) {
+  constexpr const char* kNames[] = {"selected", "exists", "expunge", "flags", "closed"};
+  return kNames[static_cast<int>(change)];
+}
+
+}  // namespace mailscope

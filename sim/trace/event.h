@@ -1,0 +1,99 @@
+// One fact of what happened. Events are small and fixed in size (56 bytes); texts live in the trace's
+// pool. Everything drawn, measured, explained or graded is read from these.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/base/ids.h"
+#include "sim/base/protocol.h"
+#include "sim/base/time.h"
+
+namespace mailscope {
+
+/// What happened. The comment gives the meaning of `code`, `a`, `b`, `x`, `y` and of the text.
+enum class EventKind : uint8_t {
+  kUserAction,      // text: the action in words of the scenario, such as "read lunch"
+  kFault,           // text: the fault, such as "cut"
+  kDial,            // a host asks for a connection; a: peer host, b: port
+  kConnState,       // one end changed its TCP state; code: TcpState, a: the state before, text: cause
+  kSegmentSent,     // a: segment number, b: payload bytes, code: SegmentFlags,
+                    // x: sequence offset, y: when it will arrive (ns), or -1 when it will be lost
+  kSegmentArrived,  // a: segment number, b: payload bytes, code: SegmentFlags, x: sequence offset
+  kSegmentDropped,  // a: segment number, b: payload bytes, code: DropReason
+  kDatagram,        // DNS question or answer sent; a: segment number, y: arrival or -1, text: its text
+  kLineSent,        // an engine said a line; x, y: first and past-the-last stream offset;
+                    // code: LineFlags; text: the line without CRLF, or the head of a block
+  kLineArrived,     // its last byte was handed to the engine at the other end; a: its kLineSent id
+  kCommand,         // a server understood and began a command; text: its name; a: row of its table
+  kReply,           // a client took in a reply or response; code: 1 good, 0 bad; text: for which command
+  kViolation,       // the peer broke a rule; text: "RFC 5321 §4.5.3.1: line too long"
+  kProtocolState,   // an engine changed state; code: new state, a: old state; text: name of the new
+  kStoreChange,     // a mail store changed; code: StoreChange; a: mailbox, b: uid,
+                    // x: system flags before, y: after; text: name, keywords or subject
+  kLocalChange,     // a device's copy changed; code: LocalChange; a: folder index, b: entry key,
+                    // x: state before, y: state after; text: subject
+  kViewChange,      // a session's belief about its mailbox changed; code: ViewChange; a: sequence number,
+                    // b: uid; solicited or not in x; text: the response that tells it
+  kTimer,           // a wake-up asked for earlier; text: for what
+  kNote,            // anything a person should know; text
+};
+
+/// code of kLineSent.
+struct LineFlags {
+  static constexpr uint8_t kBlock = 1;      // message data, not a line: text is only its first line
+  static constexpr uint8_t kContinued = 2;  // an IMAP line that a literal follows
+  static constexpr uint8_t kSecret = 4;     // carries a password
+};
+
+/// code of kStoreChange.
+enum class StoreChange : uint8_t {
+  kAdded,            // message `b` in mailbox `a`; text: subject
+  kFlags,            // x before, y after; text: keywords after
+  kExpunged,         // message `b` is gone; text: subject
+  kMailboxCreated,   // text: name
+  kMailboxDeleted,   // text: name
+  kMailboxRenamed,   // text: new name
+  kMaildropLocked,   // POP3's exclusive lock taken
+  kMaildropUnlocked,
+  kMarked,           // POP3 DELE: marked in this session only; b: uid
+  kUnmarked,         // POP3 RSET or a session that ended without QUIT
+};
+
+/// code of kLocalChange.
+enum class LocalChange : uint8_t { kAdded, kBodyFetched, kFlags, kRemoved, kForgotten };
+
+/// code of kViewChange.
+enum class ViewChange : uint8_t { kSelected, kExists, kExpunge, kFlags, kClosed };
+
+/// What is known of an entry of a device's local copy, packed in kLocalChange x and y.
+struct LocalState {
+  static constexpr int64_t kPresent = 1 << 16;
+  static constexpr int64_t kBody = 1 << 17;  // the whole message is here, not only its header
+};
+
+struct Event {
+  Instant at;
+  EventId cause;  // the event that led to this one; none for what came from outside
+  HostId host;    // where it happened
+  ConnId conn;    // none when no connection is concerned
+  EventKind kind = EventKind::kNote;
+  Protocol protocol = Protocol::kNone;
+  Direction direction = Direction::kToServer;
+  uint8_t code = 0;
+  uint32_t a = 0;
+  uint32_t b = 0;
+  int64_t x = 0;
+  int64_t y = 0;
+  uint32_t text_begin = 0;  // into the trace's pool
+  uint32_t text_size = 0;
+};
+
+static_assert(sizeof(Event) <= 64, "aim: under 150 bytes an event, its text included");
+
+/// The kind's stable name in text and JSON forms, such as "line-sent".
+const char* event_kind_name(EventKind kind);
+const char* store_change_name(StoreChange change);
+const char* local_change_name(LocalChange change);
+const char* view_change_name(ViewChange change);
+
+}  // namespace mailscope

@@ -1,0 +1,350 @@
+#include "sim/wire/imap_grammar.h"
+
+#include <algorithm>
+
+#include "sim/base/ascii.h"
+#include "sim/base/check.h"
+
+namespace mailscope::imap {
+namespace {
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_8bit(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+constexpr std::string_view kSystemFlags[] = {"\\Answered", "\\Flagged", "\\Deleted", "\\Seen",
+                                             "\\Draft"};
+
+}  // namespace
+
+bool is_atom_char(char c) {
+  if (is_control(c) || is_8bit(c)) return false;
+  switch (c) {
+    case '(': case ')': case '{': case ' ': case '%': case '*': case '"': case '\\': case ']':
+      return false;
+    default:
+      return true;
+  }
+}
+
+bool is_astring_char(char c) { return is_atom_char(c) || c == ']'; }
+bool is_list_char(char c) { return is_astring_char(c) || c == '%' || c == '*'; }
+bool is_tag_char(char c) { return is_astring_char(c) && c != '+'; }
+
+void Reader::fail(std::string_view expected, const char* section) {
+  if (failed()) return;
+  error_ = GrammarError{at_, std::string(expected), section};
+}
+
+bool Reader::take(char c) {
+  if (failed() || at_end() || text_[at_] != c) return false;
+  ++at_;
+  if (c != ' ') add_token(TokenKind::kPunctuation, at_ - 1);
+  return true;
+}
+
+bool Reader::take_word(std::string_view word, TokenKind kind) {
+  if (failed() || !starts_with_ignoring_case(text_.substr(at_), word)) return false;
+  const size_t end = at_ + word.size();
+  if (end < text_.size() && is_atom_char(text_[end])) return false;
+  at_ = end;
+  add_token(kind, end - word.size());
+  return true;
+}
+
+void Reader::expect(char c) {
+  if (!take(c)) fail(std::string("\"") + c + "\"");
+}
+
+void Reader::space() {
+  if (!take(' ')) fail("a space");
+}
+
+void Reader::end() {
+  if (!failed() && !at_end()) fail("the end of the line");
+}
+
+std::string_view Reader::word_of(bool (*allowed)(char), std::string_view expected,
+                                 TokenKind kind) {
+  if (failed()) return {};
+  const size_t begin = at_;
+  while (at_ < text_.size() && allowed(text_[at_])) ++at_;
+  if (at_ == begin) {
+    fail(expected);
+    return {};
+  }
+  add_token(kind, begin);
+  return text_.substr(begin, at_ - begin);
+}
+
+std::string_view Reader::atom(std::string_view expected, TokenKind kind) {
+  return word_of(is_atom_char, expected, kind);
+}
+
+std::string Reader::quoted(TokenKind kind) {
+  if (peek() != '"') {
+    fail("a quoted string");
+    return {};
+  }
+  const size_t begin = at_++;
+  std::string value;
+  while (at_ < text_.size() && text_[at_] != '"') {
+    const char c = text_[at_];
+    if (is_8bit(c)) {
+      fail("7-bit text in a quoted string (others need a literal)", "RFC 3501 §4.3");
+      return {};
+    }
+    if (c == '\r' || c == '\n' || c == '\0') {
+      fail("a closing double quote");
+      return {};
+    }
+    if (c == '\\') {
+      ++at_;
+      if (at_ == text_.size() || (text_[at_] != '"' && text_[at_] != '\\')) {
+        fail("\\\" or \\\\ in a quoted string");
+        return {};
+      }
+    }
+    value += text_[at_++];
+  }
+  if (at_ >= text_.size()) {
+    fail("a closing double quote");
+    return {};
+  }
+  ++at_;
+  add_token(kind, begin);
+  return value;
+}
+
+std::string Reader::literal(TokenKind kind) {
+  if (peek() != '{') {
+    fail("a literal");
+    return {};
+  }
+  const size_t begin = at_;
+  size_t digits_end = begin + 1;
+  while (digits_end < text_.size() && ascii_digit(text_[digits_end])) ++digits_end;
+  const std::optional<uint64_t> size =
+      parse_number(text_.substr(begin + 1, digits_end - begin - 1), UINT32_MAX);
+  size_t after = digits_end;
+  if (after < text_.size() && text_[after] == '+') ++after;
+  if (!size || text_.substr(after, 3) != "}\r\n" || text_.size() - after - 3 < *size) {
+    fail("a literal of the announced size at the end of a line", "RFC 3501 §4.3");
+    return {};
+  }
+  const std::string_view content = text_.substr(after + 3, static_cast<size_t>(*size));
+  if (content.find('\0') != std::string_view::npos) {
+    fail("a literal without NUL (CHAR8)");
+    return {};
+  }
+  at_ = after + 3 + content.size();
+  add_token(kind, begin);
+  return std::string(content);
+}
+
+std::string Reader::string(std::string_view expected, TokenKind kind) {
+  if (peek() == '"') return quoted(kind);
+  if (peek() == '{') return literal(kind == TokenKind::kQuoted ? TokenKind::kLiteral : kind);
+  fail(expected);
+  return {};
+}
+
+std::string Reader::astring(std::string_view expected, TokenKind kind) {
+  if (peek() == '"' || peek() == '{') {
+    return string(expected, kind == TokenKind::kAtom ? TokenKind::kQuoted : kind);
+  }
+  return std::string(word_of(is_astring_char, expected, kind));
+}
+
+std::optional<std::string> Reader::nstring() {
+  if (take_word("NIL", TokenKind::kNil)) return std::nullopt;
+  return string("a string or NIL");
+}
+
+uint32_t Reader::number(std::string_view expected) {
+  if (failed()) return 0;
+  size_t end = at_;
+  while (end < text_.size() && ascii_digit(text_[end])) ++end;
+  const std::optional<uint64_t> value = parse_number(text_.substr(at_, end - at_), UINT32_MAX);
+  if (!value) {
+    fail(expected);
+    return 0;
+  }
+  const size_t begin = at_;
+  at_ = end;
+  add_token(TokenKind::kNumber, begin);
+  return static_cast<uint32_t>(*value);
+}
+
+uint32_t Reader::nz_number(std::string_view expected) {
+  const size_t begin = at_;
+  const uint32_t value = number(expected);
+  if (!failed() && (value == 0 || text_[begin] == '0')) {
+    at_ = begin;
+    fail(expected);
+  }
+  return value;
+}
+
+std::string Reader::flag(bool recent_allowed) {
+  const size_t begin = at_;
+  if (peek() != '\\') return std::string(atom("a flag", TokenKind::kFlag));
+  ++at_;
+  while (at_ < text_.size() && is_atom_char(text_[at_])) ++at_;
+  const std::string_view name = text_.substr(begin, at_ - begin);
+  // The server says what others there are; a client can set only these (RFC 3501 §2.3.2).
+  const bool known = std::any_of(
+      std::begin(kSystemFlags), std::end(kSystemFlags),
+      [name](std::string_view system) { return equals_ignoring_case(system, name); });
+  const bool other = recent_allowed && (name.size() > 1 || take('*'));
+  if (!known && !other) {
+    at_ = begin;
+    fail("\\Seen, \\Answered, \\Flagged, \\Deleted, \\Draft or a keyword", "RFC 3501 §2.3.2");
+    return {};
+  }
+  add_token(TokenKind::kFlag, begin);
+  return std::string(text_.substr(begin, at_ - begin));
+}
+
+std::vector<std::string> Reader::flag_list(bool recent_allowed) {
+  std::vector<std::string> flags;
+  expect('(');
+  if (take(')')) return flags;
+  do {
+    flags.push_back(flag(recent_allowed));
+  } while (take(' '));
+  expect(')');
+  return flags;
+}
+
+void Reader::advance_past(const Reader& inner, TokenKind kind) {
+  if (failed()) return;
+  if (inner.failed()) {
+    error_ = inner.error();
+    return;
+  }
+  const size_t begin = at_;
+  at_ = inner.at_;
+  add_token(kind, begin);
+}
+
+bool Reader::enter() {
+  if (failed()) return false;
+  if (depth_ >= kMaxDepth) {
+    fail("less nesting");
+    return false;
+  }
+  ++depth_;
+  return true;
+}
+
+bool SequenceSet::has_star() const {
+  return std::any_of(ranges_.begin(), ranges_.end(), [](Range range) {
+    return range.first == kStar || range.last == kStar;
+  });
+}
+
+std::vector<SequenceSet::Range> SequenceSet::resolved(uint32_t largest) const {
+  std::vector<Range> sorted;
+  sorted.reserve(ranges_.size());
+  for (const Range range : ranges_) {
+    const uint32_t first = range.first == kStar ? largest : range.first;
+    const uint32_t last = range.last == kStar ? largest : range.last;
+    sorted.push_back({std::min(first, last), std::max(first, last)});
+  }
+  std::sort(sorted.begin(), sorted.end(), [](Range a, Range b) {
+    return a.first != b.first ? a.first < b.first : a.last < b.last;
+  });
+  std::vector<Range> merged;
+  for (const Range range : sorted) {
+    if (!merged.empty() && range.first <= merged.back().last) {
+      merged.back().last = std::max(merged.back().last, range.last);
+    } else {
+      merged.push_back(range);
+    }
+  }
+  return merged;
+}
+
+bool in_ranges(const std::vector<SequenceSet::Range>& ranges, uint32_t n) {
+  const auto after = std::upper_bound(
+      ranges.begin(), ranges.end(), n,
+      [](uint32_t value, SequenceSet::Range range) { return value < range.first; });
+  return after != ranges.begin() && n <= std::prev(after)->last;
+}
+
+SequenceSet parse_sequence_set(Reader& reader) {
+  SequenceSet set;
+  const size_t begin = reader.position();
+  const auto bound = [](Reader& from) {
+    if (from.take('*')) return SequenceSet::kStar;
+    return from.nz_number("a sequence set, such as 1:4,7 or 2:*");
+  };
+  Reader inner(reader.text(), begin);
+  do {
+    const uint32_t first = bound(inner);
+    set.add(first, inner.take(':') ? bound(inner) : first);
+  } while (inner.take(','));
+  reader.advance_past(inner, TokenKind::kSequenceSet);
+  return set;
+}
+
+std::string encode_sequence_set(const SequenceSet& set) {
+  const auto bound = [](uint32_t n) {
+    return n == SequenceSet::kStar ? std::string("*") : std::to_string(n);
+  };
+  std::string out;
+  for (const SequenceSet::Range range : set.ranges()) {
+    if (!out.empty()) out += ',';
+    out += bound(range.first);
+    if (range.first != range.last) out += ':' + bound(range.last);
+  }
+  return out;
+}
+
+std::string encode_numbers(const std::vector<uint32_t>& numbers) {
+  std::string out;
+  for (size_t i = 0; i < numbers.size();) {
+    size_t last = i;
+    while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
+    if (!out.empty()) out += ',';
+    out += std::to_string(numbers[i]);
+    if (last > i) out += ':' + std::to_string(numbers[last]);
+    i = last + 1;
+  }
+  return out;
+}
+
+bool can_be_quoted(std::string_view value) {
+  // Longer ones are legal, but nobody can read them.
+  if (value.size() > 1000) return false;
+  return std::none_of(value.begin(), value.end(), [](char c) {
+    return c == '\r' || c == '\n' || c == '\0' || is_8bit(c);
+  });
+}
+
+std::string encode_quoted(std::string_view value) {
+  CHECK(can_be_quoted(value));
+  std::string out = "\"";
+  for (const char c : value) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+std::string encode_string(std::string_view value, bool plus) {
+  if (can_be_quoted(value)) return encode_quoted(value);
+  return '{' + std::to_string(value.size()) + (plus ? "+}\r\n" : "}\r\n") + std::string(value);
+}
+
+std::string encode_astring(std::string_view value, bool plus) {
+  const bool atom = !value.empty() && std::all_of(value.begin(), value.end(), is_astring_char) &&
+                    !equals_ignoring_case(value, "NIL");
+  return atom ? std::string(value) : encode_string(value, plus);
+}
+
+std::string encode_nstring(const std::optional<std::string>& value) {
+  return value ? encode_string(*value) : "NIL";
+}
+
+}  // namespace mailscope::imap

@@ -1,0 +1,140 @@
+// The words of IMAP's grammar (RFC 3501 §9): atoms, strings, numbers, flags, and how they are written.
+// A Reader walks over one unit (a command or response with its literals, see imap_fragments.h), keeps
+// the span of every token it passes, and remembers the first thing that was not as it should be: after
+// that every read gives an empty value, so that callers need to look only once, at the end.
+// Commands are in imap_command.h, fetch items and search keys in headers of their own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/wire/byte_span.h"
+
+namespace mailscope::imap {
+
+/// What a token is to a reader of the wire.
+enum class TokenKind : uint8_t {
+  kTag, kName, kAtom, kNumber, kQuoted, kLiteral, kNil, kSequenceSet, kFlag, kMailbox, kSecret,
+  kDate, kItem, kPunctuation
+};
+
+struct Token {
+  TokenKind kind = TokenKind::kAtom;
+  ByteSpan span;  // in the unit's text; of a literal: with its announcement
+};
+
+/// The first thing that was wrong.
+struct GrammarError {
+  size_t position = 0;     // in the unit's text
+  std::string expected;    // "a mailbox name", for "expected a mailbox name"
+  const char* section = "RFC 3501 §9";
+};
+
+/// How deep lists and search keys may nest.
+inline constexpr int kMaxDepth = 32;
+
+// Character classes of RFC 3501 §9.
+bool is_atom_char(char c);
+bool is_astring_char(char c);
+bool is_list_char(char c);
+bool is_tag_char(char c);
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text, size_t position = 0) : text_(text), at_(position) {}
+
+  [[nodiscard]] bool failed() const { return error_.has_value(); }
+  [[nodiscard]] const std::optional<GrammarError>& error() const { return error_; }
+  /// Remembers the error, if it is the first.
+  void fail(std::string_view expected, const char* section = "RFC 3501 §9");
+  [[nodiscard]] size_t position() const { return at_; }
+  [[nodiscard]] bool at_end() const { return at_ >= text_.size(); }
+  /// The next character, or NUL at the end and after an error.
+  [[nodiscard]] char peek() const { return failed() || at_end() ? '\0' : text_[at_]; }
+  [[nodiscard]] std::string_view text() const { return text_; }
+
+  /// Passes over `c` if it is next.
+  bool take(char c);
+  /// Passes over `word` if it is next, in any case, and no atom character follows it.
+  bool take_word(std::string_view word, TokenKind kind = TokenKind::kName);
+  void expect(char c);
+  void space();
+  void end();
+
+  /// 1*ATOM-CHAR, in its own case; ascii_upper() it where case does not matter.
+  std::string_view atom(std::string_view expected, TokenKind kind = TokenKind::kAtom);
+  /// Characters of that class, at least one.
+  std::string_view word_of(bool (*allowed)(char), std::string_view expected, TokenKind kind);
+  std::string quoted(TokenKind kind = TokenKind::kQuoted);
+  std::string literal(TokenKind kind = TokenKind::kLiteral);
+  std::string string(std::string_view expected, TokenKind kind = TokenKind::kQuoted);
+  std::string astring(std::string_view expected, TokenKind kind = TokenKind::kAtom);
+  /// nullopt for NIL.
+  std::optional<std::string> nstring();
+  uint32_t number(std::string_view expected = "a number");
+  uint32_t nz_number(std::string_view expected = "a number from 1 on");
+  /// A system flag or keyword; \Recent only where a server says it.
+  std::string flag(bool recent_allowed = false);
+  /// "(" [flag *(SP flag)] ")".
+  std::vector<std::string> flag_list(bool recent_allowed = false);
+
+  [[nodiscard]] const std::vector<Token>& tokens() const { return tokens_; }
+  void add_token(TokenKind kind, size_t begin) { tokens_.push_back({kind, {begin, at_}}); }
+
+  /// Goes on where `inner`, a reader of the same text, ended: all it passed is one token here.
+  void advance_past(const Reader& inner, TokenKind kind);
+
+  // For grammars with recursion: false, and an error, when it goes too deep.
+  bool enter();
+  void leave() { --depth_; }
+
+ private:
+  std::string_view text_;
+  size_t at_ = 0;
+  int depth_ = 0;
+  std::optional<GrammarError> error_;
+  std::vector<Token> tokens_;
+};
+
+/// One or more numbers and ranges, as written (RFC 3501 §9, sequence-set).
+class SequenceSet {
+ public:
+  /// What "*" is kept as: it stands for the largest number in use.
+  static constexpr uint32_t kStar = 0;
+  struct Range {
+    uint32_t first = 1;
+    uint32_t last = 1;
+  };
+
+  void add(uint32_t first, uint32_t last) { ranges_.push_back({first, last}); }
+  [[nodiscard]] const std::vector<Range>& ranges() const { return ranges_; }
+  [[nodiscard]] bool has_star() const;
+  /// Ascending and disjoint, first <= last, "*" replaced by `largest`; "4:2" is "2:4".
+  [[nodiscard]] std::vector<Range> resolved(uint32_t largest) const;
+
+ private:
+  std::vector<Range> ranges_;
+};
+
+/// True when `n` is in one of these ascending ranges.
+bool in_ranges(const std::vector<SequenceSet::Range>& ranges, uint32_t n);
+SequenceSet parse_sequence_set(Reader& reader);
+std::string encode_sequence_set(const SequenceSet& set);
+/// The shortest set of these ascending numbers: {1,2,3,7} is "1:3,7".
+std::string encode_numbers(const std::vector<uint32_t>& numbers);
+
+/// True when a quoted string can hold it: no CR, LF or NUL, nothing 8-bit, not too long to be looked at.
+bool can_be_quoted(std::string_view value);
+/// In double quotes; only for what can_be_quoted().
+std::string encode_quoted(std::string_view value);
+/// A quoted string, or a literal where that is needed ("{3}\r\nabc"; "{3+}" with `plus`).
+std::string encode_string(std::string_view value, bool plus = false);
+/// An atom where possible.
+std::string encode_astring(std::string_view value, bool plus = false);
+std::string encode_nstring(const std::optional<std::string>& value);
+
+}  // namespace mailscope::imap

@@ -1,0 +1,45 @@
+// POP3 lines: commands and responses. RFC 1939 §3: keywords in any case, arguments up to 40 characters
+// (RFC 2449 lifts that limit), each separated by a single space. Every parse keeps where its tokens are.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mailscope::pop3 {
+
+struct Token {
+  size_t begin = 0;  // in the line
+  size_t size = 0;
+};
+
+struct CommandLine {
+  std::string keyword;                 // in capitals
+  std::vector<std::string> arguments;  // split at single spaces
+  std::vector<Token> tokens;           // keyword first
+  std::string rest;                    // all after the keyword and one space: PASS may contain spaces
+};
+
+/// nullopt when the line has no keyword or holds a control or 8-bit character.
+std::optional<CommandLine> parse_command(std::string_view line);
+
+struct Response {
+  bool ok = false;
+  std::string code;  // between [ and ], or empty
+  std::string text;  // without status and code
+};
+
+/// nullopt when the line begins with neither +OK nor -ERR (RFC 1939 §3).
+std::optional<Response> parse_response(std::string_view line);
+
+/// One line of a multi-line listing, "1 512" or "1 whqtswO00WBw418f9t5JxYwZ".
+struct Listing {
+  uint64_t number = 0;
+  std::string value;
+};
+std::optional<Listing> parse_listing(std::string_view line);
+
+}  // namespace mailscope::pop3

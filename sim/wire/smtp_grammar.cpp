@@ -1,0 +1,178 @@
+#include "sim/wire/smtp_grammar.h"
+
+#include <algorithm>
+
+#include "sim/base/ascii.h"
+
+namespace mailscope::smtp {
+namespace {
+
+constexpr size_t kMaxLocalPart = 64;  // RFC 5321 §4.5.3.1.1
+constexpr size_t kMaxDomain = 255;    // §4.5.3.1.2
+
+/// atext of RFC 5322 §3.2.3.
+bool is_atext(char c) {
+  return ascii_alpha(c) || ascii_digit(c) ||
+         std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
+}
+
+/// The length of a Local-part at the start of `text`, or 0.
+size_t local_part_size(std::string_view text) {
+  if (!text.empty() && text[0] == '"') {
+    for (size_t i = 1; i < text.size(); ++i) {
+      if (text[i] == '\\') {
+        ++i;
+      } else if (text[i] == '"') {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
+  size_t i = 0;
+  while (i < text.size() && (is_atext(text[i]) || (text[i] == '.' && i > 0 && text[i - 1] != '.'))) ++i;
+  return i > 0 && text[i - 1] == '.' ? 0 : i;
+}
+
+bool skip_source_route(std::string_view& text) {
+  if (text.empty() || text[0] != '@') return false;
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return false;
+  text.remove_prefix(colon + 1);
+  return true;
+}
+
+/// Splits " KEY=value KEY" after the path; false when one is malformed (RFC 5321 §4.1.2).
+bool parse_parameters(std::string_view text, PathArgument& path) {
+  while (!text.empty()) {
+    if (text[0] != ' ') return false;
+    while (!text.empty() && text[0] == ' ') text.remove_prefix(1);
+    if (text.empty()) break;
+    const std::string_view word = text.substr(0, text.find(' '));
+    const std::string_view key = word.substr(0, word.find('='));
+    if (key.empty() || !(ascii_alpha(key[0]) || ascii_digit(key[0]))) return false;
+    for (const char c : key) {
+      if (!ascii_alpha(c) && !ascii_digit(c) && c != '-') return false;
+    }
+    const std::string_view value = key.size() < word.size() ? word.substr(key.size() + 1) : "";
+    path.parameters.emplace_back(ascii_upper(key), std::string(value));
+    text.remove_prefix(word.size());
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<CommandLine> parse_command(std::string_view line) {
+  for (const char c : line) {
+    const auto octet = static_cast<unsigned char>(c);
+    if ((octet < 0x20 && c != '\t') || octet >= 0x7f) return std::nullopt;
+  }
+  const std::string_view text = line.substr(0, line.find_last_not_of(" \t") + 1);
+  const size_t verb_end = std::min(text.find(' '), text.size());
+  if (verb_end == 0) return std::nullopt;
+  CommandLine command;
+  command.verb = ascii_upper(text.substr(0, verb_end));
+  command.tokens.push_back({0, verb_end});
+  const size_t argument = text.find_first_not_of(' ', verb_end);
+  if (argument != std::string_view::npos) {
+    command.argument = std::string(text.substr(argument));
+    command.tokens.push_back({argument, text.size() - argument});
+  }
+  return command;
+}
+
+std::string PathArgument::address() const {
+  if (null) return {};
+  return domain.empty() ? local_part : local_part + "@" + domain;
+}
+
+bool is_address_literal(std::string_view text) {
+  if (text.size() < 3 || text.front() != '[' || text.back() != ']') return false;
+  for (const char c : text.substr(1, text.size() - 2)) {
+    if (c <= ' ' || c == '[' || c == ']' || c == '\\') return false;
+  }
+  return true;
+}
+
+bool is_domain(std::string_view text) {
+  if (text.empty() || text.size() > kMaxDomain) return false;
+  size_t label = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '.') {
+      if (label == 0 || text[i - 1] == '-') return false;
+      label = 0;
+      continue;
+    }
+    if (!ascii_alpha(c) && !ascii_digit(c) && (c != '-' || label == 0)) return false;
+    if (++label > 63) return false;
+  }
+  return label > 0 && text.back() != '-';
+}
+
+std::optional<PathArgument> parse_mailbox(std::string_view text) {
+  PathArgument path;
+  const size_t local = local_part_size(text);
+  if (local == 0 || local > kMaxLocalPart) return std::nullopt;
+  path.local_part = std::string(text.substr(0, local));
+  if (local == text.size()) {
+    // RFC 5321 §4.1.1.3: "postmaster" alone is a forward-path without a domain.
+    if (equals_ignoring_case(path.local_part, "postmaster")) return path;
+    return std::nullopt;
+  }
+  if (text[local] != '@') return std::nullopt;
+  const std::string_view domain = text.substr(local + 1);
+  if (!is_domain(domain) && !is_address_literal(domain)) return std::nullopt;
+  path.domain = std::string(domain);
+  return path;
+}
+
+PathResult parse_path_argument(std::string_view argument, std::string_view keyword) {
+  const std::string wanted = std::string(keyword) + ":<address>";
+  if (!starts_with_ignoring_case(argument, std::string(keyword) + ":")) return {{}, wanted};
+  const size_t open = keyword.size() + 1;
+  // RFC 5321 §3.3: no space between the colon and the path.
+  if (open >= argument.size() || argument[open] != '<') return {{}, wanted};
+  size_t close = open + 1;
+  for (bool quoted = false; close < argument.size(); ++close) {
+    if (argument[close] == '\\' && quoted) {
+      ++close;
+    } else if (argument[close] == '"') {
+      quoted = !quoted;
+    } else if (argument[close] == '>' && !quoted) {
+      break;
+    }
+  }
+  if (close >= argument.size()) return {{}, "a closing >"};
+  std::string_view inner = argument.substr(open + 1, close - open - 1);
+  PathArgument path;
+  if (inner.empty()) {
+    if (keyword != "FROM") return {{}, "an address: only MAIL FROM may be null"};
+    path.null = true;
+  } else {
+    const bool routed = skip_source_route(inner);
+    const std::optional<PathArgument> mailbox = parse_mailbox(inner);
+    if (!mailbox) return {{}, "local-part@domain between < and >"};
+    path = *mailbox;
+    path.source_route = routed;
+  }
+  path.path_token = {open, close + 1 - open};
+  if (!parse_parameters(argument.substr(close + 1), path)) return {{}, "parameters as KEYWORD=value"};
+  return {std::move(path), {}};
+}
+
+std::optional<ReplyLine> parse_reply_line(std::string_view line) {
+  if (line.size() < 3) return std::nullopt;
+  const std::optional<uint64_t> code = parse_number(line.substr(0, 3), 999);
+  if (!code || *code < 200 || *code > 599) return std::nullopt;
+  ReplyLine reply;
+  reply.code = static_cast<int>(*code);
+  if (line.size() > 3) {
+    if (line[3] != ' ' && line[3] != '-') return std::nullopt;
+    reply.last = line[3] == ' ';
+    reply.text = std::string(line.substr(4));
+  }
+  return reply;
+}
+
+}  // namespace mailscope::smtp

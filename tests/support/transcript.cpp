@@ -1,0 +1,375 @@
+#include "tests/support/transcript.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+
+#include "sim/base/ascii.h"
+
+namespace mailscope::test {
+namespace {
+
+std::string unescaped(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 1 == text.size()) {
+      out += text[i];
+      continue;
+    }
+    const char kind = text[++i];
+    if (kind == 'r') out += '\r';
+    else if (kind == 'n') out += '\n';
+    else if (kind == '0') out += '\0';
+    else if (kind == 'x') {
+      out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
+      i += 2;
+    } else out += kind;
+  }
+  return out;
+}
+
+/// Matches with "..." and "$name"; captures are added only when the whole line matches.
+bool matches(std::string_view pattern, std::string_view text,
+             std::map<std::string, std::string>& captures) {
+  if (pattern.empty()) return text.empty();
+  if (starts_with_ignoring_case(pattern, "...")) {
+    for (size_t skip = 0; skip <= text.size(); ++skip) {
+      if (matches(pattern.substr(3), text.substr(skip), captures)) return true;
+    }
+    return false;
+  }
+  if (pattern[0] == '$' && pattern.size() > 1 && pattern[1] == '$') {
+    return !text.empty() && text[0] == '$' && matches(pattern.substr(2), text.substr(1), captures);
+  }
+  if (pattern[0] == '$' && pattern.size() > 1 && ascii_alpha(pattern[1])) {
+    size_t end = 1;
+    while (end < pattern.size() && (ascii_alpha(pattern[end]) || ascii_digit(pattern[end]))) ++end;
+    const std::string name(pattern.substr(1, end - 1));
+    const auto known = captures.find(name);
+    if (known != captures.end()) {
+      return text.substr(0, known->second.size()) == known->second &&
+             matches(pattern.substr(end), text.substr(known->second.size()), captures);
+    }
+    for (size_t take = text.size(); take > 0; --take) {
+      std::map<std::string, std::string> tried = captures;
+      tried[name] = std::string(text.substr(0, take));
+      if (matches(pattern.substr(end), text.substr(take), tried)) {
+        captures = tried;
+        return true;
+      }
+    }
+    return false;
+  }
+  return !text.empty() && pattern[0] == text[0] &&
+         matches(pattern.substr(1), text.substr(1), captures);
+}
+
+std::string with_captures(std::string text, const std::map<std::string, std::string>& captures) {
+  for (const auto& [name, value] : captures) {
+    for (size_t at = text.find("$" + name); at != std::string::npos; at = text.find("$" + name)) {
+      text.replace(at, name.size() + 1, value);
+    }
+  }
+  return text;
+}
+
+enum class Mode { kWhole, kBytes, kPipelined };
+constexpr const char* kModeNames[] = {"whole", "byte by byte", "pipelined"};
+
+class Player {
+ public:
+  Player(const Transcript& transcript, EngineFactory make_engine, Mode mode)
+      : transcript_(transcript), make_engine_(make_engine), mode_(mode) {
+    TraceWriter trace(state_, nullptr, now_);
+    MailStore& store = store_.edit();
+    for (const auto& [name, password] : transcript.accounts) {
+      store.add_account(name, password, trace);
+    }
+    for (const Transcript::Mail& mail : transcript.mail) {
+      const Account* account = store.find_account(mail.account);
+      if (account == nullptr) throw std::runtime_error("mail for an unknown account");
+      const AccountId id = account->id;
+      const Mailbox* box = store.find_mailbox(id, mail.mailbox);
+      const MailboxId box_id =
+          box != nullptr ? box->id : store.create_mailbox(id, mail.mailbox, trace);
+      store.append(box_id, make_message(crlf_normalised(mail.text)), {}, 1700000000, trace);
+    }
+  }
+
+  std::string play() {
+    if (mode_ == Mode::kPipelined) say_everything();
+    for (const Transcript::Step& step : transcript_.steps) {
+      const std::string problem = play_step(step);
+      if (!problem.empty()) {
+        return fmt::format("{}:{}: ({}) {}", transcript_.path, step.line_number,
+                           kModeNames[static_cast<int>(mode_)], problem);
+      }
+    }
+    return {};
+  }
+
+ private:
+  struct Connection {
+    std::unique_ptr<EngineUnderTest> engine;
+    std::deque<std::string> lines;  // said and not yet asked for
+    std::string partial;
+    bool closed = false;
+    Instant wake_at = kNever;
+  };
+
+  Context context(TraceWriter& trace, int connection) {
+    return Context{now_,  1700000000 + now_.ns / 1000000000, AgentId{static_cast<uint32_t>(connection)},
+                   "mail.example.net", "client.example.org", trace, &store_, nullptr};
+  }
+
+  Connection& connection(int number) {
+    Connection& found = connections_[number];
+    if (!found.engine) {
+      found.engine = make_engine_(transcript_);
+      run(number, [](EngineUnderTest& engine, Context& c, Outbox& out) { engine.open(c, out); });
+    }
+    return found;
+  }
+
+  template <class Action>
+  void run(int number, Action action) {
+    Connection& on = connections_[number];
+    TraceWriter trace(state_, nullptr, now_);
+    Context c = context(trace, number);
+    Outbox out;
+    const uint64_t version = store_->version();
+    action(*on.engine, c, out);
+    for (const OutUnit& unit : out.units) take_bytes(on, *unit.bytes);
+    if (out.close) on.closed = true;
+    if (out.wake_at) on.wake_at = *out.wake_at;
+    if (out.cancel_wake) on.wake_at = kNever;
+    if (store_->version() != version) {
+      for (auto& [other_number, other] : connections_) {
+        if (other_number == number || !other.engine || other.closed) continue;
+        other.engine->store_changed(*store_);
+      }
+    }
+  }
+
+  static void take_bytes(Connection& on, std::string_view bytes) {
+    on.partial.append(bytes);
+    for (size_t end = on.partial.find("\r\n"); end != std::string::npos;
+         end = on.partial.find("\r\n")) {
+      on.lines.push_back(on.partial.substr(0, end));
+      on.partial.erase(0, end + 2);
+    }
+  }
+
+  /// Turns until no engine has anything to do.
+  void settle() {
+    bool busy = true;
+    for (int guard = 0; busy && guard < 100000; ++guard) {
+      busy = false;
+      for (auto& [number, on] : connections_) {
+        if (!on.engine || on.closed || !on.engine->ready()) continue;
+        busy = true;
+        run(number, [](EngineUnderTest& engine, Context& c, Outbox& out) { engine.turn(c, out); });
+      }
+    }
+  }
+
+  void say(int number, std::string_view bytes) {
+    Connection& to = connection(number);
+    if (mode_ == Mode::kBytes) {
+      for (const char c : bytes) {
+        if (to.closed) return;
+        to.engine->receive(std::string_view(&c, 1));
+        settle();
+      }
+    } else if (!to.closed) {
+      to.engine->receive(bytes);
+    }
+    if (mode_ != Mode::kPipelined) settle();
+  }
+
+  void say_everything() {
+    for (const Transcript::Step& step : transcript_.steps) {
+      if (step.verb == "C:") say(step.connection, step.text + "\r\n");
+      if (step.verb == "C<") say(step.connection, unescaped(step.text));
+    }
+    settle();
+  }
+
+  std::string play_step(const Transcript::Step& step) {
+    Connection& on = connection(step.connection);
+    if (step.verb == "open") return {};
+    if (step.verb == "C:" || step.verb == "C<") {
+      if (mode_ == Mode::kPipelined) return {};
+      if (!on.lines.empty()) return "the server also said: " + on.lines.front();
+      if (on.closed) return "the server has already closed this connection";
+      say(step.connection, step.verb == "C:" ? with_captures(step.text, captures_) + "\r\n"
+                                             : unescaped(step.text));
+      return {};
+    }
+    if (step.verb == "S:") {
+      if (on.lines.empty()) return fmt::format("expected \"{}\", but nothing was said", step.text);
+      const std::string line = on.lines.front();
+      on.lines.pop_front();
+      if (matches(step.text, line, captures_)) return {};
+      return fmt::format("\n  expected: {}\n  got:      {}", step.text, line);
+    }
+    if (step.verb == "S!") {
+      for (const std::string& line : on.lines) {
+        if (line.find(step.text) != std::string::npos) return "must not be said: " + line;
+      }
+      return {};
+    }
+    if (step.verb == "closed") {
+      if (!on.lines.empty()) return "the server also said: " + on.lines.front();
+      return on.closed ? "" : "the server has not closed the connection";
+    }
+    if (step.verb == "cut") {
+      run(step.connection, [](EngineUnderTest& engine, Context& c, Outbox& out) {
+        engine.closed(c, out, CloseReason::kReset);
+      });
+      on.closed = true;
+      settle();
+      return {};
+    }
+    if (step.verb == "wait") return wait(step.text);
+    return "not a step: " + step.verb;
+  }
+
+  std::string wait(std::string_view text) {
+    const std::optional<uint64_t> count = parse_number(text.substr(0, text.size() - 1), 1000000);
+    if (!count || text.back() != 's') return "expected a number of seconds such as 600s";
+    now_ = now_ + seconds(static_cast<int64_t>(*count));
+    for (auto& [number, on] : connections_) {
+      if (!on.engine || on.closed || now_ < on.wake_at) continue;
+      on.wake_at = kNever;
+      run(number, [](EngineUnderTest& engine, Context& c, Outbox& out) { engine.timer(c, out); });
+    }
+    settle();
+    return {};
+  }
+
+  const Transcript& transcript_;
+  EngineFactory make_engine_;
+  Mode mode_;
+  Instant now_;
+  TraceState state_;
+  Cow<MailStore> store_;
+  std::map<int, Connection> connections_;
+  std::map<std::string, std::string> captures_;
+};
+
+bool can_pipeline(const Transcript& transcript) {
+  if (!transcript.pipeline) return false;
+  return std::all_of(transcript.steps.begin(), transcript.steps.end(),
+                     [](const Transcript::Step& step) {
+                       return step.connection == 1 && step.verb != "wait" && step.verb != "cut" &&
+                              step.verb != "S!" &&
+                              (step.verb != "C:" || step.text.find('$') == std::string::npos);
+                     });
+}
+
+}  // namespace
+
+Transcript read_transcript(const std::string& path) {
+  std::ifstream file(path);
+  Transcript transcript;
+  transcript.path = std::filesystem::path(path).filename().string();
+  std::string line;
+  int number = 0;
+  bool in_steps = false;
+  while (std::getline(file, line)) {
+    ++number;
+    const auto fail = [&](const char* what) {
+      throw std::runtime_error(fmt::format("{}:{}: {}: {}", path, number, what, line));
+    };
+    if (!in_steps && line.rfind("  ", 0) == 0 && !transcript.mail.empty()) {
+      transcript.mail.back().text += line.substr(2) + "\n";
+      continue;
+    }
+    if (line.empty()) {
+      if (!in_steps && !transcript.mail.empty()) transcript.mail.back().text += "\n";
+      continue;
+    }
+    if (line[0] == '#') continue;
+    if (line == "---") {
+      in_steps = true;
+      continue;
+    }
+    std::istringstream words(line);
+    if (!in_steps) {
+      std::string word, rest;
+      words >> word;
+      std::getline(words >> std::ws, rest);
+      std::istringstream arguments(rest);
+      std::string first, second;
+      arguments >> first >> second;
+      if (word == "protocol") transcript.protocol = rest;
+      else if (word == "account") transcript.accounts.emplace_back(first, second);
+      else if (word == "mail") transcript.mail.push_back({first, second, ""});
+      else if (word == "no-pipeline") transcript.pipeline = false;
+      else transcript.options[word] = rest;
+      continue;
+    }
+    Transcript::Step step;
+    step.line_number = number;
+    if (!(words >> step.connection >> step.verb)) fail("expected a connection number and a verb");
+    const size_t verb_at = line.find(step.verb);
+    const size_t text_at = verb_at + step.verb.size();
+    if (text_at < line.size()) step.text = line.substr(text_at + 1);
+    transcript.steps.push_back(step);
+  }
+  if (transcript.steps.empty()) throw std::runtime_error(path + ": no steps after ---");
+  // The blank line that separates a message from what follows in the header is not part of it.
+  for (Transcript::Mail& mail : transcript.mail) {
+    while (mail.text.size() > 1 && mail.text.substr(mail.text.size() - 2) == "\n\n") {
+      mail.text.pop_back();
+    }
+  }
+  return transcript;
+}
+
+std::vector<Transcript> read_transcripts(const std::string& protocol) {
+  std::vector<std::string> paths;
+  const std::string folder = std::string(MAILSCOPE_SOURCE_DIR) + "/tests/transcripts/" + protocol;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".txt") paths.push_back(entry.path().string());
+  }
+  std::sort(paths.begin(), paths.end());
+  std::vector<Transcript> transcripts;
+  for (const std::string& path : paths) transcripts.push_back(read_transcript(path));
+  return transcripts;
+}
+
+std::string play_transcript(const Transcript& transcript, EngineFactory make_engine) {
+  for (const Mode mode : {Mode::kWhole, Mode::kBytes, Mode::kPipelined}) {
+    if (mode == Mode::kPipelined && !can_pipeline(transcript)) continue;
+    std::string problem = Player(transcript, make_engine, mode).play();
+    if (!problem.empty()) return problem;
+  }
+  return {};
+}
+
+std::vector<std::string> commands_said(const std::vector<Transcript>& transcripts,
+                                       size_t word_index) {
+  std::set<std::string> said;
+  for (const Transcript& transcript : transcripts) {
+    for (const Transcript::Step& step : transcript.steps) {
+      if (step.verb != "C:") continue;
+      std::istringstream words(step.text);
+      std::string word;
+      for (size_t i = 0; i <= word_index; ++i) {
+        if (!(words >> word)) word.clear();
+      }
+      if (!word.empty()) said.insert(ascii_upper(word));
+    }
+  }
+  return {said.begin(), said.end()};
+}
+
+}  // namespace mailscope::test

@@ -1,0 +1,104 @@
+// Transcripts: conversations as plain text that a person can read, played against a server engine.
+//
+//   # What this shows, in a sentence or two.
+//   protocol pop3
+//   account bob secret
+//   mail bob INBOX
+//     Subject: Lunch
+//
+//     Friday?
+//   ---
+//   1 S: +OK ... ready
+//   1 C: USER bob
+//   1 S: +OK ...
+//   1 S: +OK $count messages
+//   2 cut
+//
+// "C:" is said to the server, "S:" must be its next line ("..." matches any text, "$name" captures on
+// first use and must be the same later, "$$" is a dollar), "S! text" must not be said before the next
+// client line, "C< bytes" is sent without adding CRLF (\r \n \0 \\ \xHH are escapes), "open" and "cut"
+// begin and break a connection (a number opens by itself when first used), "closed" asks that the server
+// has closed it, "wait 600s" lets time pass. Every transcript is played whole, one byte at a time, and,
+// when it has one connection and no line "no-pipeline", with all client lines sent at once.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/agent/context.h"
+#include "sim/agent/outbox.h"
+
+namespace mailscope::test {
+
+/// Any engine behind one face, so that the player knows no protocol.
+class EngineUnderTest {
+ public:
+  virtual ~EngineUnderTest() = default;
+  virtual void open(Context& context, Outbox& out) = 0;
+  virtual void receive(std::string_view bytes) = 0;
+  [[nodiscard]] virtual bool ready() const = 0;
+  virtual void turn(Context& context, Outbox& out) = 0;
+  virtual void timer(Context& context, Outbox& out) = 0;
+  virtual void closed(Context& context, Outbox& out, CloseReason reason) = 0;
+  /// Told after another session's turn changed the store; most protocols do not care.
+  virtual void store_changed(const MailStore&) {}
+};
+
+template <class Engine>
+class Wrapped : public EngineUnderTest {
+ public:
+  explicit Wrapped(Engine engine) : engine_(std::move(engine)) {}
+  void open(Context& context, Outbox& out) override { engine_.open(context, out); }
+  void receive(std::string_view bytes) override { engine_.receive(bytes); }
+  [[nodiscard]] bool ready() const override { return engine_.ready(); }
+  void turn(Context& context, Outbox& out) override {
+    Engine copy = engine_;  // engines are values: a copy goes on as the original would
+    engine_ = copy;
+    engine_.turn(context, out);
+  }
+  void timer(Context& context, Outbox& out) override { engine_.timer(context, out); }
+  void closed(Context& context, Outbox& out, CloseReason reason) override {
+    engine_.closed(context, out, reason);
+  }
+
+ protected:
+  Engine engine_;
+};
+
+struct Transcript {
+  struct Step {
+    int line_number = 0;
+    int connection = 1;
+    std::string verb;  // "C:", "C<", "S:", "S!", "open", "cut", "closed", "wait"
+    std::string text;
+  };
+  std::string path;
+  std::string protocol;
+  std::map<std::string, std::string> options;   // other header lines, "word rest"
+  std::vector<std::pair<std::string, std::string>> accounts;
+  struct Mail {
+    std::string account, mailbox, text;
+  };
+  std::vector<Mail> mail;
+  bool pipeline = true;
+  std::vector<Step> steps;
+};
+
+/// Reads one file; throws std::runtime_error with file and line when it is not a transcript.
+Transcript read_transcript(const std::string& path);
+/// All *.txt of tests/transcripts/<protocol>, sorted.
+std::vector<Transcript> read_transcripts(const std::string& protocol);
+
+using EngineFactory = std::unique_ptr<EngineUnderTest> (*)(const Transcript&);
+
+/// Plays it in every mode that applies; returns an empty text, or what differed and where.
+std::string play_transcript(const Transcript& transcript, EngineFactory make_engine);
+
+/// The commands (first word, or the word after the tag for IMAP) that any of these transcripts says.
+std::vector<std::string> commands_said(const std::vector<Transcript>& transcripts,
+                                       size_t word_index);
+
+}  // namespace mailscope::test
