@@ -171,7 +171,6 @@ struct ResponseCodeRow {
 
 /// Bracketed codes that this server gives after OK, NO, BAD and BYE.
 constexpr ResponseCodeRow kResponseCodes[] = {
-    {"ALERT", "RFC 3501 §7.1"},
     {"ALREADYEXISTS", "RFC 5530 §3"},
     {"APPENDUID", "RFC 4315 §3"},
     {"AUTHENTICATIONFAILED", "RFC 5530 §3"},

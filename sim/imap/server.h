@@ -33,6 +33,7 @@ struct ImapServerConfig {
   uint32_t max_bad_commands = 10;
   size_t max_line = 65536;        // octets of a command outside its literals
   size_t max_literal = 64u << 20;  // octets of all literals of a command
+  size_t max_messages = 1000000;   // in one mailbox, by APPEND and COPY
 };
 
 class ImapServer {
@@ -70,8 +71,11 @@ class ImapServer {
   struct Turn {
     Context& context;
     Outbox& out;
+    std::string tag;
     const imap::CommandRow* row = nullptr;
-    std::string_view tag;
+    // What the command itself did to the selected mailbox: news of it is solicited.
+    std::vector<Uid> expunged;  // ascending
+    bool added = false;
   };
   struct Target {
     SeqNum seq;
@@ -88,11 +92,14 @@ class ImapServer {
   void set_state(Context& context, imap::State state);
   void handle_unit(Turn& turn, const imap::Unit& unit);
   void handle_literal_request(Turn& turn);
-  void handle_refusal(Turn& turn, const imap::Unit& unit);
+  void handle_broken_unit(Turn& turn, const imap::Unit& unit);
   void handle_command(Turn& turn, std::string_view text);
   void dispatch(Turn& turn, imap::CommandLine& command);
-  /// The row of a command that may be said now; null after BAD.
-  const imap::CommandRow* admit(Turn& turn, const imap::CommandLine& command);
+  /// Puts tag and row into the turn; false after BAD, when the command may not be said now.
+  bool admit(Turn& turn, const imap::CommandLine& command);
+  [[nodiscard]] bool offers(imap::Extension extension) const;
+  /// Ends a wait for a continuation line; the turn gets the tag of the command that waited.
+  void end_wait(Turn& turn);
   void end_session(Context& context);
 
   // Answers. Each is the end of its command. ok() and no() tell the news that the row allows first.
@@ -102,31 +109,40 @@ class ImapServer {
   void bye(Turn& turn, std::string_view text);
 
   // The selected mailbox.
-  void tell_news(Turn& turn, NewsAllowed allowed, const std::vector<Uid>* solicited = nullptr);
-  void tell(Turn& turn, const std::vector<ViewNews>& news, const std::vector<Uid>* solicited);
+  void tell_news(Turn& turn, NewsAllowed allowed);
+  void tell(Turn& turn, const std::vector<ViewNews>& news);
+  /// What the row of the turn's command allows.
+  void tell_allowed_news(Turn& turn);
+  /// FLAGS and PERMANENTFLAGS.
+  void tell_keywords(Turn& turn, const Mailbox& mailbox);
   /// Before a FETCH response names a keyword that was never in a FLAGS response (RFC 3501 §7.2.6).
   void tell_new_keywords(Turn& turn);
-  void record_view(Turn& turn, ViewChange change, SeqNum seq, Uid uid, bool solicited,
-                   std::string_view text);
-  void deselect(Turn& turn);
+  static void record_view(Context& context, ViewChange change, SeqNum seq, Uid uid,
+                          bool solicited, std::string_view text);
+  void deselect(Context& context);
   [[nodiscard]] const Mailbox& selected(const Turn& turn) const;
   [[nodiscard]] Targets targets_of(const Turn& turn, const imap::SequenceSet& set) const;
-  [[nodiscard]] bool uid_form(const Turn& turn) const { return turn.row->uid_form; }
   /// `* n FETCH (FLAGS (...))`, with UID in a UID command, and no news about it any more.
   void tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited);
+  /// BAD for a sequence number past EXISTS.
+  void bad_number(Turn& turn);
 
   // Mailbox names.
   [[nodiscard]] const Mailbox* find(const Turn& turn, std::string_view name) const;
   /// A mailbox that can be selected or written to; null after NO.
   const Mailbox* usable(Turn& turn, std::string_view name, bool try_create);
+  /// Null after NO.
+  const Mailbox* existing(Turn& turn, std::string_view name);
+  /// False after NO: the name is taken, is none, or there are too many.
+  bool may_be_made(Turn& turn, std::string_view name);
   [[nodiscard]] std::string capabilities() const;
 
   void cmd_capability(Turn& turn);
-  void cmd_noop(Turn& turn);
   void cmd_logout(Turn& turn);
   void cmd_login(Turn& turn, const imap::LoginArguments& arguments);
   void cmd_authenticate(Turn& turn, const imap::AuthenticateArguments& arguments);
   void sasl_response(Turn& turn, std::string_view line);
+  void sasl_plain(Turn& turn, std::string_view base64);
   void log_in(Turn& turn, std::string_view user, std::string_view password);
   void cmd_select(Turn& turn, const imap::MailboxArguments& arguments);
   void tell_selected(Turn& turn, const Mailbox& mailbox);
@@ -139,11 +155,12 @@ class ImapServer {
   void cmd_append(Turn& turn, imap::AppendArguments& arguments);
   void cmd_idle(Turn& turn);
   void idle_line(Turn& turn, std::string_view line);
-  void cmd_check(Turn& turn);
   void cmd_close(Turn& turn);
-  void cmd_expunge(Turn& turn, const imap::SetArguments* arguments);
+  /// `uids` of UID EXPUNGE, or null.
+  void cmd_expunge(Turn& turn, const imap::SequenceSet* uids);
   void cmd_search(Turn& turn, const imap::SearchArguments& arguments);
   void cmd_fetch(Turn& turn, const imap::FetchArguments& arguments);
+  std::vector<bool> set_seen(Turn& turn, const Targets& targets);
   void cmd_store(Turn& turn, const imap::StoreArguments& arguments);
   void cmd_copy(Turn& turn, const imap::CopyArguments& arguments);
 

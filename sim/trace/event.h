@@ -76,6 +76,7 @@ struct Event {
   EventId cause;  // the event that led to this one; none for what came from outside
   HostId host;    // where it happened
   ConnId conn;    // none when no connection is concerned
+  LinkId link;    // of segment and datagram events
   EventKind kind = EventKind::kNote;
   Protocol protocol = Protocol::kNone;
   Direction direction = Direction::kToServer;

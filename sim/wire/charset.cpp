@@ -108,7 +108,9 @@ bool convert(std::string_view bytes, const std::string& name, std::string& out) 
     out.append(buffer.data(), buffer.size() - room);
     if (result != static_cast<size_t>(-1) || (reason == E2BIG && room < buffer.size())) continue;
     out += kReplacement;
-    if (reason != EILSEQ) break;  // EINVAL: the text ends inside a character
+    // EINVAL: the text ends inside a character. A converter may complain of bytes that it has
+    // already taken (glibc's CP949 does so for A2 E8), and then there may be nothing left to skip.
+    if (reason != EILSEQ || left == 0) break;
     ++from;
     --left;
   }

@@ -30,9 +30,9 @@ bool is_astring_char(char c) { return is_atom_char(c) || c == ']'; }
 bool is_list_char(char c) { return is_astring_char(c) || c == '%' || c == '*'; }
 bool is_tag_char(char c) { return is_astring_char(c) && c != '+'; }
 
-void Reader::fail(std::string_view expected, const char* section) {
+void Reader::fail_at(size_t position, std::string_view expected, const char* section) {
   if (failed()) return;
-  error_ = GrammarError{at_, std::string(expected), section};
+  error_ = GrammarError{position, std::string(expected), section};
 }
 
 bool Reader::take(char c) {
@@ -178,10 +178,7 @@ uint32_t Reader::number(std::string_view expected) {
 uint32_t Reader::nz_number(std::string_view expected) {
   const size_t begin = at_;
   const uint32_t value = number(expected);
-  if (!failed() && (value == 0 || text_[begin] == '0')) {
-    at_ = begin;
-    fail(expected);
-  }
+  if (!failed() && (value == 0 || text_[begin] == '0')) fail_at(begin, expected);
   return value;
 }
 
@@ -197,8 +194,8 @@ std::string Reader::flag(bool recent_allowed) {
       [name](std::string_view system) { return equals_ignoring_case(system, name); });
   const bool other = recent_allowed && (name.size() > 1 || take('*'));
   if (!known && !other) {
-    at_ = begin;
-    fail("\\Seen, \\Answered, \\Flagged, \\Deleted, \\Draft or a keyword", "RFC 3501 §2.3.2");
+    fail_at(begin, "\\Seen, \\Answered, \\Flagged, \\Deleted, \\Draft or a keyword",
+            "RFC 3501 §2.3.2");
     return {};
   }
   add_token(TokenKind::kFlag, begin);

@@ -50,7 +50,10 @@ class Reader {
   [[nodiscard]] bool failed() const { return error_.has_value(); }
   [[nodiscard]] const std::optional<GrammarError>& error() const { return error_; }
   /// Remembers the error, if it is the first.
-  void fail(std::string_view expected, const char* section = "RFC 3501 §9");
+  void fail(std::string_view expected, const char* section = "RFC 3501 §9") {
+    fail_at(at_, expected, section);
+  }
+  void fail_at(size_t position, std::string_view expected, const char* section = "RFC 3501 §9");
   [[nodiscard]] size_t position() const { return at_; }
   [[nodiscard]] bool at_end() const { return at_ >= text_.size(); }
   /// The next character, or NUL at the end and after an error.

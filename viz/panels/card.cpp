@@ -121,8 +121,12 @@ bool begin_card(const Ui& ui, const char* id, ImVec2 size, const CardHeader& hea
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, padding);
   const ImVec2 inner = {std::max(1.0f, max.x - min.x - 2 * m.border),
                         std::max(1.0f, max.y - min.y - top - m.border)};
+#if IMGUI_VERSION_NUM >= 19000
+  const bool visible = ImGui::BeginChild("card", inner, ImGuiChildFlags_AlwaysUseWindowPadding);
+#else
   const bool visible =
       ImGui::BeginChild("card", inner, false, ImGuiWindowFlags_AlwaysUseWindowPadding);
+#endif
   ImGui::PopStyleVar();
   return visible;
 }

@@ -1,4 +1,5 @@
-// Tables: the begin_table(), table_row() and end_table() of widgets.h. Drawn by hand: a row is one item.
+// Tables: the begin_table(), table_row() and end_table() of widgets.h. Drawn by hand: a row is one
+// item.
 #include <algorithm>
 #include <cmath>
 
@@ -7,6 +8,8 @@
 namespace mailscope::viz {
 
 namespace {
+
+constexpr float kColumnGap = 3;  // units between a cell's words and the next column
 
 // The left edge of each column, and after them the right edge of the table; all in pixels.
 std::vector<float> column_edges(const Ui& ui, const std::vector<Column>& columns, float left,
@@ -28,10 +31,11 @@ std::vector<float> column_edges(const Ui& ui, const std::vector<Column>& columns
 }
 
 // One cell's words; true when they had to be shortened.
-bool draw_cell(const Ui& ui, const Column& column, const Cell& cell, float x0, float x1, float top) {
+bool draw_cell(const Ui& ui, const Column& column, const Cell& cell, float x0, float x1,
+               float top) {
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const ImFont* font = cell.font != nullptr ? cell.font : ui.fonts.small;
-  const float room = x1 - x0 - ui.units(2);
+  const float room = x1 - x0 - ui.units(kColumnGap);
   if (cell.chip != nullptr) {
     Chip shape;
     shape.tone = cell.chip;
@@ -42,7 +46,7 @@ bool draw_cell(const Ui& ui, const Column& column, const Cell& cell, float x0, f
   }
   const std::string words = ellipsized(font, cell.text, room);
   const float width = measure_text(font, words).x;
-  const float x = column.right ? x1 - ui.units(2) - width : x0;
+  const float x = column.right ? x1 - ui.units(kColumnGap) - width : x0;
   // All fonts of a row stand on one baseline, that of the small font centred in the row.
   const float baseline = top + (ui.m().row - ui.fonts.small->FontSize) / 2 + ui.fonts.small->Ascent;
   const Color color = cell.color.value_or(ui.theme.text);

@@ -10,12 +10,13 @@ namespace mailscope::viz {
 
 namespace {
 
-// What cannot be broken: a word, one Chinese character, with the position where it stands in its run.
+// What cannot be broken: a word, one Chinese character, with the position where it stands in its
+// run.
 struct Atom {
   size_t run = 0;
   size_t begin = 0;
   size_t end = 0;
-  float space = 0;   // white space before it, dropped at the start of a line
+  float space = 0;  // white space before it, dropped at the start of a line
   float width = 0;
   bool may_break = false;   // a line may begin here
   bool must_break = false;  // '\n' stood before
@@ -31,6 +32,8 @@ struct Fragment {
   float x1 = 0;
 };
 
+constexpr size_t kUnbrokenCode = 24;  // bytes
+
 struct Layout {
   std::vector<Fragment> fragments;
   int lines = 1;
@@ -43,7 +46,9 @@ bool is_wide(char32_t c) {
          (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFF00 && c <= 0xFF60);
 }
 
-bool one_of(char32_t c, std::u32string_view set) { return set.find(c) != std::u32string_view::npos; }
+bool one_of(char32_t c, std::u32string_view set) {
+  return set.find(c) != std::u32string_view::npos;
+}
 
 // Marks that may not begin a line, and marks that may not end one.
 bool sticks_to_previous(char32_t c) {
@@ -56,12 +61,16 @@ const ImFont* font_of(const Ui& ui, const ImFont* base, RunStyle style) {
   const bool is_small = base == f.small;
   const bool is_normal = base == f.normal;
   switch (style) {
-    case RunStyle::kBold: return is_small ? f.small_bold : is_normal ? f.bold : base;
-    case RunStyle::kEmphasis: return is_normal ? f.italic : base;
-    case RunStyle::kCode: return is_small ? f.mono_small : is_normal ? f.mono : f.mono_large;
+    case RunStyle::kBold:
+      return is_small ? f.small_bold : is_normal ? f.bold : base;
+    case RunStyle::kEmphasis:
+      return is_normal ? f.italic : base;
+    case RunStyle::kCode:
+      return is_small ? f.mono_small : is_normal ? f.mono : f.mono_large;
     case RunStyle::kPlain:
     case RunStyle::kMuted:
-    case RunStyle::kLink: break;
+    case RunStyle::kLink:
+      break;
   }
   return base;
 }
@@ -81,6 +90,8 @@ class Splitter {
     const ImFont* font = font_of(ui_, base_, run.style);
     const float pad = run.style == RunStyle::kCode ? ui_.units(1) : 0;
     space_ += pad;
+    // "DELE 1" is one thing to the eye; only long code may break at its spaces.
+    const bool whole = run.style == RunStyle::kCode && run.text.size() <= kUnbrokenCode;
     bool starts_atom = true;  // styles do not share atoms
     for (size_t at = 0; at < run.text.size();) {
       const size_t begin = at;
@@ -94,8 +105,8 @@ class Splitter {
         continue;
       }
       const bool wide = is_wide(c) || is_wide(previous_);
-      const bool breakable =
-          spaced_ || (wide && !sticks_to_previous(c) && !sticks_to_next(previous_));
+      const bool breakable = (spaced_ && (!whole || begin == 0 || newline_)) ||
+                             (wide && !sticks_to_previous(c) && !sticks_to_next(previous_));
       if (starts_atom || breakable) {
         atoms_.push_back({index, begin, begin, space_, 0, breakable, newline_});
         space_ = 0;

@@ -1,4 +1,5 @@
-// Ui: what every drawing function needs to know about looks. Cheap to make, one a frame, passed down.
+// Ui: what every drawing function needs to know about looks. Cheap to make, one a frame, passed
+// down.
 #pragma once
 
 #include <imgui.h>

@@ -57,7 +57,8 @@ void draw_key_cap(const Ui& ui, ImDrawList& draw, ImVec2 at, std::string_view ke
   const float lip = ui.m().border;  // the lower edge of a real key
   draw.AddRectFilled(at, {at.x + size.x, at.y + size.y + lip}, to_u32(border), ui.units(1));
   draw_box(ui, draw, at, plus(at, size), ground, border, ui.units(1));
-  draw_text(draw, ui.fonts.mono_small, {at.x + ui.units(1.25f), at.y + ui.units(0.25f)}, color, keys);
+  draw_text(draw, ui.fonts.mono_small, {at.x + ui.units(1.25f), at.y + ui.units(0.25f)}, color,
+            keys);
 }
 
 struct ButtonColors {
@@ -118,15 +119,15 @@ std::string ellipsized(const ImFont* font, std::string_view text, float width) {
   return std::string(text.substr(0, fits)) + std::string(kEllipsis);
 }
 
-void draw_text(ImDrawList& draw, const ImFont* font, ImVec2 at, Color color, std::string_view text) {
+void draw_text(ImDrawList& draw, const ImFont* font, ImVec2 at, Color color,
+               std::string_view text) {
   if (text.empty()) return;
   draw.AddText(font, font->FontSize, pixel(at.x, at.y), to_u32(color), text.data(),
                text.data() + text.size());
 }
 
 void center_next(float top, float height, float item_height) {
-  ImGui::SetCursorScreenPos(
-      pixel(ImGui::GetCursorScreenPos().x, top + (height - item_height) / 2));
+  ImGui::SetCursorScreenPos(pixel(ImGui::GetCursorScreenPos().x, top + (height - item_height) / 2));
 }
 
 void text(const Ui&, const ImFont* font, Color color, std::string_view text) {
@@ -181,9 +182,7 @@ void key_cap(const Ui& ui, std::string_view keys) {
                ui.theme.muted);
 }
 
-void code_span(const Ui& ui, std::string_view code) {
-  text_flow(ui, {{code, RunStyle::kCode}});
-}
+void code_span(const Ui& ui, std::string_view code) { text_flow(ui, {{code, RunStyle::kCode}}); }
 
 void dot(const Ui& ui, const Tone& tone) {
   const float height = ui.fonts.small->FontSize;
@@ -250,6 +249,51 @@ bool button(const Ui& ui, const char* id, std::string_view label, const ButtonLo
   return p.pressed;
 }
 
+bool choice(const Ui& ui, const char* id, std::string_view key, std::string_view label,
+            const ChoiceLook& look) {
+  const Theme& t = ui.theme;
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  const ImVec2 after = ImGui::GetCursorPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  const ImVec2 cap = key_cap_size(ui, key);
+  const float left = ui.units(2.5f) + cap.x + ui.units(2.5f);
+  FlowLook words;
+  words.width = width - left - ui.units(2);
+  words.color = look.enabled || look.chosen ? t.text : t.muted;
+  const float pad = std::round((ui.m().button - ui.fonts.normal->FontSize) / 2) + ui.units(0.5f);
+  const float height = flow_height(ui, {{label}}, words.width) + 2 * pad;
+  Pressable p;
+  if (look.enabled) {
+    p = press_area(id, {width, height});
+  } else {
+    ImGui::Dummy({width, height});
+  }
+  const ImVec2 max = {min.x + width, min.y + height};
+  const Color ground = look.tone != nullptr ? look.tone->tint
+                       : p.hovered          ? t.button_hover
+                                            : t.button;
+  const Color edge = look.tone != nullptr ? look.tone->fill : t.accent.fill;
+  if (look.chosen) {  // a border of double width
+    draw.AddRectFilled(min, max, to_u32(edge), ui.m().radius_small);
+    const float b = ui.m().border;
+    draw_box(ui, draw, {min.x + b, min.y + b}, {max.x - b, max.y - b}, ground, edge,
+             ui.m().radius_small - b);
+  } else {
+    const Color thin = look.tone != nullptr ? look.tone->border : t.button_border;
+    draw_box(ui, draw, min, max, ground, thin, ui.m().radius_small);
+  }
+  draw_focus(ui, draw, min, max, ui.m().radius_small);
+  const float cap_y = min.y + pad + (ui.fonts.normal->FontSize - cap.y) / 2;
+  draw_key_cap(ui, draw, pixel(min.x + ui.units(2.5f), cap_y), key, t.card, t.button_border,
+               t.muted);
+  const ImVec2 below = ImGui::GetCursorPos();
+  ImGui::SetCursorPos({after.x + left, after.y + pad});
+  wrapped_text(ui, label, words);
+  ImGui::SetCursorPos(below);
+  return p.pressed;
+}
+
 std::optional<size_t> segmented(const Ui& ui, const char* id,
                                 const std::vector<std::string_view>& labels, size_t chosen) {
   std::optional<size_t> pressed;
@@ -268,7 +312,8 @@ std::optional<size_t> segmented(const Ui& ui, const char* id,
     ImGui::PopID();
     const ImVec2 max = plus(min, size);
     if (on || p.hovered) {
-      draw.AddRectFilled(min, max, to_u32(on ? t.accent.tint : t.button_hover), ui.m().radius_small);
+      draw.AddRectFilled(min, max, to_u32(on ? t.accent.tint : t.button_hover),
+                         ui.m().radius_small);
     }
     const ImFont* font = on ? ui.fonts.bold : ui.fonts.normal;
     const float x = min.x + (size.x - measure_text(font, labels[i]).x) / 2;

@@ -1,4 +1,5 @@
-// The few OpenGL calls that window and headless surface share. Room-internal; a 3.3 core context is current.
+// The few OpenGL calls that window and headless surface share. Room-internal; a 3.3 core context is
+// current.
 #pragma once
 
 #include "viz/platform/image.h"

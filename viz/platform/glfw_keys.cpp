@@ -15,16 +15,26 @@ struct KeyPair {
 };
 
 constexpr KeyPair kNamed[] = {
-    {GLFW_KEY_SPACE, Key::kSpace},         {GLFW_KEY_ENTER, Key::kEnter},
-    {GLFW_KEY_KP_ENTER, Key::kEnter},      {GLFW_KEY_ESCAPE, Key::kEscape},
-    {GLFW_KEY_TAB, Key::kTab},             {GLFW_KEY_BACKSPACE, Key::kBackspace},
-    {GLFW_KEY_DELETE, Key::kDelete},       {GLFW_KEY_INSERT, Key::kInsert},
-    {GLFW_KEY_LEFT, Key::kLeft},           {GLFW_KEY_RIGHT, Key::kRight},
-    {GLFW_KEY_UP, Key::kUp},               {GLFW_KEY_DOWN, Key::kDown},
-    {GLFW_KEY_HOME, Key::kHome},           {GLFW_KEY_END, Key::kEnd},
-    {GLFW_KEY_PAGE_UP, Key::kPageUp},      {GLFW_KEY_PAGE_DOWN, Key::kPageDown},
-    {GLFW_KEY_KP_ADD, Key::kPlus},         {GLFW_KEY_KP_SUBTRACT, Key::kMinus},
-    {GLFW_KEY_KP_DIVIDE, Key::kSlash},     {GLFW_KEY_KP_EQUAL, Key::kEqual},
+    {GLFW_KEY_SPACE, Key::kSpace},
+    {GLFW_KEY_ENTER, Key::kEnter},
+    {GLFW_KEY_KP_ENTER, Key::kEnter},
+    {GLFW_KEY_ESCAPE, Key::kEscape},
+    {GLFW_KEY_TAB, Key::kTab},
+    {GLFW_KEY_BACKSPACE, Key::kBackspace},
+    {GLFW_KEY_DELETE, Key::kDelete},
+    {GLFW_KEY_INSERT, Key::kInsert},
+    {GLFW_KEY_LEFT, Key::kLeft},
+    {GLFW_KEY_RIGHT, Key::kRight},
+    {GLFW_KEY_UP, Key::kUp},
+    {GLFW_KEY_DOWN, Key::kDown},
+    {GLFW_KEY_HOME, Key::kHome},
+    {GLFW_KEY_END, Key::kEnd},
+    {GLFW_KEY_PAGE_UP, Key::kPageUp},
+    {GLFW_KEY_PAGE_DOWN, Key::kPageDown},
+    {GLFW_KEY_KP_ADD, Key::kPlus},
+    {GLFW_KEY_KP_SUBTRACT, Key::kMinus},
+    {GLFW_KEY_KP_DIVIDE, Key::kSlash},
+    {GLFW_KEY_KP_EQUAL, Key::kEqual},
     {GLFW_KEY_KP_DECIMAL, Key::kPeriod},
 };
 
@@ -60,8 +70,8 @@ Key key_from_cap(char cap) {
   return Key::kNone;
 }
 
-// By position on a US keyboard: digits everywhere (a French keyboard has é on 2), and the rest when the
-// layout has no Latin letters.
+// By position on a US keyboard: digits everywhere (a French keyboard has é on 2), and the rest when
+// the layout has no Latin letters.
 Key key_from_position(int key) {
   if (key >= GLFW_KEY_A && key <= GLFW_KEY_Z) return nth(Key::kA, key - GLFW_KEY_A);
   for (const CharPair& pair : kSigns) {
@@ -86,8 +96,8 @@ Key key_from_glfw(int key, int scancode) {
 }
 
 Mods mods_from_glfw(int mods) {
-  return {(mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0,
-          (mods & GLFW_MOD_ALT) != 0, (mods & GLFW_MOD_SUPER) != 0};
+  return {(mods & GLFW_MOD_CONTROL) != 0, (mods & GLFW_MOD_SHIFT) != 0, (mods & GLFW_MOD_ALT) != 0,
+          (mods & GLFW_MOD_SUPER) != 0};
 }
 
 }  // namespace mailscope::viz

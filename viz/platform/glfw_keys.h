@@ -5,7 +5,8 @@
 
 namespace mailscope::viz {
 
-/// `key`, `scancode` and `mods` as GLFW's key callback gives them. kNone for keys without a name here.
+/// `key`, `scancode` and `mods` as GLFW's key callback gives them. kNone for keys without a name
+/// here.
 Key key_from_glfw(int key, int scancode);
 Mods mods_from_glfw(int mods);
 

@@ -1,5 +1,6 @@
-// The headless surface: real OpenGL pictures on a machine without a display, through EGL's surfaceless
-// platform (Mesa; llvmpipe when there is no GPU). The same program draws the same bytes every time.
+// The headless surface: real OpenGL pictures on a machine without a display, through EGL's
+// surfaceless platform (Mesa; llvmpipe when there is no GPU). The same program draws the same bytes
+// every time.
 #include <epoxy/egl.h>
 #include <epoxy/gl.h>
 #include <fmt/format.h>

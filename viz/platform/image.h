@@ -17,7 +17,8 @@ struct Image {
   std::vector<uint8_t> rgba;
 };
 
-/// Writes a PNG file; nullopt when it worked, else why not. The image must have width*height*4 bytes.
+/// Writes a PNG file; nullopt when it worked, else why not. The image must have width*height*4
+/// bytes.
 [[nodiscard]] std::optional<Error> write_png(const std::string& path, const Image& image);
 
 }  // namespace mailscope::viz

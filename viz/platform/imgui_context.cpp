@@ -10,7 +10,8 @@ ImGuiContextOwner::ImGuiContextOwner() : context_(nullptr) {
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;  // the program lays its panels out itself and keeps its own settings
   io.LogFilename = nullptr;
-  io.ConfigInputTextCursorBlink = false;  // a blinking cursor would wake an idle window twice a second
+  io.ConfigInputTextCursorBlink =
+      false;  // a blinking cursor would wake an idle window twice a second
   io.ConfigWindowsMoveFromTitleBarOnly = true;
   ImGui::SetCurrentContext(before != nullptr ? before : context_);
 }

@@ -1,4 +1,5 @@
-// ImGuiContextOwner: one Dear ImGui context for one surface, with what all surfaces set alike. Room-internal.
+// ImGuiContextOwner: one Dear ImGui context for one surface, with what all surfaces set alike.
+// Room-internal.
 #pragma once
 
 #include <imgui.h>

@@ -7,10 +7,11 @@
 
 namespace mailscope::viz {
 
-/// ImGui's name for `key`; ImGuiKey_COUNT when this version has none (1.86 knows only editing keys).
+/// ImGui's name for `key`; ImGuiKey_COUNT when this version has none (1.86 knows only editing
+/// keys).
 ImGuiKey imgui_key(Key key);
 
-/// 1.86: makes KeysDown be indexed by Key. Nothing from 1.87 on.
+/// Once for a context without a backend. 1.86: makes KeysDown be indexed by Key.
 void map_imgui_keys(ImGuiIO& io);
 void set_imgui_key(ImGuiIO& io, Key key, bool down);
 void set_imgui_mods(ImGuiIO& io, Mods mods);

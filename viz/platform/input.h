@@ -1,5 +1,6 @@
-// Keys, characters and pointer events in the program's own words, whatever delivers them: GLFW's window, a
-// test, a script. Dear ImGui 1.86 knows only some 22 keys, so shortcuts are read from here and not from it.
+// Keys, characters and pointer events in the program's own words, whatever delivers them: GLFW's
+// window, a test, a script. Dear ImGui 1.86 knows only some 22 keys, so shortcuts are read from
+// here and not from it.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,9 @@
 
 namespace mailscope::viz {
 
-/// Letters and digits by what is printed on the key cap in the user's layout. The keypad's are folded in.
+/// Letters and digits by what is printed on the key cap in the user's layout. The keypad's are
+/// folded in.
+// clang-format off
 enum class Key : uint8_t {
   kNone, kSpace, kEnter, kEscape, kTab, kBackspace, kDelete, kInsert,
   kLeft, kRight, kUp, kDown, kHome, kEnd, kPageUp, kPageDown,
@@ -20,6 +23,7 @@ enum class Key : uint8_t {
   kLeftBracket, kRightBracket, kGrave,
   kCount,
 };
+// clang-format on
 
 struct Mods {
   bool ctrl = false;
@@ -52,11 +56,11 @@ struct InputEvent {
   enum class Kind : uint8_t { kMove, kButton, kScroll, kKey, kText };
 
   Kind kind = Kind::kMove;
-  float x = 0;  // kMove: position; kScroll: lines, to the right
-  float y = 0;  // kMove: position; kScroll: lines, upwards
-  int button = 0;  // kButton: 0 left, 1 right, 2 middle
-  bool down = false;  // kButton
-  KeyPress key;  // kKey: pressed now, released a frame later
+  float x = 0;          // kMove: position; kScroll: lines, to the right
+  float y = 0;          // kMove: position; kScroll: lines, upwards
+  int button = 0;       // kButton: 0 left, 1 right, 2 middle
+  bool down = false;    // kButton
+  KeyPress key;         // kKey: pressed now, released a frame later
   std::u32string text;  // kText
 };
 

@@ -1,4 +1,5 @@
-// The null surface: Dear ImGui runs whole frames, and what it would draw is thrown away. For panel tests.
+// The null surface: Dear ImGui runs whole frames, and what it would draw is thrown away. For panel
+// tests.
 #include "viz/platform/offscreen.h"
 
 namespace mailscope::viz {

@@ -28,8 +28,9 @@ void OffscreenSurface::feed_imgui() {
   while (!queue_.empty() && apply(queue_.front())) queue_.pop_front();
 }
 
-// False when the event must wait for the next frame. 1.86 sees only the state at a frame's start, so two
-// changes in one frame would be lost; and a click belongs where the pointer was seen to be before.
+// False when the event must wait for the next frame. 1.86 sees only the state at a frame's start,
+// so two changes in one frame would be lost; and a click belongs where the pointer was seen to be
+// before.
 bool OffscreenSurface::apply(const InputEvent& event) {
   ImGuiIO& io = ImGui::GetIO();
   switch (event.kind) {

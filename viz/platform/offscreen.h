@@ -1,5 +1,5 @@
-// OffscreenSurface: what the headless and the null surface share: a made-up clock, injected input, a size that
-// is simply given. Room-internal; callers see Surface.
+// OffscreenSurface: what the headless and the null surface share: a made-up clock, injected input,
+// a size that is simply given. Room-internal; callers see Surface.
 #pragma once
 
 #include <deque>
@@ -28,7 +28,8 @@ class OffscreenSurface : public Surface {
   [[nodiscard]] bool input_pending() const override;
 
  protected:
-  /// Makes the context current and tells ImGui size, time and the next events; before ImGui::NewFrame().
+  /// Makes the context current and tells ImGui size, time and the next events; before
+  /// ImGui::NewFrame().
   void feed_imgui();
 
   ImGuiContextOwner context_;

@@ -1,4 +1,5 @@
-// The window: GLFW, OpenGL 3.3 core and Dear ImGui's own backends. An idle window sleeps in the event queue.
+// The window: GLFW, OpenGL 3.3 core and Dear ImGui's own backends. An idle window sleeps in the
+// event queue.
 #include <epoxy/gl.h>
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
@@ -121,7 +122,8 @@ class WindowSurface : public Surface {
   }
 
   Result<Image> read_pixels() override {
-    // After the swap the back buffer is undefined, so a frame is copied before it, once somebody has asked.
+    // After the swap the back buffer is undefined, so a frame is copied before it, once somebody
+    // has asked.
     keep_pixels_ = true;
     if (pixels_.rgba.empty()) {
       request_redraw();

@@ -1,4 +1,5 @@
-// Color: eight-bit sRGB with alpha, and the WCAG measure of contrast. Plain data, no ImGui: scenes use it.
+// Color: eight-bit sRGB with alpha, and the WCAG measure of contrast. Plain data, no ImGui: scenes
+// use it.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ struct Color {
 
 /// Opaque colour from 0xRRGGBB, as design tools write it.
 constexpr Color rgb(uint32_t hex) {
-  return {static_cast<uint8_t>(hex >> 16), static_cast<uint8_t>(hex >> 8), static_cast<uint8_t>(hex),
-          255};
+  return {static_cast<uint8_t>(hex >> 16), static_cast<uint8_t>(hex >> 8),
+          static_cast<uint8_t>(hex), 255};
 }
 
 /// The same colour, `alpha` in 0..1.

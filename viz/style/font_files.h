@@ -20,7 +20,8 @@ struct FaceData {
 /// Reads each file once. Lives as long as the atlas is being built from it.
 class FontFiles {
  public:
-  /// The first installed candidate for `face`. Adds a line to `warnings` when it is not the one meant.
+  /// The first installed candidate for `face`. Adds a line to `warnings` when it is not the one
+  /// meant.
   FaceData load(Face face, std::vector<std::string>& warnings);
   /// True when `data` is the start of a file read here.
   [[nodiscard]] bool holds(const void* data) const;

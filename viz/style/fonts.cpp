@@ -17,7 +17,8 @@ namespace {
 
 // The Chinese face is drawn a little larger than Latin beside it, or it looks small.
 constexpr float kHanScale = 1.1f;
-constexpr char32_t kFirstWide = 0x2E80;  // from here on, characters are two cells wide in a mono font
+constexpr char32_t kFirstWide =
+    0x2E80;  // from here on, characters are two cells wide in a mono font
 
 struct CodeRange {
   char32_t first;
@@ -59,12 +60,12 @@ struct Ranges {
   std::vector<ImWchar> icons;
 };
 
-Ranges make_ranges(const GlyphSet& glyphs) {
+Ranges make_ranges(const std::u32string& text) {
   std::vector<char32_t> all;
   for (const CodeRange r : kAlways) {
     for (char32_t c = r.first; c <= r.last; ++c) all.push_back(c);
   }
-  for (const char32_t c : glyphs.text) {
+  for (const char32_t c : text) {
     const bool is_private = c >= 0xE000 && c <= 0xF8FF;
     // ImWchar has 16 bits: what lies beyond (emoji) shows as the replacement mark.
     if (c >= 0x20 && c <= 0xFFFF && !is_private) all.push_back(c);
@@ -102,10 +103,14 @@ class Builder {
   }
 
   ImFont* mono(const Faces& faces, bool bold, float em) {
-    ImFont* font = first(bold ? faces.mono_bold : faces.mono, em, ranges_.text);
+    const FaceData& latin = bold ? faces.mono_bold : faces.mono;
+    ImFont* font = first(latin, em, ranges_.text);
     merge(faces.ui, em, ranges_.narrow, false, 0);
+    // A Chinese character takes two cells, so that columns of protocol text stay columns. The
+    // builder rounds advances up, after having rounded the size.
     constexpr float kCellPerEm = 0.6f;  // JetBrains Mono's and DejaVu Sans Mono's advance
-    merge(faces.han_mono, em * kHanScale, ranges_.wide, bold, 2 * std::round(kCellPerEm * em));
+    const float real_em = std::round(em * latin.line_per_em) / latin.line_per_em;
+    merge(faces.han_mono, em * kHanScale, ranges_.wide, bold, 2 * std::ceil(kCellPerEm * real_em));
     return font;
   }
 
@@ -133,8 +138,8 @@ class Builder {
   ImFont* add(const FaceData& face, float em, const std::vector<ImWchar>& ranges, bool embolden,
               float min_advance, bool merged) {
     ImFontConfig config;
-    // FreeType's builder reads but never writes it, whatever the type says. "Owned" keeps AddFont() from
-    // copying megabytes for each size; forget_files() takes the ownership back.
+    // FreeType's builder reads but never writes it, whatever the type says. "Owned" keeps AddFont()
+    // from copying megabytes for each size; forget_files() takes the ownership back.
     config.FontData = const_cast<uint8_t*>(face.bytes->data());
     config.FontDataSize = static_cast<int>(face.bytes->size());
     config.FontDataOwnedByAtlas = true;
@@ -154,13 +159,23 @@ class Builder {
   const Ranges& ranges_;
 };
 
-// The files and ranges die with load_fonts(); the atlas must neither free nor remember them. What ImGui
-// allocated itself (its default font, where a face is missing) it frees.
+// The files and ranges die with load_fonts(); the atlas must neither free nor remember them. What
+// ImGui allocated itself (its default font, where a face is missing) it frees.
 void forget_files(ImFontAtlas& atlas, const FontFiles& files) {
   for (ImFontConfig& config : atlas.ConfigData) {
     if (files.holds(config.FontData)) config.FontDataOwnedByAtlas = false;
   }
   atlas.ClearInputData();
+}
+
+void insert(std::u32string& set, std::string_view utf8) {
+  size_t at = 0;
+  while (at < utf8.size()) {
+    const char32_t c = next_code_point(utf8, at);
+    if (always(c)) continue;
+    const auto place = std::lower_bound(set.begin(), set.end(), c);
+    if (place == set.end() || *place != c) set.insert(place, c);
+  }
 }
 
 }  // namespace
@@ -178,10 +193,13 @@ Fonts load_fonts(ImFontAtlas& atlas, const Metrics& metrics, const GlyphSet& gly
   faces.han_mono = files.load(Face::kHanMono, warnings);
   faces.icons = files.load(Face::kIcons, warnings);
 
-  const Ranges ranges = make_ranges(glyphs);
+  const Ranges ranges = make_ranges(glyphs.text);
+  const Ranges for_headings = make_ranges(glyphs.headings.empty() ? glyphs.text : glyphs.headings);
   atlas.Clear();
+  atlas.Flags |= ImFontAtlasFlags_NoPowerOfTwoHeight;  // every GPU of OpenGL 3.3 takes any height
   atlas.FontBuilderIO = ImGuiFreeType::GetBuilderForFreeType();
   Builder build(atlas, ranges);
+  Builder build_heading(atlas, for_headings);
   Fonts fonts;
   fonts.normal = build.ui(faces, faces.ui, false, metrics.font_normal);  // first: ImGui's default
   fonts.bold = build.ui(faces, faces.ui_bold, true, metrics.font_normal);
@@ -189,8 +207,8 @@ Fonts load_fonts(ImFontAtlas& atlas, const Metrics& metrics, const GlyphSet& gly
   fonts.tiny = build.ui(faces, faces.ui_bold, true, metrics.font_tiny);
   fonts.small = build.ui(faces, faces.ui, false, metrics.font_small);
   fonts.small_bold = build.ui(faces, faces.ui_bold, true, metrics.font_small);
-  fonts.large = build.ui(faces, faces.ui_bold, true, metrics.font_large);
-  fonts.title = build.ui(faces, faces.ui_bold, true, metrics.font_title);
+  fonts.large = build_heading.ui(faces, faces.ui_bold, true, metrics.font_large);
+  fonts.title = build_heading.ui(faces, faces.ui_bold, true, metrics.font_title);
   fonts.mono_small = build.mono(faces, false, metrics.font_mono_small);
   fonts.mono = build.mono(faces, false, metrics.font_mono);
   fonts.mono_bold = build.mono(faces, true, metrics.font_mono);
@@ -201,14 +219,11 @@ Fonts load_fonts(ImFontAtlas& atlas, const Metrics& metrics, const GlyphSet& gly
   return fonts;
 }
 
-void add_text(GlyphSet& glyphs, std::string_view utf8) {
-  size_t at = 0;
-  while (at < utf8.size()) {
-    const char32_t c = next_code_point(utf8, at);
-    if (always(c)) continue;
-    const auto place = std::lower_bound(glyphs.text.begin(), glyphs.text.end(), c);
-    if (place == glyphs.text.end() || *place != c) glyphs.text.insert(place, c);
-  }
+void add_text(GlyphSet& glyphs, std::string_view utf8) { insert(glyphs.text, utf8); }
+
+void add_heading(GlyphSet& glyphs, std::string_view utf8) {
+  insert(glyphs.text, utf8);
+  insert(glyphs.headings, utf8);
 }
 
 bool covers(const GlyphSet& glyphs, std::string_view utf8) {

@@ -1,5 +1,5 @@
-// Icons: Font Awesome 4.7 glyphs named by what they mean here, as UTF-8. Every font of Fonts has them but
-// the mono ones. Add a glyph here and to kAllIcons below; fonts.cpp rasterizes just these.
+// Icons: Font Awesome 4.7 glyphs named by what they mean here, as UTF-8. Every font of Fonts has
+// them but the mono ones. Add a glyph here and to kAllIcons below; fonts.cpp rasterizes just these.
 #pragma once
 
 namespace mailscope::viz {

@@ -88,7 +88,8 @@ void apply_theme(const Theme& theme) {
   style.GrabRounding = m.radius_small;
   style.TabRounding = m.radius_small;
   style.DisplaySafeAreaPadding = {m.unit, m.unit};
-  // Thick lines out of the baked texture: a tenth of the vertices. See the measures in ENVIRONMENT.md.
+  // Thick lines out of the baked texture: a tenth of the vertices. See the measures in
+  // ENVIRONMENT.md.
   style.AntiAliasedLines = true;
   style.AntiAliasedLinesUseTex = true;
   style.AntiAliasedFill = true;

@@ -13,8 +13,8 @@ void set_light_tones(Theme& t) {
   t.accent = {rgb(0x2B5FD9), rgb(0xFFFFFF), rgb(0x2450BD), rgb(0xE8F0FD), rgb(0xBFD2F5)};
   t.smtp = {rgb(0xB85500), rgb(0xFFFFFF), rgb(0x9A4700), rgb(0xFDF0E3), rgb(0xF0C79D)};
   t.pop3 = {rgb(0x0072B2), rgb(0xFFFFFF), rgb(0x00629B), rgb(0xE3F1FA), rgb(0xA5CDE3)};
-  t.imap = {rgb(0x00805F), rgb(0xFFFFFF), rgb(0x006B4F), rgb(0xE2F4EC), rgb(0xA3D8C3)};
-  t.tcp = {rgb(0x6F7A8A), rgb(0xFFFFFF), rgb(0x566170), rgb(0xEEF1F5), rgb(0xC5CCD6)};
+  t.imap = {rgb(0x00683A), rgb(0xFFFFFF), rgb(0x005E34), rgb(0xE2F4EC), rgb(0xA3D8C3)};
+  t.tcp = {rgb(0x687382), rgb(0xFFFFFF), rgb(0x566170), rgb(0xEEF1F5), rgb(0xC5CCD6)};
   t.dns = {rgb(0x9B3F86), rgb(0xFFFFFF), rgb(0x863573), rgb(0xFAEBF6), rgb(0xE3B5D8)};
   t.success = {rgb(0x1D7F48), rgb(0xFFFFFF), rgb(0x176B3C), rgb(0xE4F5E9), rgb(0xAAD9BA)};
   t.warning = {rgb(0x8A6200), rgb(0xFFFFFF), rgb(0x765300), rgb(0xFFF4D6), rgb(0xEBD48F)};
@@ -26,8 +26,8 @@ void set_dark_tones(Theme& t) {
   t.neutral = {rgb(0x8794A8), rgb(0x11161D), rgb(0xA9B5C6), rgb(0x242D3A), rgb(0x3B475A)};
   t.accent = {rgb(0x2F66E0), rgb(0xFFFFFF), rgb(0x94B6FF), rgb(0x253450), rgb(0x3B5588)};
   t.smtp = {rgb(0xF0A04B), rgb(0x231402), rgb(0xF3B06A), rgb(0x38291A), rgb(0x75542C)};
-  t.pop3 = {rgb(0x4AA3E0), rgb(0x071722), rgb(0x6FB8EA), rgb(0x1A3043), rgb(0x2F5A7C)};
-  t.imap = {rgb(0x3FBF95), rgb(0x04190F), rgb(0x57CBA5), rgb(0x163229), rgb(0x2B6B53)};
+  t.pop3 = {rgb(0x4599DD), rgb(0x071722), rgb(0x6FB8EA), rgb(0x1A3043), rgb(0x2F5A7C)};
+  t.imap = {rgb(0x5FD79A), rgb(0x04190F), rgb(0x74DEA9), rgb(0x163229), rgb(0x2B6B53)};
   t.tcp = {rgb(0x7D8A9E), rgb(0x0D1218), rgb(0xA3AFC0), rgb(0x242D3A), rgb(0x434F63)};
   t.dns = {rgb(0xDA8AC6), rgb(0x220C1D), rgb(0xE2A0D2), rgb(0x38233A), rgb(0x704670)};
   t.success = {rgb(0x5DBF7C), rgb(0x05180B), rgb(0x78CC92), rgb(0x18321F), rgb(0x306A42)};
@@ -41,13 +41,13 @@ Metrics metrics_at(float scale) {
   Metrics m;
   m.scale = std::clamp(scale, kMinScale, kMaxScale);
   // Edges on whole pixels are crisp edges.
-  for (float* length : {&m.unit, &m.gap, &m.padding, &m.border, &m.radius, &m.radius_small, &m.top_bar,
-                        &m.header, &m.row, &m.button, &m.chip, &m.line_spacing}) {
+  for (float* length : {&m.unit, &m.gap, &m.padding, &m.border, &m.radius, &m.radius_small,
+                        &m.top_bar, &m.header, &m.row, &m.button, &m.chip, &m.line_spacing}) {
     *length = std::max(1.0f, std::round(*length * m.scale));
   }
-  for (float* size : {&m.line, &m.font_tiny, &m.font_small, &m.font_normal, &m.font_large,
-                      &m.font_title, &m.font_mono_small, &m.font_mono, &m.font_mono_large,
-                      &m.font_icons}) {
+  for (float* size :
+       {&m.line, &m.font_tiny, &m.font_small, &m.font_normal, &m.font_large, &m.font_title,
+        &m.font_mono_small, &m.font_mono, &m.font_mono_large, &m.font_icons}) {
     *size *= m.scale;
   }
   return m;

@@ -1,13 +1,15 @@
-// Theme: every colour and every measure of the window, by name, in light and in dark. Plain data without
-// ImGui, so that scenes can lay out and colour without drawing. Colours follow Okabe and Ito's advice: the
-// protocols differ in lightness as well as in hue, and nothing is said by colour alone.
+// Theme: every colour and every measure of the window, by name, in light and in dark. Plain data
+// without ImGui, so that scenes can lay out and colour without drawing. Colours follow Okabe and
+// Ito's advice: the protocols differ in lightness as well as in hue, and nothing is said by colour
+// alone.
 #pragma once
 
 #include "viz/style/color.h"
 
 namespace mailscope::viz {
 
-/// A family of colours that means one thing (a protocol, a danger): enough for a line, a chip, a button.
+/// A family of colours that means one thing (a protocol, a danger): enough for a line, a chip, a
+/// button.
 struct Tone {
   Color fill;     // strong: lines, arrows, bars, filled shapes
   Color on_fill;  // text upon `fill`
@@ -16,7 +18,8 @@ struct Tone {
   Color border;   // outline around `tint`
 };
 
-/// Lengths in pixels, already multiplied by `scale`, whole numbers but for font sizes and line widths.
+/// Lengths in pixels, already multiplied by `scale`, whole numbers but for font sizes and line
+/// widths.
 struct Metrics {
   float scale = 1;         // 0.75..2.5: the user's zoom times the display's scale
   float unit = 4;          // the grid: distances are multiples of it
@@ -38,10 +41,10 @@ struct Metrics {
   float font_normal = 15;  // running text, buttons
   float font_large = 17;   // headings within text
   float font_title = 22;   // a lesson's title
-  float font_mono_small = 12;
-  float font_mono = 13.5f;       // protocol lines
-  float font_mono_large = 18;    // the line under the magnifying glass
-  float font_icons = 30;         // machines on the stage
+  float font_mono_small = 11.5f;
+  float font_mono = 13;        // protocol lines
+  float font_mono_large = 18;  // the line under the magnifying glass
+  float font_icons = 30;       // machines on the stage
 };
 
 struct Theme {
@@ -56,15 +59,15 @@ struct Theme {
   Color wire;         // a cable on the stage
   Color lifeline;     // the vertical of a machine in the conversation
   Color text;
-  Color muted;        // secondary text; still 4.5:1 on card, background and selection
-  Color button;       // a secondary button's ground, fields
+  Color muted;   // secondary text; still 4.5:1 on card, background and selection
+  Color button;  // a secondary button's ground, fields
   Color button_hover;
   Color button_active;
   Color button_border;
-  Color code;         // ground of a code span, of a key-cap
-  Color selection;    // ground of the current row, the current line
-  Color focus;        // keyboard focus ring
-  Color shadow;       // under pop-ups
+  Color code;       // ground of a code span, of a key-cap
+  Color selection;  // ground of the current row, the current line
+  Color focus;      // keyboard focus ring
+  Color shadow;     // under pop-ups
   Color tooltip;
   Color tooltip_text;
 

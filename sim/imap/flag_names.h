@@ -1,0 +1,24 @@
+// From flags as a command writes them to flags as the store takes them (RFC 3501 §2.3.2).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/mail/mail_store.h"
+
+namespace mailscope {
+
+/// System flags by their bit, the others as keywords.
+inline FlagNames flag_names(const std::vector<std::string>& flags) {
+  FlagNames names;
+  for (const std::string& flag : flags) {
+    if (const FlagBits bit = system_flag(flag)) {
+      names.system |= bit;
+    } else {
+      names.keywords.push_back(flag);
+    }
+  }
+  return names;
+}
+
+}  // namespace mailscope

@@ -1,0 +1,169 @@
+// The selected mailbox as the session sees it: news, and which messages a set of numbers names.
+// RFC 3501 §5.2, §5.5 and §7.4.1 say when a client may be told what; RFC 2180 what to do meanwhile.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/imap/server.h"
+
+namespace mailscope {
+
+using imap::State;
+
+const Mailbox& ImapServer::selected(const Turn& turn) const {
+  return (*turn.context.store)->mailbox(view_.mailbox());
+}
+
+bool ImapServer::has_news(const MailStore& store) const {
+  if (state_ != State::kSelected) return false;
+  const Mailbox& mailbox = store.mailbox(view_.mailbox());
+  return view_.has_news(mailbox) || ((mailbox.deleted || mailbox.no_select) && !gone_told_);
+}
+
+void ImapServer::record_view(Context& context, ViewChange change, SeqNum seq, Uid uid,
+                             bool solicited, std::string_view text) {
+  Event event;
+  event.kind = EventKind::kViewChange;
+  event.code = static_cast<uint8_t>(change);
+  event.a = seq.value;
+  event.b = uid.value;
+  event.x = solicited ? 1 : 0;
+  context.trace.record(event, text);
+}
+
+void ImapServer::tell_allowed_news(Turn& turn) {
+  if (turn.row == nullptr || turn.row->news == imap::News::kNone) return;
+  tell_news(turn, turn.row->news == imap::News::kAll ? NewsAllowed::kAll
+                                                     : NewsAllowed::kWithoutExpunge);
+}
+
+void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
+  if (state_ != State::kSelected || !has_news(**turn.context.store)) return;
+  tell(turn, view_.take_news(selected(turn), allowed));
+  const Mailbox& mailbox = selected(turn);
+  if ((mailbox.deleted || mailbox.no_select) && !gone_told_ && allowed == NewsAllowed::kAll) {
+    // RFC 2180 §3 leaves the choice: this server empties the mailbox under those who have it
+    // selected, and says so, rather than refuse DELETE or cut them off.
+    turn.out.line("* NO [NONEXISTENT] The selected mailbox has been deleted");
+    gone_told_ = true;
+  }
+}
+
+void ImapServer::tell(Turn& turn, const std::vector<ViewNews>& news) {
+  bool arrived = false;
+  for (const ViewNews& item : news) {
+    switch (item.kind) {
+      case ViewNews::Kind::kExpunge: {
+        const std::string line = fmt::format("* {} EXPUNGE", item.seq.value);
+        turn.out.line(line);
+        const bool own = std::binary_search(turn.expunged.begin(), turn.expunged.end(), item.uid);
+        record_view(turn.context, ViewChange::kExpunge, item.seq, item.uid, own, line);
+        break;
+      }
+      case ViewNews::Kind::kExists: {
+        const std::string line = fmt::format("* {} EXISTS", item.seq.value);
+        turn.out.line(line);
+        record_view(turn.context, ViewChange::kExists, item.seq, {}, turn.added, line);
+        arrived = true;
+        break;
+      }
+      case ViewNews::Kind::kRecent:
+        turn.out.line(fmt::format("* {} RECENT", item.seq.value));
+        break;
+      case ViewNews::Kind::kFlags: tell_flags(turn, item.seq, item.uid, false); break;
+    }
+  }
+  const Mailbox& mailbox = selected(turn);
+  if (arrived && !view_.read_only() && mailbox.first_recent != mailbox.uid_next) {
+    turn.context.store->edit().claim_recent(view_.mailbox());
+  }
+}
+
+void ImapServer::tell_new_keywords(Turn& turn) {
+  const Mailbox& mailbox = selected(turn);
+  if (mailbox.keywords.size() == keywords_told_) return;
+  tell_keywords(turn, mailbox);
+}
+
+void ImapServer::tell_keywords(Turn& turn, const Mailbox& mailbox) {
+  std::string all = flags_text(Flag::kSystem, {});
+  for (const std::string& keyword : mailbox.keywords) all += ' ' + keyword;
+  turn.out.line(fmt::format("* FLAGS ({})", all));
+  if (view_.read_only()) {
+    turn.out.line("* OK [PERMANENTFLAGS ()] No flag can be changed");
+  } else {
+    const bool room = mailbox.keywords.size() < Flag::kMaxKeywords;
+    turn.out.line(fmt::format("* OK [PERMANENTFLAGS ({}{})] These flags can be changed", all,
+                              room ? " \\*" : ""));
+  }
+  keywords_told_ = mailbox.keywords.size();
+}
+
+void ImapServer::tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited) {
+  tell_new_keywords(turn);
+  const Mailbox& mailbox = selected(turn);
+  const std::optional<size_t> index = mailbox.find(uid);
+  if (!index) return;
+  const MailboxEntry& entry = mailbox.entries[*index];
+  const bool with_uid = turn.row != nullptr && turn.row->uid_form;
+  const std::string line = fmt::format(
+      "* {} FETCH ({}FLAGS ({}))", seq.value, with_uid ? fmt::format("UID {} ", uid.value) : "",
+      flags_text(entry.flags, mailbox.keywords, view_.is_recent(uid)));
+  turn.out.line(line);
+  record_view(turn.context, ViewChange::kFlags, seq, uid, solicited, line);
+  view_.flags_told(uid, entry.modseq);
+}
+
+ImapServer::Targets ImapServer::targets_of(const Turn& turn, const imap::SequenceSet& set) const {
+  Targets targets;
+  const Mailbox& mailbox = selected(turn);
+  const std::vector<Uid>& uids = view_.uids();
+  const bool by_uid = turn.row->uid_form;
+  size_t next = 0;  // where the next entry most likely is
+  const auto add = [&](size_t position) {
+    const Uid uid = uids[position];
+    if (next >= mailbox.entries.size() || mailbox.entries[next].uid != uid) {
+      next = mailbox.lower_bound(uid);
+    }
+    if (next < mailbox.entries.size() && mailbox.entries[next].uid == uid) {
+      targets.found.push_back({SeqNum{static_cast<uint32_t>(position + 1)}, uid, next++});
+    } else {
+      targets.some_expunged = true;
+    }
+  };
+  if (!by_uid) {
+    for (const imap::SequenceSet::Range range : set.resolved(view_.exists())) {
+      // RFC 3501 §9, seq-number: an error, and so is "*" in an empty mailbox.
+      if (range.first == 0 || range.last > view_.exists()) {
+        targets.bad_number = true;
+        return targets;
+      }
+      for (uint32_t seq = range.first; seq <= range.last; ++seq) add(seq - 1);
+    }
+    return targets;
+  }
+  for (const imap::SequenceSet::Range range : set.resolved(uids.empty() ? 0 : uids.back().value)) {
+    const auto first = std::lower_bound(uids.begin(), uids.end(), Uid{range.first});
+    for (auto at = first; at != uids.end() && at->value <= range.last; ++at) {
+      add(static_cast<size_t>(at - uids.begin()));
+    }
+  }
+  // RFC 3501 §6.4.8: a UID that does not exist is ignored without any error.
+  targets.some_expunged = false;
+  return targets;
+}
+
+void ImapServer::bad_number(Turn& turn) {
+  bad(turn, fmt::format("there are only {} messages", view_.exists()),
+      "RFC 3501 §9: a message sequence number past EXISTS");
+}
+
+void ImapServer::deselect(Context& context) {
+  record_view(context, ViewChange::kClosed, {}, {}, true, {});
+  view_ = MailboxView();
+  keywords_told_ = 0;
+  gone_told_ = false;
+  set_state(context, State::kAuthenticated);
+}
+
+}  // namespace mailscope

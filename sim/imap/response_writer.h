@@ -1,0 +1,37 @@
+// ResponseWriter: one untagged response on its way into the Outbox. It becomes lines with blocks between
+// them wherever a literal stands (RFC 3501 §4.3); a message's own text goes in as it is, without a copy.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/agent/outbox.h"
+
+namespace mailscope {
+
+class ResponseWriter {
+ public:
+  explicit ResponseWriter(Outbox& out) : out_(out) {}
+
+  /// Text without line breaks.
+  void add(std::string_view text) { line_ += text; }
+  void add_number(uint64_t number);
+  /// Text that may hold literals ("{5}\r\nabcde"), as encode_string() and encode_envelope() give it.
+  void add_encoded(std::string_view text);
+  /// A literal of these bytes; NULs become 0x80, because no literal can carry them (RFC 3501 §9).
+  void add_literal(std::shared_ptr<const std::string> bytes);
+  void add_literal(std::string bytes) {
+    add_literal(std::make_shared<const std::string>(std::move(bytes)));
+  }
+  /// Sends the line, and is ready for the next response.
+  void finish();
+  [[nodiscard]] const std::string& line() const { return line_; }
+
+ private:
+  Outbox& out_;
+  std::string line_;
+};
+
+}  // namespace mailscope

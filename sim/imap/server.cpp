@@ -1,0 +1,273 @@
+#include "sim/imap/server.h"
+
+#include <fmt/format.h>
+
+#include "sim/base/check.h"
+#include "sim/base/digest.h"
+
+namespace mailscope {
+
+using imap::Command;
+using imap::CommandLine;
+using imap::State;
+using imap::Unit;
+using imap::UnitProblem;
+
+ImapServer::ImapServer(std::shared_ptr<const ImapServerConfig> config)
+    : config_(std::move(config)),
+      fragments_(imap::Sender::kClient, {config_->max_line, config_->max_literal}) {}
+
+void ImapServer::set_state(Context& context, State state) {
+  if (state == state_) return;
+  CHECK(imap::may_change(state_, state));
+  record_state(context, static_cast<uint8_t>(state_), static_cast<uint8_t>(state),
+               imap::state_name(state));
+  state_ = state;
+}
+
+void ImapServer::open(Context& context, Outbox& out) {
+  out.line(fmt::format("* OK [CAPABILITY {}] {} Mailscope IMAP4rev1 server ready", capabilities(),
+                       context.host_name));
+  set_state(context, State::kNotAuthenticated);
+  out.wake_at = context.now + config_->autologout;
+}
+
+bool ImapServer::ready() const {
+  if (state_ == State::kConnecting || state_ == State::kLogout) return false;
+  return fragments_.has_unit() || fragments_.wants_literal() || (notified_ && wants_news());
+}
+
+bool ImapServer::wants_news() const {
+  return awaiting_ == Awaiting::kDone && state_ == State::kSelected;
+}
+
+void ImapServer::turn(Context& context, Outbox& out) {
+  Turn turn{context, out, {}, nullptr, {}, false};
+  if (fragments_.has_unit() || fragments_.wants_literal()) {
+    out.wake_at = context.now + config_->autologout;
+  }
+  // What the client says comes before news: its command will tell the news in any case.
+  if (fragments_.has_unit()) {
+    handle_unit(turn, fragments_.take_unit());
+  } else if (fragments_.wants_literal()) {
+    handle_literal_request(turn);
+  } else if (notified_) {
+    notified_ = false;
+    turn.row = imap::find_command("IDLE");
+    tell_news(turn, NewsAllowed::kAll);
+  }
+}
+
+void ImapServer::handle_unit(Turn& turn, const Unit& unit) {
+  if (unit.problem != UnitProblem::kNone) return handle_broken_unit(turn, unit);
+  switch (awaiting_) {
+    case Awaiting::kCommand: return handle_command(turn, unit.text);
+    case Awaiting::kSaslResponse: return sasl_response(turn, unit.text);
+    case Awaiting::kDone: return idle_line(turn, unit.text);
+  }
+}
+
+void ImapServer::handle_literal_request(Turn& turn) {
+  // A command that cannot be carried out is refused here, and its literal need not be sent.
+  if (awaiting_ != Awaiting::kCommand) {
+    fragments_.refuse_literal();
+    end_wait(turn);
+    return bad(turn, "no literal can stand here", "RFC 3501 §7.5: a literal as a continuation");
+  }
+  const CommandLine head = imap::parse_command_head(fragments_.text_so_far());
+  if (!admit(turn, head)) return fragments_.refuse_literal();
+  fragments_.continue_literal();
+  turn.out.line("+ Ready for the literal");
+}
+
+void ImapServer::handle_broken_unit(Turn& turn, const Unit& unit) {
+  if (awaiting_ == Awaiting::kCommand) {
+    turn.tag = imap::parse_command_head(unit.text).tag;
+  } else {
+    end_wait(turn);
+  }
+  switch (unit.problem) {
+    case UnitProblem::kNone: return;
+    case UnitProblem::kLineTooLong:
+      return bad(turn, fmt::format("a command has at most {} octets", config_->max_line),
+                 "RFC 2683 §3.2.1.5: command line too long");
+    case UnitProblem::kBareLf:
+      return bad(turn, "lines end with CRLF", "RFC 3501 §2.2: a line ended by a bare LF");
+    case UnitProblem::kLiteralTooBig:
+      // Not against any rule: the client could not know.
+      return no(turn, fmt::format("[TOOBIG] literals of at most {} octets", config_->max_literal));
+    case UnitProblem::kLiteralInsane:
+      return bad(turn, "no literal can be so large",
+                 "RFC 3501 §9: the size of a literal is over 4294967295");
+    case UnitProblem::kLiteralInsanePlus:
+      // RFC 7888 §4 leaves BYE or reading through it; this one would never end.
+      record_violation(turn.context, "RFC 3501 §9: the size of a literal is over 4294967295");
+      return bye(turn, "no literal can be so large");
+  }
+}
+
+void ImapServer::end_wait(Turn& turn) {
+  turn.tag = waiting_tag_;
+  turn.row = imap::find_command(awaiting_ == Awaiting::kDone ? "IDLE" : "AUTHENTICATE");
+  waiting_tag_.clear();
+  awaiting_ = Awaiting::kCommand;
+  notified_ = false;
+}
+
+bool ImapServer::offers(imap::Extension extension) const {
+  switch (extension) {
+    case imap::Extension::kBase: return true;
+    case imap::Extension::kIdle: return config_->idle;
+    case imap::Extension::kUnselect: return config_->unselect;
+    case imap::Extension::kUidPlus: return config_->uidplus;
+  }
+  return false;
+}
+
+bool ImapServer::admit(Turn& turn, const CommandLine& command) {
+  turn.tag = command.tag;
+  if (command.name.empty()) {
+    bad(turn, "a command is a tag, a space, and a name", "RFC 3501 §2.2.1: no tag or no command");
+    return false;
+  }
+  const imap::CommandRow* row = imap::find_command(command.name);
+  if (row == nullptr || !offers(row->extension)) {
+    bad(turn, "unknown command", "RFC 3501 §9: an unknown command");
+    return false;
+  }
+  turn.row = row;
+  if ((row->states & imap::in(state_)) == 0) {
+    bad(turn, fmt::format("{} is not for the {} state", row->name, imap::state_name(state_)),
+        "RFC 3501 §3: a command in the wrong state");
+    return false;
+  }
+  return true;
+}
+
+void ImapServer::handle_command(Turn& turn, std::string_view text) {
+  CommandLine command = imap::parse_command(text);
+  if (!admit(turn, command)) return;
+  record_command(turn.context, turn.row->name,
+                 static_cast<uint32_t>(turn.row - imap::kCommands));
+  if (command.error) {
+    return bad(turn,
+               fmt::format("{}: expected {} after {} octets", command.name,
+                           command.error->expected, command.error->position),
+               fmt::format("{}: expected {}", command.error->section, command.error->expected));
+  }
+  for (const imap::Token& token : command.tokens) {
+    const std::string_view written = token.span.of(text);
+    if (config_->literal_plus || written.front() != '{') continue;
+    if (written.find("+}") < written.find('\r')) {
+      return bad(turn, "LITERAL+ is not offered", "RFC 7888 §3: LITERAL+ without the capability");
+    }
+  }
+  dispatch(turn, command);
+}
+
+void ImapServer::dispatch(Turn& turn, CommandLine& command) {
+  imap::Arguments& arguments = command.arguments;
+  switch (turn.row->command) {
+    case Command::kCapability: return cmd_capability(turn);
+    case Command::kNoop: return ok(turn, "NOOP completed");
+    case Command::kLogout: return cmd_logout(turn);
+    case Command::kAuthenticate:
+      return cmd_authenticate(turn, std::get<imap::AuthenticateArguments>(arguments));
+    case Command::kLogin: return cmd_login(turn, std::get<imap::LoginArguments>(arguments));
+    case Command::kSelect:
+    case Command::kExamine: return cmd_select(turn, std::get<imap::MailboxArguments>(arguments));
+    case Command::kCreate: return cmd_create(turn, std::get<imap::MailboxArguments>(arguments));
+    case Command::kDelete: return cmd_delete(turn, std::get<imap::MailboxArguments>(arguments));
+    case Command::kRename: return cmd_rename(turn, std::get<imap::RenameArguments>(arguments));
+    case Command::kSubscribe:
+    case Command::kUnsubscribe:
+      return cmd_subscribe(turn, std::get<imap::MailboxArguments>(arguments));
+    case Command::kList:
+    case Command::kLsub: return cmd_list(turn, std::get<imap::ListArguments>(arguments));
+    case Command::kStatus: return cmd_status(turn, std::get<imap::StatusArguments>(arguments));
+    case Command::kAppend: return cmd_append(turn, std::get<imap::AppendArguments>(arguments));
+    case Command::kIdle: return cmd_idle(turn);
+    // RFC 3501 §6.4.1: here nothing needs a checkpoint, so CHECK is NOOP.
+    case Command::kCheck: return ok(turn, "CHECK completed");
+    case Command::kClose:
+    case Command::kUnselect: return cmd_close(turn);
+    case Command::kExpunge: return cmd_expunge(turn, nullptr);
+    case Command::kUidExpunge:
+      return cmd_expunge(turn, &std::get<imap::SetArguments>(arguments).set);
+    case Command::kSearch:
+    case Command::kUidSearch: return cmd_search(turn, std::get<imap::SearchArguments>(arguments));
+    case Command::kFetch:
+    case Command::kUidFetch: return cmd_fetch(turn, std::get<imap::FetchArguments>(arguments));
+    case Command::kStore:
+    case Command::kUidStore: return cmd_store(turn, std::get<imap::StoreArguments>(arguments));
+    case Command::kCopy:
+    case Command::kUidCopy: return cmd_copy(turn, std::get<imap::CopyArguments>(arguments));
+  }
+}
+
+void ImapServer::ok(Turn& turn, std::string_view text) {
+  bad_in_a_row_ = 0;
+  tell_allowed_news(turn);
+  turn.out.line(fmt::format("{} OK {}", turn.tag, text));
+}
+
+void ImapServer::no(Turn& turn, std::string_view text) {
+  bad_in_a_row_ = 0;
+  tell_allowed_news(turn);
+  turn.out.line(fmt::format("{} NO {}", turn.tag.empty() ? "*" : turn.tag, text));
+}
+
+void ImapServer::bad(Turn& turn, std::string_view text, std::string_view violation) {
+  record_violation(turn.context, violation);
+  turn.out.line(fmt::format("{} BAD {}", turn.tag.empty() ? "*" : turn.tag, text));
+  if (++bad_in_a_row_ >= config_->max_bad_commands) bye(turn, "too many errors");
+}
+
+void ImapServer::bye(Turn& turn, std::string_view text) {
+  turn.out.line(fmt::format("* BYE {}", text));
+  turn.out.close = true;
+  turn.out.cancel_wake = true;
+  turn.out.wake_at.reset();
+  end_session(turn.context);
+}
+
+void ImapServer::end_session(Context& context) {
+  if (state_ == State::kLogout) return;
+  if (state_ == State::kSelected) {
+    record_view(context, ViewChange::kClosed, {}, {}, true, {});
+    view_ = MailboxView();
+  }
+  awaiting_ = Awaiting::kCommand;
+  notified_ = false;
+  set_state(context, State::kLogout);
+}
+
+void ImapServer::timer(Context& context, Outbox& out) {
+  if (finished()) return;
+  Turn turn{context, out, {}, nullptr, {}, false};
+  bye(turn, "Autologout; idle for too long");
+}
+
+void ImapServer::closed(Context& context, Outbox& out, CloseReason) {
+  out.close = true;
+  out.cancel_wake = true;
+  // RFC 3501 §3.4: as after LOGOUT, nothing is expunged.
+  end_session(context);
+}
+
+uint64_t ImapServer::digest() const {
+  Digest digest;
+  digest.add(static_cast<int>(state_));
+  digest.add(static_cast<int>(awaiting_));
+  digest.add(fragments_.digest());
+  digest.add(waiting_tag_);
+  digest.add(account_);
+  digest.add(view_.digest());
+  digest.add(static_cast<uint64_t>(keywords_told_));
+  digest.add(gone_told_);
+  digest.add(notified_);
+  digest.add(bad_in_a_row_);
+  return digest.value();
+}
+
+}  // namespace mailscope

@@ -1,0 +1,26 @@
+#include "sim/world/input.h"
+
+#include <fmt/format.h>
+
+namespace mailscope {
+
+const char* input_kind_name(InputKind kind) {
+  constexpr const char* kNames[] = {"check-mail", "read",   "unread",       "flag",
+                                    "delete",     "move",   "send",         "disconnect",
+                                    "bulk-send",  "drop-segment", "delay-segment", "cut",
+                                    "cut-after-byte", "stop-host", "start-host", "set-link",
+                                    "link-down",  "link-up"};
+  return kNames[static_cast<int>(kind)];
+}
+
+std::string input_text(const Input& input) {
+  std::string text = input_kind_name(input.kind);
+  if (input.number != 0) text += fmt::format(" {}", input.number);
+  if (input.duration.ns != 0) text += fmt::format(" {} ms", input.duration.ns / 1000000);
+  if (!input.text.empty()) text += " " + input.text;
+  if (!input.mailbox.empty()) text += " to " + input.mailbox;
+  for (const std::string& recipient : input.recipients) text += " <" + recipient + ">";
+  return text;
+}
+
+}  // namespace mailscope

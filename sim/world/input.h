@@ -1,0 +1,61 @@
+// Input: an influence from outside on a world: what a person does, a fault, mail brought in. The journal is
+// the list of them; with the scenario it determines everything that happens.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/base/ids.h"
+#include "sim/base/protocol.h"
+#include "sim/base/time.h"
+#include "sim/mail/message.h"
+#include "sim/net/link.h"
+
+namespace mailscope {
+
+enum class InputKind : uint8_t {
+  // A person at the mail program of `host`. `text` picks a message by words of its subject.
+  kCheckMail,       // connect and collect, or synchronise when connected
+  kRead,            // open a message: marks it read; IMAP fetches the body when it is not here
+  kUnread,
+  kFlag,            // star
+  kDelete,
+  kMove,            // to the mailbox `mailbox`
+  kSend,            // `message` to `recipients`, through the program's SMTP server
+  kDisconnect,      // close the program: log out
+  kBulkSend,        // `number` octets over plain TCP from `host` to `peer`: for measuring the network
+  // Faults.
+  kDropSegment,     // the segment `number` now in flight is lost
+  kDelaySegment,    // it arrives `duration` later
+  kCutConnection,   // `conn`, or every connection between `host` and `peer`: both ends see a reset
+  kCutAfterByte,    // the same once byte `number` of `conn` in `direction` has been delivered
+  kStopHost,        // its programs end and their connections with them; stored mail stays
+  kStartHost,
+  kSetLink,         // the link between `host` and `peer` gets `link` in both directions
+  kLinkDown,        // the same link carries nothing
+  kLinkUp,
+};
+
+struct Input {
+  Instant at;
+  InputKind kind = InputKind::kCheckMail;
+  HostId host;
+  HostId peer;
+  ConnId conn;
+  Direction direction = Direction::kToServer;
+  uint64_t number = 0;
+  Duration duration;
+  std::string text;
+  std::string mailbox;
+  std::vector<std::string> recipients;
+  MessagePtr message;
+  LinkConfig link;
+};
+
+/// The kind's stable name, such as "check-mail"; used in lessons, traces and JSON.
+const char* input_kind_name(InputKind kind);
+/// One stable line: "read Lunch".
+std::string input_text(const Input& input);
+
+}  // namespace mailscope

@@ -1,0 +1,103 @@
+// Scenario: everything a world starts from, as plain data: hosts, links, services, accounts, names, mail
+// programs and the mail that is already there. Made by a lesson, a test or the command line; never changed
+// once a world has been built on it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/imap/client.h"
+#include "sim/imap/server.h"
+#include "sim/net/link.h"
+#include "sim/pop3/client.h"
+#include "sim/pop3/server.h"
+#include "sim/smtp/server.h"
+
+namespace mailscope {
+
+enum class HostKind : uint8_t { kLaptop, kPhone, kServer, kRouter, kDns };
+
+struct HostSpec {
+  std::string name;        // short and unique, such as "laptop"
+  std::string domain;      // the host's domain name; the short name when empty
+  HostKind kind = HostKind::kServer;
+  Duration think = milliseconds(1);  // how long its programs take for one turn
+};
+
+struct LinkSpec {
+  HostId a;
+  HostId b;
+  LinkConfig a_to_b;
+  LinkConfig b_to_a;
+};
+
+struct AccountSpec {
+  HostId host;
+  std::string user;
+  std::string password;
+};
+
+struct ServiceSpec {
+  HostId host;
+  Protocol protocol = Protocol::kSmtp;
+  uint16_t port = 0;
+  // The one that belongs to the protocol is set.
+  std::shared_ptr<const SmtpServerConfig> smtp;
+  std::shared_ptr<const Pop3ServerConfig> pop3;
+  std::shared_ptr<const ImapServerConfig> imap;
+};
+
+/// A record of the simulated DNS (RFC 1035 §3.3.9, §3.4.1). An A record's value is the host's short name:
+/// hosts have no numeric addresses here.
+struct DnsRecord {
+  enum class Type : uint8_t { kA, kMx };
+  std::string name;
+  Type type = Type::kA;
+  uint16_t preference = 0;
+  std::string value;
+};
+
+struct StoredMail {
+  HostId host;
+  std::string account;
+  std::string mailbox = "INBOX";
+  MessagePtr message;
+  FlagNames flags;
+  int64_t internal_date = 0;  // 0: the scenario's epoch
+};
+
+/// A mail program on a host, and the account it is set up for.
+struct DeviceSpec {
+  HostId host;
+  Protocol protocol = Protocol::kImap;  // how it collects mail: POP3 or IMAP; kNone: it only sends
+  std::string server;       // domain name of the POP3 or IMAP server
+  std::string smtp_server;  // where it hands in mail; empty: none
+  std::string address;      // the person's mail address
+  std::shared_ptr<const Pop3ClientConfig> pop3;
+  std::shared_ptr<const ImapClientConfig> imap;
+  Duration poll;            // 0: only when asked
+  Duration retry = seconds(30);  // after a session that was refused or lost; 0: never
+};
+
+struct Scenario {
+  std::string name;
+  uint64_t seed = 1;
+  int64_t epoch = 1767607200;  // calendar time of the start: 2026-01-05 10:00:00 UTC
+  std::vector<HostSpec> hosts;
+  std::vector<LinkSpec> links;
+  std::vector<ServiceSpec> services;
+  std::vector<AccountSpec> accounts;
+  std::vector<DnsRecord> dns;   // answered by the host of kind kDns; without one names are known
+  std::vector<StoredMail> mail;
+  std::vector<DeviceSpec> devices;
+  /// Segments in the trace: everything below the lines can be left out for very large runs.
+  bool record_segments = true;
+
+  [[nodiscard]] HostId find_host(std::string_view name) const;
+};
+
+using ScenarioPtr = std::shared_ptr<const Scenario>;
+
+}  // namespace mailscope

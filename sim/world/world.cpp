@@ -1,0 +1,198 @@
+#include "sim/world/world.h"
+
+#include <algorithm>
+
+#include "sim/base/check.h"
+#include "sim/base/digest.h"
+
+namespace mailscope {
+namespace {
+
+/// For the heap: std::push_heap keeps the greatest first, so "later" is "less".
+bool later(const Dispatch& a, const Dispatch& b) {
+  return a.at != b.at ? b.at < a.at : b.order < a.order;
+}
+
+}  // namespace
+
+std::string_view host_name(const Scenario& scenario, HostId id) {
+  return id.valid() ? std::string_view(scenario.hosts[id.index()].name) : std::string_view("-");
+}
+
+std::string_view host_domain(const Scenario& scenario, HostId id) {
+  const HostSpec& host = scenario.hosts[id.index()];
+  return host.domain.empty() ? host.name : host.domain;
+}
+
+World::World(ScenarioPtr scenario, Trace* sink)
+    : scenario_(std::move(scenario)), topology_(std::make_shared<const Topology>(*scenario_)) {
+  TraceWriter trace(trace_state_, sink, now_);
+  if (sink != nullptr) {
+    for (const HostSpec& host : scenario_->hosts) sink->host_names.push_back(host.name);
+  }
+  hosts_.resize(scenario_->hosts.size());
+  std::vector<Link> links;
+  for (size_t i = 0; i < scenario_->links.size(); ++i) {
+    const LinkSpec& spec = scenario_->links[i];
+    // Each direction of each link has its own stream of random numbers.
+    const uint64_t seed = mix64(scenario_->seed ^ mix64(2 * i));
+    links.push_back({LinkId::from_index(i), spec.a, spec.b, LinkDirection(spec.a_to_b, seed),
+                     LinkDirection(spec.b_to_a, mix64(seed + 1))});
+  }
+  links_ = Cow<std::vector<Link>>(std::move(links));
+  for (const AccountSpec& account : scenario_->accounts) {
+    trace.set_host(account.host);
+    hosts_[account.host.index()].edit().store.edit().add_account(account.user, account.password,
+                                                                 trace);
+  }
+  for (const StoredMail& mail : scenario_->mail) {
+    trace.set_host(mail.host);
+    MailStore& store = hosts_[mail.host.index()].edit().store.edit();
+    const Account* account = store.find_account(mail.account);
+    CHECK(account != nullptr);
+    const AccountId owner = account->id;
+    const Mailbox* box = store.find_mailbox(owner, mail.mailbox);
+    const MailboxId id = box != nullptr ? box->id : store.create_mailbox(owner, mail.mailbox, trace);
+    store.append(id, mail.message, mail.flags,
+                 mail.internal_date != 0 ? mail.internal_date : scenario_->epoch, trace);
+  }
+  for (size_t i = 0; i < scenario_->devices.size(); ++i) {
+    Device device;
+    device.id = DeviceId::from_index(i);
+    device.host = scenario_->devices[i].host;
+    devices_.emplace_back(std::move(device));
+    if (scenario_->devices[i].poll.ns > 0) {
+      wake_device(DeviceId::from_index(i), now_ + scenario_->devices[i].poll);
+    }
+  }
+}
+
+void World::schedule(Instant at, Dispatch::Kind kind, uint32_t a, uint32_t b, EventId cause) {
+  CHECK(at >= now_);
+  queue_.push_back({at, next_order_++, kind, a, b, cause});
+  std::push_heap(queue_.begin(), queue_.end(), later);
+  if (keeps_busy(kind)) ++busy_;
+}
+
+bool World::keeps_busy(Dispatch::Kind kind) {
+  return kind != Dispatch::Kind::kAgentWake && kind != Dispatch::Kind::kDeviceWake &&
+         kind != Dispatch::Kind::kRelay;
+}
+
+void World::add_input(Input input) {
+  CHECK(input.at >= now_);
+  inputs_.push_back(std::make_shared<const Input>(std::move(input)));
+  schedule(inputs_.back()->at, Dispatch::Kind::kInput, static_cast<uint32_t>(inputs_.size() - 1));
+}
+
+void World::step(Trace* sink) {
+  CHECK(has_next());
+  std::pop_heap(queue_.begin(), queue_.end(), later);
+  const Dispatch dispatch = queue_.back();
+  queue_.pop_back();
+  if (keeps_busy(dispatch.kind)) --busy_;
+  now_ = dispatch.at;
+  if (sink != nullptr) sink->begin_dispatch(now_);
+  TraceWriter trace(trace_state_, sink, now_);
+  trace.set_cause(dispatch.cause);
+  handle(dispatch, trace);
+  ++dispatches_;
+}
+
+void World::handle(const Dispatch& dispatch, TraceWriter& trace) {
+  switch (dispatch.kind) {
+    case Dispatch::Kind::kSegment: return on_segment(dispatch.a, trace);
+    case Dispatch::Kind::kTcpTimer:
+      return on_tcp_timer(ConnId{dispatch.a}, static_cast<Side>(dispatch.b), trace);
+    case Dispatch::Kind::kTurn: return on_turn(AgentId{dispatch.a}, dispatch.cause, trace);
+    case Dispatch::Kind::kAgentWake: return on_agent_wake(AgentId{dispatch.a}, trace);
+    case Dispatch::Kind::kInput: return on_input(dispatch.a, trace);
+    case Dispatch::Kind::kDnsTimer: return on_dns_timer(dispatch.a, trace);
+    case Dispatch::Kind::kRelay: return on_relay(HostId{dispatch.a}, trace);
+    case Dispatch::Kind::kDeviceWake: return on_device_wake(DeviceId{dispatch.a}, trace);
+  }
+}
+
+DeviceId World::device_on(HostId host) const {
+  for (size_t i = 0; i < devices_.size(); ++i) {
+    if (devices_[i]->host == host) return DeviceId::from_index(i);
+  }
+  return {};
+}
+
+std::vector<Segment> World::in_flight() const {
+  std::vector<Segment> found;
+  for (const Segment& segment : slots_) {
+    if (segment.number != 0) found.push_back(segment);
+  }
+  std::sort(found.begin(), found.end(),
+            [](const Segment& a, const Segment& b) { return a.number < b.number; });
+  return found;
+}
+
+namespace {
+
+void add_connection(Digest& digest, const Connection& connection) {
+  digest.add(connection.cut);
+  for (const Side side : {Side::kClient, Side::kServer}) {
+    const ConnectionEnd& end = connection.end(side);
+    digest.add(end.tcp.digest());
+    digest.add(end.written.begin());
+    digest.add(end.written.end());
+    for (uint64_t at = end.written.begin(); at < end.written.end();) {
+      const std::string_view piece = end.written.piece_at(at, end.written.end());
+      digest.add(piece);
+      at += piece.size();
+    }
+    digest.add(end.delivered);
+  }
+}
+
+void add_device(Digest& digest, const Device& device) {
+  digest.add(device.local->digest());
+  digest.add(device.session);
+  digest.add(device.sender);
+  digest.add(device.wake_at);
+  for (const ImapOrder& order : device.orders) digest.add(order.uid.value);
+  for (const std::string& id : device.delete_ids) digest.add(id);
+  for (const MailTransaction& mail : device.outbox) digest.add(mail.message->digest());
+}
+
+}  // namespace
+
+uint64_t World::digest() const {
+  Digest digest;
+  digest.add(now_);
+  digest.add(dispatches_);
+  digest.add(trace_state_.digest);
+  for (const Cow<Host>& host : hosts_) {
+    digest.add(host->up);
+    digest.add(host->store->digest());
+    for (const RelayJob& job : host->relay->jobs) {
+      digest.add(static_cast<int>(job.state));
+      digest.add(job.mail.message ? job.mail.message->digest() : 0);
+      digest.add(job.next_try);
+    }
+  }
+  for (const Link& link : *links_) {
+    digest.add(link.a_to_b.digest());
+    digest.add(link.b_to_a.digest());
+  }
+  for (const Cow<Connection>& connection : connections_) add_connection(digest, *connection);
+  for (const Cow<Agent>& agent : agents_) {
+    digest.add(agent->opened);
+    digest.add(agent->wake_at);
+    digest.add(with_engine<uint64_t>(agent->engine, 0,
+                                     [](const auto& engine) { return engine.digest(); }));
+  }
+  for (const Cow<Device>& device : devices_) add_device(digest, *device);
+  for (const Segment& segment : in_flight()) {
+    digest.add(segment.number);
+    digest.add(segment.arrives_at);
+    digest.add(static_cast<int>(segment.fate));
+  }
+  for (const DnsQuestion& question : questions_) digest.add(question.answered);
+  return digest.value();
+}
+
+}  // namespace mailscope

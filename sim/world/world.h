@@ -1,0 +1,216 @@
+// World: everything that is true at one instant of a simulation, as one value. step() handles exactly the
+// earliest pending event. Copying a World is a fork: nothing in it points anywhere or calls back, things
+// name each other by id, and what is large is shared until changed.
+//
+// The bodies are in world.cpp (scheduler, digest), world_net.cpp (segments, TCP, links, DNS),
+// world_agents.cpp (sessions), world_devices.cpp (mail programs), world_relay.cpp (mail between servers)
+// and world_inputs.cpp (persons and faults).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/base/cow.h"
+#include "sim/base/time.h"
+#include "sim/mail/mail_store.h"
+#include "sim/net/link.h"
+#include "sim/net/segment.h"
+#include "sim/trace/trace.h"
+#include "sim/trace/writer.h"
+#include "sim/world/agent.h"
+#include "sim/world/connection.h"
+#include "sim/world/device.h"
+#include "sim/world/input.h"
+#include "sim/world/relay.h"
+#include "sim/world/scenario.h"
+#include "sim/world/topology.h"
+
+namespace mailscope {
+
+/// What the scheduler holds; ordered by time, then by the order in which it was asked for.
+struct Dispatch {
+  enum class Kind : uint8_t {
+    kSegment,      // a: slot in flight
+    kTcpTimer,     // a: connection, b: side
+    kTurn,         // a: agent
+    kAgentWake,    // a: agent
+    kInput,        // a: index of the input
+    kDnsTimer,     // a: question
+    kRelay,        // a: host
+    kDeviceWake,   // a: device
+  };
+  Instant at;
+  uint64_t order = 0;
+  Kind kind = Kind::kTurn;
+  uint32_t a = 0;
+  uint32_t b = 0;
+  EventId cause;
+};
+
+struct Host {
+  bool up = true;
+  Cow<MailStore> store;
+  Cow<Relay> relay;
+  std::vector<AgentId> listeners;  // IMAP sessions that want to hear of changes now
+};
+
+/// A question to the DNS and who wants the answer.
+struct DnsQuestion {
+  enum class Purpose : uint8_t { kCollect, kHandIn, kRelayMx, kRelayAddress };
+  std::string name;
+  DnsRecord::Type type = DnsRecord::Type::kA;
+  HostId asker;
+  Purpose purpose = Purpose::kCollect;
+  uint32_t index = 0;      // device, or relay job
+  uint32_t tries = 0;
+  bool answered = false;
+};
+
+class World {
+ public:
+  /// The world at the scenario's start. Everything recorded on the way goes to `sink`, if any.
+  World(ScenarioPtr scenario, Trace* sink);
+
+  /// Adds an influence; it takes effect at its time, which must not be in the past.
+  void add_input(Input input);
+
+  [[nodiscard]] bool has_next() const { return !queue_.empty(); }
+  /// Time of the earliest pending event. Only when has_next().
+  [[nodiscard]] Instant next_time() const { return queue_.front().at; }
+  /// True when all that is pending is time-outs that ordinarily never fire: the protocols are at rest.
+  [[nodiscard]] bool at_rest() const { return busy_ == 0; }
+  [[nodiscard]] Instant now() const { return now_; }
+  [[nodiscard]] uint32_t dispatches() const { return dispatches_; }
+  [[nodiscard]] const TraceState& trace_state() const { return trace_state_; }
+
+  /// Handles exactly the earliest event. `sink` may be null: replay without recording.
+  void step(Trace* sink);
+
+  /// Of the whole state; equal for worlds that will behave and look the same.
+  [[nodiscard]] uint64_t digest() const;
+
+  // Looking at it.
+  [[nodiscard]] const Scenario& scenario() const { return *scenario_; }
+  [[nodiscard]] ScenarioPtr scenario_ptr() const { return scenario_; }
+  [[nodiscard]] size_t host_count() const { return hosts_.size(); }
+  [[nodiscard]] const Host& host(HostId id) const { return *hosts_[id.index()]; }
+  [[nodiscard]] const MailStore& store(HostId id) const { return *hosts_[id.index()]->store; }
+  [[nodiscard]] const std::vector<Link>& links() const { return *links_; }
+  [[nodiscard]] size_t connection_count() const { return connections_.size(); }
+  [[nodiscard]] const Connection& connection(ConnId id) const { return *connections_[id.index()]; }
+  [[nodiscard]] size_t agent_count() const { return agents_.size(); }
+  [[nodiscard]] const Agent& agent(AgentId id) const { return *agents_[id.index()]; }
+  [[nodiscard]] size_t device_count() const { return devices_.size(); }
+  [[nodiscard]] const Device& device(DeviceId id) const { return *devices_[id.index()]; }
+  /// The device on this host, or none.
+  [[nodiscard]] DeviceId device_on(HostId host) const;
+  /// Segments now on a link, in the order of their numbers.
+  [[nodiscard]] std::vector<Segment> in_flight() const;
+  [[nodiscard]] const DnsQuestion& dns_question(uint32_t index) const { return questions_[index]; }
+  [[nodiscard]] uint32_t segments_sent() const { return next_segment_ - 1; }
+
+ private:
+  friend struct WorldTestAccess;
+
+  // world.cpp
+  void schedule(Instant at, Dispatch::Kind kind, uint32_t a, uint32_t b = 0, EventId cause = {});
+  static bool keeps_busy(Dispatch::Kind kind);
+  void handle(const Dispatch& dispatch, TraceWriter& trace);
+  [[nodiscard]] int64_t unix_now() const { return scenario_->epoch + now_.ns / 1000000000; }
+
+  // world_net.cpp
+  void send_segments(Connection& connection, Side side, TraceWriter& trace);
+  void send_hop(Segment segment, TraceWriter& trace);
+  void on_segment(uint32_t slot, TraceWriter& trace);
+  void on_datagram(const Segment& segment, TraceWriter& trace);
+  void on_tcp_timer(ConnId id, Side side, TraceWriter& trace);
+  /// Carries out what the endpoint asked for in tcp_: segments, news for the agent, timers.
+  void after_tcp(ConnId id, Side side, TcpState before, TraceWriter& trace);
+  void arm_timer(Connection& connection, Side side);
+  void deliver(ConnId id, Side receiver, uint64_t until, TraceWriter& trace);
+  ConnId dial(HostId from, HostId to, uint16_t port, Protocol protocol, Agent agent,
+              TraceWriter& trace);
+  void cut(ConnId id, TraceWriter& trace);
+  void drop_in_flight(ConnId id);
+  void ask_dns(DnsQuestion question, TraceWriter& trace);
+  void send_question(uint32_t index, TraceWriter& trace);
+  void on_dns_timer(uint32_t index, TraceWriter& trace);
+  [[nodiscard]] std::vector<DnsRecord> zone_answer(const DnsQuestion& question) const;
+  void on_resolved(uint32_t index, const std::vector<DnsRecord>& records, TraceWriter& trace);
+  void send_datagram(HostId from, HostId to, uint32_t question, bool answer, TraceWriter& trace);
+
+  // world_agents.cpp
+  AgentId add_agent(Agent agent);
+  void begin_server_session(ConnId id);
+  void schedule_turn(AgentId id, EventId cause);
+  void on_turn(AgentId id, EventId cause, TraceWriter& trace);
+  void on_agent_wake(AgentId id, TraceWriter& trace);
+  void session_closed(AgentId id, CloseReason reason, TraceWriter& trace);
+  template <class Action>
+  void run_engine(AgentId id, TraceWriter& trace, Action action);
+  void apply_outbox(AgentId id, Outbox& out, TraceWriter& trace);
+  void say(Connection& connection, Side side, const OutUnit& unit, TraceWriter& trace);
+  void tell_listeners(HostId host, AgentId except, EventId cause);
+  void update_listener(const Agent& agent);
+  void settle_if_finished(AgentId id, TraceWriter& trace);
+
+  // world_devices.cpp
+  void check_mail(DeviceId id, TraceWriter& trace);
+  void hand_in(DeviceId id, TraceWriter& trace);
+  void begin_session(DeviceId id, HostId server, TraceWriter& trace);
+  void begin_hand_in(DeviceId id, HostId server, TraceWriter& trace);
+  void session_over(const Agent& agent, TraceWriter& trace);
+  void hand_in_over(const Agent& agent, TraceWriter& trace);
+  void on_device_wake(DeviceId id, TraceWriter& trace);
+  void user_action(const Input& input, TraceWriter& trace);
+  void act_on_message(DeviceId id, const Input& input, uint32_t key, TraceWriter& trace);
+  void give_order(DeviceId id, ImapOrder order, TraceWriter& trace);
+  void wake_device(DeviceId id, Instant at);
+  [[nodiscard]] const DeviceSpec& spec(DeviceId id) const {
+    return scenario_->devices[id.index()];
+  }
+
+  // world_relay.cpp
+  void take_for_relay(HostId host, const MailTransaction& mail, TraceWriter& trace);
+  void on_relay(HostId host, TraceWriter& trace);
+  void relay_resolved(HostId host, uint32_t job, bool mx, const std::vector<DnsRecord>& records,
+                      TraceWriter& trace);
+  void relay_next_exchanger(HostId host, RelayJob& job, TraceWriter& trace);
+  void relay_over(const Agent& agent, TraceWriter& trace);
+  void relay_put_off(HostId host, RelayJob& job, std::string error, TraceWriter& trace);
+
+  // world_inputs.cpp
+  void on_input(uint32_t index, TraceWriter& trace);
+  void apply_fault(const Input& input, TraceWriter& trace);
+  void stop_host(HostId id, TraceWriter& trace);
+  void start_host(HostId id, TraceWriter& trace);
+  void set_link(const Input& input);
+
+  ScenarioPtr scenario_;
+  std::shared_ptr<const Topology> topology_;
+  Instant now_;
+  uint64_t next_order_ = 0;
+  uint32_t dispatches_ = 0;
+  uint32_t busy_ = 0;               // pending dispatches that are work, not mere time-outs
+  TraceState trace_state_;
+  std::vector<Dispatch> queue_;     // a heap, earliest first
+  std::vector<Cow<Host>> hosts_;
+  Cow<std::vector<Link>> links_;
+  std::vector<Cow<Connection>> connections_;
+  std::vector<Cow<Agent>> agents_;
+  std::vector<Cow<Device>> devices_;
+  std::vector<Segment> slots_;      // in flight; a slot is free when its number is 0
+  std::vector<uint32_t> free_slots_;
+  std::vector<DnsQuestion> questions_;
+  std::vector<std::shared_ptr<const Input>> inputs_;
+  uint32_t next_segment_ = 1;
+  TcpOutput tcp_;                   // scratch of one call; empty between steps
+};
+
+/// "laptop", or "-" for none.
+std::string_view host_name(const Scenario& scenario, HostId id);
+/// The name by which it greets: its domain, or its short name.
+std::string_view host_domain(const Scenario& scenario, HostId id);
+
+}  // namespace mailscope

@@ -1,0 +1,217 @@
+// The World's part that runs sessions: giving engines their turns and carrying out what they ask for.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/check.h"
+#include "sim/world/world.h"
+
+namespace mailscope {
+namespace {
+
+constexpr size_t kMaxRecordedLine = 4096;
+constexpr size_t kMaxRecordedBlockHead = 120;
+
+}  // namespace
+
+AgentId World::add_agent(Agent agent) {
+  agent.id = AgentId::from_index(agents_.size());
+  agents_.emplace_back(std::move(agent));
+  return AgentId::from_index(agents_.size() - 1);
+}
+
+void World::begin_server_session(ConnId id) {
+  Connection& connection = connections_[id.index()].edit();
+  Agent agent;
+  agent.host = connection.server.host;
+  agent.conn = id;
+  agent.is_server = true;
+  agent.protocol = connection.protocol;
+  if (connection.port == kDiscardPort) agent.engine = BulkSink();
+  for (const ServiceSpec& service : scenario_->services) {
+    if (service.host != agent.host || service.port != connection.port) continue;
+    if (service.smtp) agent.engine = SmtpServer(service.smtp);
+    if (service.pop3) agent.engine = Pop3Server(service.pop3);
+    if (service.imap) agent.engine = ImapServer(service.imap);
+    agent.protocol = service.protocol;
+  }
+  connection.server.agent = add_agent(std::move(agent));
+}
+
+void World::schedule_turn(AgentId id, EventId cause) {
+  Agent& agent = agents_[id.index()].edit();
+  if (agent.turn_scheduled) return;
+  agent.turn_scheduled = true;
+  schedule(now_ + scenario_->hosts[agent.host.index()].think, Dispatch::Kind::kTurn, id.value, 0,
+           cause);
+}
+
+template <class Action>
+void World::run_engine(AgentId id, TraceWriter& trace, Action action) {
+  Agent& agent = agents_[id.index()].edit();
+  const Connection& connection = *connections_[agent.conn.index()];
+  const HostId peer = agent.is_server ? connection.client.host : connection.server.host;
+  trace.set_host(agent.host);
+  trace.set_session(agent.conn, agent.protocol);
+  Cow<MailStore>* store = nullptr;
+  Cow<LocalStore>* local = nullptr;
+  if (agent.is_server) store = &hosts_[agent.host.index()].edit().store;
+  if (agent.device.valid()) local = &devices_[agent.device.index()].edit().local;
+  Context context{now_, unix_now(), id, host_domain(*scenario_, agent.host),
+                  host_domain(*scenario_, peer), trace, store, local};
+  Outbox out;
+  const uint64_t version = store != nullptr ? (*store)->version() : 0;
+  with_engine<bool>(agent.engine, false, [&](auto& engine) {
+    action(engine, context, out);
+    return true;
+  });
+  const bool store_changed = store != nullptr && (*store)->version() != version;
+  const HostId host = agent.host;
+  apply_outbox(id, out, trace);
+  update_listener(*agents_[id.index()]);
+  if (store_changed) tell_listeners(host, id, trace.cause());
+  const bool ready = with_engine<bool>(agents_[id.index()]->engine, false,
+                                       [](const auto& engine) { return engine.ready(); });
+  if (ready) schedule_turn(id, trace.cause());
+  settle_if_finished(id, trace);
+}
+
+void World::on_turn(AgentId id, EventId cause, TraceWriter& trace) {
+  Agent& agent = agents_[id.index()].edit();
+  agent.turn_scheduled = false;
+  trace.set_cause(cause);
+  if (!hosts_[agent.host.index()]->up) return;
+  if (!agent.opened) {
+    agent.opened = true;
+    return run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
+      engine.open(context, out);
+    });
+  }
+  run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
+    if (engine.ready()) engine.turn(context, out);
+  });
+}
+
+void World::on_agent_wake(AgentId id, TraceWriter& trace) {
+  Agent& agent = agents_[id.index()].edit();
+  if (agent.wake_dispatch != now_) return;
+  agent.wake_dispatch = kNever;
+  if (agent.wake_at == kNever) return;  // cancelled since
+  if (now_ < agent.wake_at) {           // put off since
+    agent.wake_dispatch = agent.wake_at;
+    return schedule(agent.wake_at, Dispatch::Kind::kAgentWake, id.value);
+  }
+  agent.wake_at = kNever;
+  Event event;
+  event.kind = EventKind::kTimer;
+  event.host = agent.host;
+  event.conn = agent.conn;
+  event.protocol = agent.protocol;
+  trace.set_cause(trace.record(event, "time-out of the session"));
+  run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
+    engine.timer(context, out);
+  });
+}
+
+void World::session_closed(AgentId id, CloseReason reason, TraceWriter& trace) {
+  run_engine(id, trace, [reason](auto& engine, Context& context, Outbox& out) {
+    engine.closed(context, out, reason);
+  });
+}
+
+void World::apply_outbox(AgentId id, Outbox& out, TraceWriter& trace) {
+  Agent& agent = agents_[id.index()].edit();
+  if (out.cancel_wake) agent.wake_at = kNever;
+  if (out.wake_at) agent.wake_at = *out.wake_at;
+  // One pending dispatch is enough: time-outs are put off with every turn, and seldom reached.
+  if (agent.wake_at < agent.wake_dispatch) {
+    agent.wake_dispatch = agent.wake_at;
+    schedule(agent.wake_at, Dispatch::Kind::kAgentWake, id.value);
+  }
+  const HostId host = agent.host;
+  const ConnId conn = agent.conn;
+  const Side side = agent.is_server ? Side::kServer : Side::kClient;
+  if (!out.units.empty() || out.close) {
+    Connection& connection = connections_[conn.index()].edit();
+    ConnectionEnd& end = connection.end(side);
+    for (const OutUnit& unit : out.units) say(connection, side, unit, trace);
+    const TcpState before = end.tcp.state();
+    tcp_.clear();
+    if (out.close) {
+      end.tcp.close(end.written.end(), now_, tcp_);
+    } else {
+      end.tcp.write(end.written.end(), now_, tcp_);
+    }
+    after_tcp(conn, side, before, trace);
+  }
+  for (const MailTransaction& mail : out.relay) take_for_relay(host, mail, trace);
+}
+
+void World::say(Connection& connection, Side side, const OutUnit& unit, TraceWriter& trace) {
+  ConnectionEnd& end = connection.end(side);
+  const bool block = (unit.flags & LineFlags::kBlock) != 0;
+  std::string_view text = *unit.bytes;
+  if (block) {
+    text = text.substr(0, std::min(text.find("\r\n"), kMaxRecordedBlockHead));
+  } else {
+    text = text.substr(0, std::min(text.size() - 2, kMaxRecordedLine));
+  }
+  Event event;
+  event.kind = EventKind::kLineSent;
+  event.conn = connection.id;
+  event.host = end.host;
+  event.direction = direction_from(side);
+  event.code = unit.flags;
+  event.x = static_cast<int64_t>(end.written.end());
+  event.y = event.x + static_cast<int64_t>(unit.bytes->size());
+  const EventId said = trace.record(event, text);
+  end.written.append(unit.bytes);
+  end.marks.push_back({end.written.end(), said});
+}
+
+void World::update_listener(const Agent& agent) {
+  const ImapServer* server = std::get_if<ImapServer>(&agent.engine);
+  if (server == nullptr) return;
+  const std::vector<AgentId>& listeners = hosts_[agent.host.index()]->listeners;
+  const bool listed = std::find(listeners.begin(), listeners.end(), agent.id) != listeners.end();
+  if (server->wants_news() == listed) return;
+  std::vector<AgentId>& changed = hosts_[agent.host.index()].edit().listeners;
+  if (listed) {
+    changed.erase(std::find(changed.begin(), changed.end(), agent.id));
+  } else {
+    changed.push_back(agent.id);
+  }
+}
+
+void World::tell_listeners(HostId host, AgentId except, EventId cause) {
+  const std::vector<AgentId> listeners = hosts_[host.index()]->listeners;
+  for (const AgentId id : listeners) {
+    if (id == except) continue;
+    ImapServer* server = std::get_if<ImapServer>(&agents_[id.index()].edit().engine);
+    if (server == nullptr || !server->has_news(store(host))) continue;
+    server->notify();
+    schedule_turn(id, cause);
+  }
+}
+
+void World::settle_if_finished(AgentId id, TraceWriter& trace) {
+  Agent& agent = agents_[id.index()].edit();
+  const bool finished = with_engine<bool>(agent.engine, true,
+                                          [](const auto& engine) { return engine.finished(); });
+  if (!finished || agent.settled) return;
+  agent.settled = true;
+  agent.wake_at = kNever;
+  const Agent over = agent;  // a copy: what follows may add agents
+  // Its end of the connection stays, to send what is still to be sent; the session is over.
+  agents_[id.index()].edit().engine = std::monostate{};
+  if (over.relay_job != 0) {
+    relay_over(over, trace);
+  } else if (over.device.valid() && std::holds_alternative<SmtpClient>(over.engine)) {
+    hand_in_over(over, trace);
+  } else if (over.device.valid()) {
+    session_over(over, trace);
+  }
+}
+
+}  // namespace mailscope

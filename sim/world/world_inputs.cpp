@@ -1,0 +1,123 @@
+// The World's part that takes influences from outside: what persons do, and faults.
+
+#include <algorithm>
+
+#include "sim/base/check.h"
+#include "sim/world/world.h"
+
+namespace mailscope {
+
+void World::on_input(uint32_t index, TraceWriter& trace) {
+  const std::shared_ptr<const Input> input = inputs_[index];
+  const bool fault = input->kind >= InputKind::kDropSegment;
+  Event event;
+  event.kind = fault ? EventKind::kFault : EventKind::kUserAction;
+  event.host = input->host;
+  event.conn = input->conn;
+  event.direction = input->direction;
+  event.code = static_cast<uint8_t>(input->kind);
+  event.a = static_cast<uint32_t>(input->number);
+  trace.set_cause(trace.record(event, input_text(*input)));
+  trace.set_host(input->host);
+  if (fault) return apply_fault(*input, trace);
+  if (input->kind == InputKind::kBulkSend) {
+    Agent agent;
+    agent.engine = BulkSender(input->number);
+    dial(input->host, input->peer, kDiscardPort, Protocol::kTcp, std::move(agent), trace);
+    return;
+  }
+  user_action(*input, trace);
+}
+
+void World::apply_fault(const Input& input, TraceWriter& trace) {
+  switch (input.kind) {
+    case InputKind::kDropSegment:
+    case InputKind::kDelaySegment:
+      for (Segment& segment : slots_) {
+        if (segment.number == 0 || segment.number != input.number) continue;
+        if (input.kind == InputKind::kDropSegment) {
+          segment.fate = DropReason::kFault;
+        } else {
+          segment.arrives_at = segment.arrives_at + input.duration;
+        }
+      }
+      return;
+    case InputKind::kCutConnection:
+      for (size_t i = 0; i < connections_.size(); ++i) {
+        const Connection& connection = *connections_[i];
+        const bool between =
+            input.host.valid() && connection.client.host == input.host &&
+            (!input.peer.valid() || connection.server.host == input.peer);
+        if (connection.over()) continue;
+        if (connection.id == input.conn || (!input.conn.valid() && between)) {
+          cut(connection.id, trace);
+        }
+      }
+      return;
+    case InputKind::kCutAfterByte: {
+      if (!input.conn.valid() || input.conn.value > connections_.size()) return;
+      Connection& connection = connections_[input.conn.index()].edit();
+      const Side from = input.direction == Direction::kToServer ? Side::kClient : Side::kServer;
+      connection.end(from).cut_after = input.number + 1;  // stream offsets begin at 1
+      if (connection.end(other_side(from)).delivered >= input.number + 1) cut(input.conn, trace);
+      return;
+    }
+    case InputKind::kStopHost: return stop_host(input.host, trace);
+    case InputKind::kStartHost: return start_host(input.host, trace);
+    case InputKind::kSetLink:
+    case InputKind::kLinkDown:
+    case InputKind::kLinkUp: return set_link(input);
+    default: return;
+  }
+}
+
+void World::stop_host(HostId id, TraceWriter& trace) {
+  // Its sessions end without a word to their peers, who will find out by themselves.
+  for (size_t i = 0; i < connections_.size(); ++i) {
+    for (const Side side : {Side::kClient, Side::kServer}) {
+      if (connections_[i]->end(side).host != id || connections_[i]->over()) continue;
+      Connection& connection = connections_[i].edit();
+      ConnectionEnd& end = connection.end(side);
+      end.tcp.vanish();
+      end.written.clear();
+      end.marks.clear();
+      if (end.agent.valid()) session_closed(end.agent, CloseReason::kReset, trace);
+    }
+  }
+  hosts_[id.index()].edit().up = false;
+}
+
+void World::start_host(HostId id, TraceWriter& trace) {
+  Host& host = hosts_[id.index()].edit();
+  if (host.up) return;
+  host.up = true;
+  for (RelayJob& job : host.relay.edit().jobs) {
+    const bool interrupted = job.state == RelayJob::State::kMx ||
+                             job.state == RelayJob::State::kAddress ||
+                             job.state == RelayJob::State::kSending;
+    if (interrupted) {
+      job.state = RelayJob::State::kWaiting;
+      job.next_try = now_;
+    }
+  }
+  if (!host.relay->jobs.empty()) {
+    schedule(now_, Dispatch::Kind::kRelay, id.value, 0, trace.cause());
+  }
+}
+
+void World::set_link(const Input& input) {
+  for (Link& link : links_.edit()) {
+    const bool this_one = (link.a == input.host && link.b == input.peer) ||
+                          (link.b == input.host && link.a == input.peer) ||
+                          (!input.peer.valid() && (link.a == input.host || link.b == input.host));
+    if (!this_one) continue;
+    for (LinkDirection* direction : {&link.a_to_b, &link.b_to_a}) {
+      LinkConfig config = input.kind == InputKind::kSetLink ? input.link : direction->config();
+      if (input.kind == InputKind::kLinkDown) config.up = false;
+      if (input.kind == InputKind::kLinkUp) config.up = true;
+      direction->set_config(config);
+    }
+  }
+}
+
+}  // namespace mailscope

@@ -1,0 +1,431 @@
+// The network's part of the World: segments on links, TCP connections, datagrams and the DNS.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/ascii.h"
+#include "sim/base/check.h"
+#include "sim/world/world.h"
+
+namespace mailscope {
+namespace {
+
+constexpr Duration kDnsPatience = seconds(2);
+constexpr uint32_t kDnsTries = 3;
+
+Event segment_event(EventKind kind, const Segment& segment) {
+  Event event;
+  event.kind = kind;
+  event.protocol = Protocol::kTcp;
+  event.conn = segment.content.conn;
+  event.direction = segment.content.direction;
+  event.link = segment.link;
+  event.code = segment.content.flags;
+  event.a = segment.number;
+  event.b = segment.content.size;
+  event.x = static_cast<int64_t>(segment.content.sequence);
+  return event;
+}
+
+/// "MX example.net?" and "example.net MX 10 mail.example.net".
+std::string question_text(const DnsQuestion& question) {
+  return fmt::format("{} {}?", question.type == DnsRecord::Type::kMx ? "MX" : "A", question.name);
+}
+
+std::string answer_text(const DnsQuestion& question, const std::vector<DnsRecord>& records) {
+  if (records.empty()) return fmt::format("{}: no such record", question.name);
+  std::string text = question.name;
+  for (const DnsRecord& record : records) {
+    text += record.type == DnsRecord::Type::kMx
+                ? fmt::format(" MX {} {}", record.preference, record.value)
+                : fmt::format(" A {}", record.value);
+  }
+  return text;
+}
+
+}  // namespace
+
+// --- TCP ---------------------------------------------------------------------------------------
+
+ConnId World::dial(HostId from, HostId to, uint16_t port, Protocol protocol, Agent agent,
+                   TraceWriter& trace) {
+  const ConnId id = ConnId::from_index(connections_.size());
+  Connection connection;
+  connection.id = id;
+  connection.protocol = protocol;
+  connection.port = port;
+  connection.opened_at = now_;
+  connection.client.host = from;
+  connection.server.host = to;
+  agent.host = from;
+  agent.conn = id;
+  agent.protocol = protocol;
+  connection.client.agent = add_agent(std::move(agent));
+  const auto served = [&](const ServiceSpec& service) {
+    return service.host == to && service.port == port;
+  };
+  const bool listening = port == kDiscardPort || std::any_of(scenario_->services.begin(),
+                                                             scenario_->services.end(), served);
+  if (listening && hosts_[to.index()]->up) connection.server.tcp.listen();
+  connections_.emplace_back(std::move(connection));
+
+  trace.set_host(from);
+  trace.set_session(id, protocol);
+  Event event;
+  event.kind = EventKind::kDial;
+  event.a = to.value;
+  event.b = port;
+  trace.set_cause(trace.record(event, host_domain(*scenario_, to)));
+  connections_.back().edit().client.tcp.connect(now_, tcp_);
+  after_tcp(id, Side::kClient, TcpState::kClosed, trace);
+  return id;
+}
+
+void World::after_tcp(ConnId id, Side side, TcpState before, TraceWriter& trace) {
+  Connection& connection = connections_[id.index()].edit();
+  ConnectionEnd& end = connection.end(side);
+  // The calls below may come back here for another connection: what is in tcp_ is taken out first.
+  const bool established = tcp_.established;
+  const uint64_t deliver_until = tcp_.deliver_until;
+  const bool peer_finished = tcp_.peer_finished;
+  const bool reset = tcp_.reset;
+  const bool gave_up = tcp_.gave_up;
+  send_segments(connection, side, trace);
+  tcp_.clear();
+  const EventId cause = trace.cause();
+  const AgentId agent = end.agent;
+  if (end.tcp.state() != before) {
+    Event event;
+    event.kind = EventKind::kConnState;
+    event.conn = id;
+    event.host = end.host;
+    event.protocol = Protocol::kTcp;
+    event.direction = direction_from(side);
+    event.code = static_cast<uint8_t>(end.tcp.state());
+    event.a = static_cast<uint32_t>(before);
+    trace.record(event, reset ? "reset" : gave_up ? "no answer" : tcp_state_name(end.tcp.state()));
+  }
+  arm_timer(connection, side);
+  if (established) {
+    if (side == Side::kServer) begin_server_session(id);
+    const AgentId started = connections_[id.index()]->end(side).agent;
+    if (started.valid()) schedule_turn(started, cause);
+  }
+  if (deliver_until != 0) deliver(id, side, deliver_until, trace);
+  if (connections_[id.index()]->cut) return;
+  if (!agent.valid()) return;
+  if (peer_finished) session_closed(agent, CloseReason::kPeerClosed, trace);
+  if (reset) {
+    session_closed(agent,
+                   before == TcpState::kSynSent ? CloseReason::kRefused : CloseReason::kReset,
+                   trace);
+  }
+  if (gave_up) session_closed(agent, CloseReason::kTimedOut, trace);
+}
+
+void World::send_segments(Connection& connection, Side side, TraceWriter& trace) {
+  for (SegmentContent& content : tcp_.segments) {
+    content.conn = connection.id;
+    content.direction = direction_from(side);
+    Segment segment;
+    segment.content = content;
+    segment.number = next_segment_++;
+    segment.from = connection.end(side).host;
+    segment.to = connection.end(other_side(side)).host;
+    segment.hop_from = segment.from;
+    send_hop(segment, trace);
+  }
+  tcp_.segments.clear();
+}
+
+void World::send_hop(Segment segment, TraceWriter& trace) {
+  segment.link = topology_->next_link(segment.hop_from, segment.to);
+  Passage passage{now_, DropReason::kLinkDown};
+  if (segment.link.valid()) {
+    Link& link = links_.edit()[segment.link.index()];
+    segment.hop_to = link.other(segment.hop_from);
+    passage = link.from(segment.hop_from)
+                  .send(now_, wire_octets(segment.content.size, segment.content.sack_count));
+  }
+  segment.sent_at = now_;
+  segment.arrives_at = passage.arrives_at;
+  segment.fate = passage.fate;
+  const bool datagram = (segment.content.flags & SegmentFlags::kDatagram) != 0;
+  if (scenario_->record_segments || datagram) {
+    Event event = segment_event(datagram ? EventKind::kDatagram : EventKind::kSegmentSent, segment);
+    event.host = segment.hop_from;
+    event.y = segment.fate == DropReason::kNone ? segment.arrives_at.ns : -1;
+    std::string text;
+    if (datagram) {
+      event.protocol = Protocol::kDns;
+      const DnsQuestion& question = questions_[segment.content.datagram];
+      text = segment.content.answer != 0 ? answer_text(question, zone_answer(question))
+                                         : question_text(question);
+    }
+    segment.sent_event = trace.record(event, text);
+  }
+  uint32_t slot = 0;
+  if (free_slots_.empty()) {
+    slot = static_cast<uint32_t>(slots_.size());
+    slots_.push_back(segment);
+  } else {
+    slot = free_slots_.back();
+    free_slots_.pop_back();
+    slots_[slot] = segment;
+  }
+  schedule(segment.arrives_at, Dispatch::Kind::kSegment, slot, 0, segment.sent_event);
+}
+
+void World::on_segment(uint32_t slot, TraceWriter& trace) {
+  if (now_ < slots_[slot].arrives_at) {  // a fault has delayed it meanwhile
+    return schedule(slots_[slot].arrives_at, Dispatch::Kind::kSegment, slot, 0,
+                    slots_[slot].sent_event);
+  }
+  Segment segment = slots_[slot];
+  slots_[slot].number = 0;
+  free_slots_.push_back(slot);
+  const bool datagram = (segment.content.flags & SegmentFlags::kDatagram) != 0;
+  const HostId here = segment.hop_to.valid() ? segment.hop_to : segment.hop_from;
+  trace.set_host(here);
+  if (segment.fate == DropReason::kNone && !hosts_[here.index()]->up) {
+    segment.fate = DropReason::kHostDown;
+  }
+  if (segment.fate != DropReason::kNone) {
+    Event event = segment_event(EventKind::kSegmentDropped, segment);
+    event.code = static_cast<uint8_t>(segment.fate);
+    trace.record(event);
+    return;
+  }
+  if (here != segment.to) {
+    segment.hop_from = here;
+    return send_hop(segment, trace);
+  }
+  if (datagram) return on_datagram(segment, trace);
+  if (scenario_->record_segments) {
+    trace.set_cause(trace.record(segment_event(EventKind::kSegmentArrived, segment)));
+  }
+  const ConnId id = segment.content.conn;
+  const Side side =
+      segment.content.direction == Direction::kToServer ? Side::kServer : Side::kClient;
+  Connection& connection = connections_[id.index()].edit();
+  if (connection.cut) return;
+  trace.set_session(id, connection.protocol);
+  TcpEndpoint& tcp = connection.end(side).tcp;
+  const TcpState before = tcp.state();
+  tcp.receive(segment.content, now_, tcp_);
+  after_tcp(id, side, before, trace);
+}
+
+void World::on_tcp_timer(ConnId id, Side side, TraceWriter& trace) {
+  ConnectionEnd& end = connections_[id.index()].edit().end(side);
+  if (end.timer_at != now_) return;  // armed anew for an earlier time since
+  end.timer_at = kNever;
+  const TcpState before = end.tcp.state();
+  trace.set_host(end.host);
+  trace.set_session(id, connections_[id.index()]->protocol);
+  if (end.tcp.next_timer() <= now_) end.tcp.timer(now_, tcp_);
+  after_tcp(id, side, before, trace);
+}
+
+void World::arm_timer(Connection& connection, Side side) {
+  ConnectionEnd& end = connection.end(side);
+  const Instant next = end.tcp.next_timer();
+  if (next >= end.timer_at) return;
+  end.timer_at = next;
+  schedule(next, Dispatch::Kind::kTcpTimer, connection.id.value, static_cast<uint32_t>(side));
+}
+
+void World::deliver(ConnId id, Side receiver, uint64_t until, TraceWriter& trace) {
+  Connection& connection = connections_[id.index()].edit();
+  ConnectionEnd& to = connection.end(receiver);
+  ConnectionEnd& from = connection.end(other_side(receiver));
+  until = std::min(until, from.written.end());
+  const bool cut_here = until >= from.cut_after;
+  until = std::min(until, from.cut_after);
+  if (to.agent.valid()) {
+    Agent& agent = agents_[to.agent.index()].edit();
+    for (uint64_t at = to.delivered; at < until;) {
+      const std::string_view piece = from.written.piece_at(at, until);
+      with_engine<bool>(agent.engine, false, [&](auto& engine) {
+        engine.receive(piece);
+        return true;
+      });
+      at += piece.size();
+    }
+  }
+  to.delivered = std::max(to.delivered, until);
+  from.written.drop_before(until);
+
+  trace.set_host(to.host);
+  EventId last;
+  size_t arrived = 0;
+  const EventId cause = trace.cause();
+  while (arrived < from.marks.size() && from.marks[arrived].end <= until) {
+    Event event;
+    event.kind = EventKind::kLineArrived;
+    event.direction = direction_from(other_side(receiver));
+    event.a = from.marks[arrived].said.value;
+    last = trace.record(event);
+    ++arrived;
+  }
+  if (arrived > 0) {
+    from.marks.erase(from.marks.begin(), from.marks.begin() + static_cast<std::ptrdiff_t>(arrived));
+  }
+  if (to.agent.valid()) {
+    const bool ready = with_engine<bool>(agents_[to.agent.index()]->engine, false,
+                                         [](const auto& engine) { return engine.ready(); });
+    if (ready) schedule_turn(to.agent, last.valid() ? last : cause);
+  }
+  if (cut_here) cut(id, trace);
+}
+
+void World::cut(ConnId id, TraceWriter& trace) {
+  Connection& connection = connections_[id.index()].edit();
+  if (connection.cut) return;
+  connection.cut = true;
+  drop_in_flight(id);
+  for (const Side side : {Side::kClient, Side::kServer}) {
+    ConnectionEnd& end = connections_[id.index()].edit().end(side);
+    if (end.tcp.state() == TcpState::kClosed) continue;
+    // Simplified: both ends hear of it at once, as if a box on the way had reset the connection. After a
+    // silent break each end would learn of it only when its own retransmissions or time-outs run dry.
+    end.tcp.vanish();
+    Event event;
+    event.kind = EventKind::kConnState;
+    event.conn = id;
+    event.host = end.host;
+    event.protocol = Protocol::kTcp;
+    event.direction = direction_from(side);
+    event.code = static_cast<uint8_t>(TcpState::kClosed);
+    trace.record(event, "cut");
+    end.written.clear();
+    end.marks.clear();
+    if (end.agent.valid()) session_closed(end.agent, CloseReason::kReset, trace);
+  }
+}
+
+void World::drop_in_flight(ConnId id) {
+  for (Segment& segment : slots_) {
+    const bool datagram = (segment.content.flags & SegmentFlags::kDatagram) != 0;
+    if (segment.number == 0 || datagram || segment.content.conn != id) continue;
+    segment.fate = DropReason::kFault;
+  }
+}
+
+// --- DNS ---------------------------------------------------------------------------------------
+
+void World::ask_dns(DnsQuestion question, TraceWriter& trace) {
+  questions_.push_back(std::move(question));
+  const auto index = static_cast<uint32_t>(questions_.size() - 1);
+  const bool has_server =
+      std::any_of(scenario_->hosts.begin(), scenario_->hosts.end(),
+                  [](const HostSpec& host) { return host.kind == HostKind::kDns; });
+  if (has_server) return send_question(index, trace);
+  // Simplified: a scenario without a DNS host is a network where every host knows the names.
+  questions_[index].answered = true;
+  on_resolved(index, zone_answer(questions_[index]), trace);
+}
+
+void World::send_question(uint32_t index, TraceWriter& trace) {
+  HostId server;
+  for (size_t i = 0; i < scenario_->hosts.size(); ++i) {
+    if (scenario_->hosts[i].kind == HostKind::kDns) server = HostId::from_index(i);
+  }
+  ++questions_[index].tries;
+  send_datagram(questions_[index].asker, server, index, false, trace);
+  schedule(now_ + kDnsPatience, Dispatch::Kind::kDnsTimer, index, 0, trace.cause());
+}
+
+void World::send_datagram(HostId from, HostId to, uint32_t question, bool answer,
+                          TraceWriter& trace) {
+  const DnsQuestion& asked = questions_[question];
+  Segment segment;
+  segment.content.flags = SegmentFlags::kDatagram;
+  segment.content.datagram = question;
+  segment.content.answer = answer ? 1 : 0;
+  segment.content.direction = answer ? Direction::kToClient : Direction::kToServer;
+  // RFC 1035 §4.1: 12 octets of header, the name, type and class; an answer adds its records.
+  segment.content.size = static_cast<uint32_t>(18 + asked.name.size());
+  if (answer) {
+    for (const DnsRecord& record : zone_answer(asked)) {
+      segment.content.size += static_cast<uint32_t>(16 + record.value.size());
+    }
+  }
+  segment.number = next_segment_++;
+  segment.from = from;
+  segment.to = to;
+  segment.hop_from = from;
+  send_hop(segment, trace);
+}
+
+void World::on_datagram(const Segment& segment, TraceWriter& trace) {
+  const uint32_t index = segment.content.datagram;
+  Event event = segment_event(EventKind::kSegmentArrived, segment);
+  event.protocol = Protocol::kDns;
+  trace.set_cause(trace.record(event));
+  if (segment.content.answer == 0) {
+    return send_datagram(segment.to, questions_[index].asker, index, true, trace);
+  }
+  if (questions_[index].answered) return;  // an answer to a question asked twice
+  questions_[index].answered = true;
+  on_resolved(index, zone_answer(questions_[index]), trace);
+}
+
+void World::on_dns_timer(uint32_t index, TraceWriter& trace) {
+  if (questions_[index].answered) return;
+  if (questions_[index].tries < kDnsTries) return send_question(index, trace);
+  questions_[index].answered = true;
+  Event event;
+  event.kind = EventKind::kNote;
+  event.protocol = Protocol::kDns;
+  event.host = questions_[index].asker;
+  trace.record(event, fmt::format("no answer from the DNS about {}", questions_[index].name));
+  on_resolved(index, {}, trace);
+}
+
+std::vector<DnsRecord> World::zone_answer(const DnsQuestion& question) const {
+  std::vector<DnsRecord> found;
+  for (const DnsRecord& record : scenario_->dns) {
+    if (record.type == question.type && equals_ignoring_case(record.name, question.name)) {
+      found.push_back(record);
+    }
+  }
+  if (question.type == DnsRecord::Type::kA && found.empty()) {
+    for (const HostSpec& host : scenario_->hosts) {
+      if (equals_ignoring_case(host.domain.empty() ? host.name : host.domain, question.name)) {
+        found.push_back({question.name, DnsRecord::Type::kA, 0, host.name});
+      }
+    }
+  }
+  std::stable_sort(found.begin(), found.end(), [](const DnsRecord& a, const DnsRecord& b) {
+    return a.preference < b.preference;
+  });
+  return found;
+}
+
+void World::on_resolved(uint32_t index, const std::vector<DnsRecord>& records,
+                        TraceWriter& trace) {
+  const DnsQuestion question = questions_[index];
+  trace.set_host(question.asker);
+  switch (question.purpose) {
+    case DnsQuestion::Purpose::kRelayMx:
+      return relay_resolved(question.asker, question.index, true, records, trace);
+    case DnsQuestion::Purpose::kRelayAddress:
+      return relay_resolved(question.asker, question.index, false, records, trace);
+    case DnsQuestion::Purpose::kCollect:
+    case DnsQuestion::Purpose::kHandIn: break;
+  }
+  const DeviceId device{question.index};
+  const HostId server =
+      records.empty() ? HostId{} : scenario_->find_host(records.front().value);
+  if (question.purpose == DnsQuestion::Purpose::kCollect) {
+    devices_[device.index()].edit().resolving = false;
+    begin_session(device, server, trace);
+  } else {
+    devices_[device.index()].edit().resolving_smtp = false;
+    begin_hand_in(device, server, trace);
+  }
+}
+
+}  // namespace mailscope
