@@ -1,0 +1,50 @@
+// Running a lesson: one History a variant, the dispatch at which each step begins and ends, and checking
+// what the lesson expects. Answers of questions are measured here, from the run.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/base/result.h"
+#include "sim/lesson/lesson.h"
+#include "sim/world/history.h"
+
+namespace mailscope {
+
+/// A lesson in one variant, run to its end.
+struct LessonRun {
+  const Lesson* lesson = nullptr;       // outlives the run
+  const LessonVariant* variant = nullptr;
+  std::shared_ptr<History> history;
+  /// Dispatches handled when each step begins; one more at the end for the end of the run.
+  std::vector<uint32_t> step_dispatch;
+};
+
+/// Runs it. `scenario` replaces the variant's (for --mail); null: the variant's own.
+LessonRun run_lesson(const Lesson& lesson, const LessonVariant& variant,
+                     ScenarioPtr scenario = nullptr);
+
+/// The step under way after n dispatches: an index into lesson.steps, or -1 before the first.
+int step_at(const LessonRun& run, uint32_t n);
+/// Dispatches handled at the end of the step (by index); the end of the run for the last.
+uint32_t step_end(const LessonRun& run, size_t step);
+
+struct Verdict {
+  const Expectation* expectation = nullptr;
+  bool holds = false;
+  std::string text;       // what was expected, and what was found: one line, English
+};
+/// Every expectation that applies to this variant.
+std::vector<Verdict> check_expectations(const LessonRun& run);
+
+/// A number measured after n dispatches: "messages HOST [MAILBOX]" (server store or device copy),
+/// "unseen HOST", "bodies HOST" (whole messages on a device), "bytes-down HOST", "bytes-up HOST",
+/// "round-trips HOST", "connections HOST", "copies SUBJECT" (places that hold it).
+Result<int64_t> measure(const LessonRun& run, uint32_t n, const std::string& what);
+
+/// Index of the right choice, or -1 when none fits (an author's mistake that `check` reports).
+int right_choice(const LessonRun& run, const Question& question);
+
+}  // namespace mailscope
