@@ -105,7 +105,7 @@ TEST_CASE("body structure: single parts, BODY and BODYSTRUCTURE") {
 }
 
 TEST_CASE("body structure: what Dovecot says of its own test message") {
-  // After the message and answer of Dovecot's test-imap-bodystructure.c, lines ended by CRLF.
+  // After Dovecot's test-imap-bodystructure.c, from memory and shortened; lines end with CRLF.
   const std::string inner =
       "From: sub@domain.org\r\nTo: sub-to@domain.org\r\nDate: Sun, 12 Aug 2012 12:34:56 +0300\r\n"
       "Subject: submsg\r\nContent-Type: multipart/alternative; boundary=\"sub1\"\r\n\r\n"

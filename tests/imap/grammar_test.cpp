@@ -1,0 +1,155 @@
+#include "sim/wire/imap_grammar.h"
+
+#include <doctest/doctest.h>
+
+#include "sim/wire/imap_command.h"
+#include "sim/wire/imap_utf7.h"
+
+using namespace mailscope;
+using namespace mailscope::imap;
+
+namespace {
+
+std::string set_of(std::string_view text, uint32_t largest) {
+  Reader reader(text);
+  const SequenceSet set = parse_sequence_set(reader);
+  reader.end();
+  if (reader.failed()) return "error";
+  std::string out;
+  for (const SequenceSet::Range range : set.resolved(largest)) {
+    out += std::to_string(range.first) + '-' + std::to_string(range.last) + ' ';
+  }
+  return out;
+}
+
+std::string error_of(std::string_view line) {
+  const CommandLine command = parse_command(line);
+  if (!command.error) return {};
+  return std::to_string(command.error->position) + ": " + command.error->expected;
+}
+
+std::string search_again(std::string_view keys) {
+  Reader reader(keys);
+  const SearchKey key = parse_search_keys(reader);
+  reader.end();
+  return reader.failed() ? "error" : encode_search_key(key);
+}
+
+std::string fetch_again(std::string_view items) {
+  Reader reader(items);
+  std::string out;
+  for (const FetchItem& item : parse_fetch_items(reader)) out += encode_fetch_item(item) + ' ';
+  reader.end();
+  return reader.failed() ? "error" : out;
+}
+
+}  // namespace
+
+TEST_CASE("sequence sets, '*' in either order") {
+  CHECK(set_of("2,4:7,9,12:*", 15) == "2-2 4-7 9-9 12-15 ");
+  CHECK(set_of("*:4,5:7", 10) == "4-10 ");
+  CHECK(set_of("*", 3) == "3-3 ");
+  CHECK(set_of("9:*", 3) == "3-9 ");
+  CHECK(set_of("5:3,4", 9) == "3-5 ");
+  CHECK(set_of("4294967295", 1) == "4294967295-4294967295 ");
+  for (const char* wrong : {"", "0", "1,", ",1", "1:", "1:2:3", "01", "4294967296", "1 2", "-1"}) {
+    CHECK_MESSAGE(set_of(wrong, 9) == "error", std::string(wrong));
+  }
+  CHECK(encode_numbers({1, 2, 3, 7, 9, 10}) == "1:3,7,9:10");
+  CHECK(in_ranges({{2, 4}, {7, 7}}, 4));
+  CHECK(!in_ranges({{2, 4}, {7, 7}}, 5));
+  CHECK(!in_ranges({}, 1));
+}
+
+TEST_CASE("strings are written so that they can be read again") {
+  CHECK(encode_astring("INBOX") == "INBOX");
+  CHECK(encode_astring("") == "\"\"");
+  CHECK(encode_astring("nil") == "\"nil\"");
+  CHECK(encode_astring("a b") == "\"a b\"");
+  CHECK(encode_astring("say \"hi\" \\o/") == "\"say \\\"hi\\\" \\\\o/\"");
+  CHECK(encode_astring("a\r\nb") == "{4}\r\na\r\nb");
+  CHECK(encode_astring("\xc3\xbc", true) == "{2+}\r\n\xc3\xbc");
+  CHECK(encode_nstring(std::nullopt) == "NIL");
+  for (const char* text : {"", "x", "a\"b", "a\\", "{3}", "\xff", "a\nb", "NIL", "*", "%", "(", "]"}) {
+    const std::string encoded = encode_astring(text);
+    Reader reader(encoded);
+    CHECK(reader.astring("it") == text);
+    reader.end();
+    CHECK(!reader.failed());
+  }
+}
+
+TEST_CASE("a command keeps where its tokens stand") {
+  const std::string_view line = "a1 LOGIN bob {6+}\r\nsecret";
+  const CommandLine command = parse_command(line);
+  REQUIRE(!command.error);
+  CHECK(command.tag == "a1");
+  CHECK(command.name == "LOGIN");
+  CHECK(std::get<LoginArguments>(command.arguments).password == "secret");
+  REQUIRE(command.tokens.size() == 4);
+  CHECK(command.tokens[0].kind == TokenKind::kTag);
+  CHECK(command.tokens[2].span.of(line) == "bob");
+  CHECK(command.tokens[3].kind == TokenKind::kSecret);
+  CHECK(command.tokens[3].span.of(line) == "{6+}\r\nsecret");
+}
+
+TEST_CASE("what is wrong is said with its place") {
+  CHECK(error_of("a1 FETCH 1 FLAGS") == "");
+  CHECK(error_of("") == "0: a tag");
+  CHECK(error_of("a1") == "2: a tag, a space and a command");
+  CHECK(error_of("a1 ") == "3: the name of a command");
+  CHECK(error_of("a1 UID") == "6: a space");
+  CHECK(error_of("a1 FETCH 1 (FLAGS") == "17: \")\"");
+  CHECK(error_of("a1 FETCH 1 (FLAGS  UID)") == "18: a FETCH item such as FLAGS or BODY[]");
+  CHECK(error_of("a1 FETCH 1 BODY[MIME]") ==
+        "20: a part number, HEADER, HEADER.FIELDS, HEADER.FIELDS.NOT, TEXT or MIME");
+  CHECK(error_of("a1 FETCH 1 BODY[]<0.0>") == "20: how many octets, as in <0.1024>");
+  CHECK(error_of("a1 SELECT") == "9: a space");
+  CHECK(error_of("a1 SELECT a b") == "11: the end of the line");
+  CHECK(error_of("a1 LOGIN {4}\r\nabc x") == "17: a space");
+  CHECK(error_of("a1 STATUS x (SIZE)") == "13: MESSAGES, RECENT, UIDNEXT, UIDVALIDITY or UNSEEN");
+  CHECK(error_of("a1 WHATEVER \x01 goes") == "");
+}
+
+TEST_CASE("fetch items") {
+  CHECK(fetch_again("fast") == "FLAGS INTERNALDATE RFC822.SIZE ");
+  CHECK(fetch_again("ALL") == "FLAGS INTERNALDATE RFC822.SIZE ENVELOPE ");
+  CHECK(fetch_again("Full") == "FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY ");
+  CHECK(fetch_again("(ALL)") == "error");
+  CHECK(fetch_again("(body body.peek[] bodystructure)") == "BODY BODY.PEEK[] BODYSTRUCTURE ");
+  CHECK(fetch_again("BODY[1.2.header.fields (Subject \"a b\")]<7.9>") ==
+        "BODY[1.2.HEADER.FIELDS (Subject \"a b\")]<7.9> ");
+  CHECK(fetch_again("BODY[3.MIME]") == "BODY[3.MIME] ");
+  for (const char* wrong : {"BODY.PEEK", "BODY[0]", "BODY[1.]", "BODY[.1]", "BODY[HEADER.FIELDS ()]",
+                            "BODY[TEXT.1]", "BODY[]<1>", "()", "RFC822.PEEK"}) {
+    CHECK_MESSAGE(fetch_again(wrong) == "error", std::string(wrong));
+  }
+}
+
+TEST_CASE("search keys") {
+  CHECK(search_again("all unseen") == "ALL UNSEEN");
+  CHECK(search_again("or (from a to b) not 1:3") == "OR (FROM a TO b) NOT 1:3");
+  CHECK(search_again("SINCE 1-feb-1994 UID 4:*") == "SINCE 1-Feb-1994 UID 4:*");
+  CHECK(search_again("header x \"\" keyword $x larger 9") == "HEADER x \"\" KEYWORD $x LARGER 9");
+  for (const char* wrong : {"", "OR ALL", "NOT", "()", "FROM", "SINCE 1994", "ALL  ALL", "LARGER x"}) {
+    CHECK_MESSAGE(search_again(wrong) == "error", std::string(wrong));
+  }
+  std::string deep;
+  for (int i = 0; i < 1000; ++i) deep += "NOT ";
+  CHECK(search_again(deep + "ALL") == "error");
+}
+
+TEST_CASE("modified UTF-7 has one spelling for every name") {
+  // RFC 3501 §5.1.3 gives this one.
+  CHECK(encode_mailbox_utf7("~peter/mail/台北/日本語") == "~peter/mail/&U,BTFw-/&ZeVnLIqe-");
+  for (const char* name : {"", "INBOX", "A & B", "Entwürfe", "日本語", "a\tb", "𝄞 clef", "&", "ü&ü"}) {
+    const auto encoded = encode_mailbox_utf7(name);
+    REQUIRE(encoded);
+    CHECK(parse_mailbox_utf7(*encoded) == std::string(name));
+  }
+  CHECK(!encode_mailbox_utf7("\xff"));
+  for (const char* wrong : {"&", "&ZeVnLIqe", "&AGE-", "&ZeU-&ZyyKng-", "&2DQ-", "&3R4-", "&ZeX-",
+                            "&!-", "\xc3\xbc", "&A-"}) {
+    CHECK_MESSAGE(!parse_mailbox_utf7(wrong), std::string(wrong));
+  }
+}
