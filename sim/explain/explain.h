@@ -33,8 +33,11 @@ struct LineMeaning {
 struct LineContext {
   std::string_view answers;   // the command line this answers, or empty
   bool in_data = false;       // message text (SMTP DATA, a POP3 multi-line response, an IMAP literal)
+  bool in_body = false;       // of in_data: after the blank line that ends the message's header
 };
 
+/// Total: any bytes give a meaning, be it "not understood". Every key is in every catalog; the time is
+/// linear in the line, and the tokens and their arguments are bounded.
 LineMeaning explain_line(Protocol protocol, Direction direction, std::string_view line,
                          const LineContext& context = {});
 

@@ -10,7 +10,9 @@ void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {
   const Mailbox* mailbox = usable(turn, arguments.mailbox, true);
   if (mailbox == nullptr) return;
   if (arguments.message.empty()) return no(turn, "[CANNOT] a message has at least a header");
-  if (mailbox->entries.size() >= config_->max_messages) return no(turn, "[LIMIT] the mailbox is full");
+  if (mailbox->entries.size() >= config_->max_messages) {
+    return no(turn, "[LIMIT] the mailbox is full");
+  }
   const MailboxId id = mailbox->id;
   const int64_t date = arguments.date ? arguments.date->unix_seconds : turn.context.unix_now;
   // The literal should be a message of RFC 5322; line ends that are not CRLF are put right.

@@ -1,4 +1,5 @@
-// IDLE: RFC 2177. The command stays in progress until the client says DONE, so all news may be told.
+// IDLE: RFC 2177. The command stays in progress until the client says DONE, so all news may be
+// told.
 #include "sim/imap/server.h"
 
 #include "sim/base/ascii.h"

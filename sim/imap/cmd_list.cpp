@@ -85,7 +85,8 @@ void ImapServer::cmd_status(Turn& turn, const imap::StatusArguments& arguments) 
   for (const StatusItem item : arguments.items) {
     uint64_t value = status_value(*mailbox, item);
     if (item == StatusItem::kRecent && is_selected) value = view_.recent_count();
-    values += fmt::format("{}{} {}", values.empty() ? "" : " ", imap::status_item_name(item), value);
+    if (!values.empty()) values += ' ';
+    values += fmt::format("{} {}", imap::status_item_name(item), value);
   }
   ResponseWriter writer(turn.out);
   writer.add("* STATUS ");

@@ -1,7 +1,8 @@
-// The facts of IMAP in one place: states, transitions, commands, response codes. The dispatcher, the
-// state diagram, the list of what may be said now, the questions and the tests all read these tables.
-// RFC 3501 (the protocol), RFC 2177 (IDLE), RFC 3691 (UNSELECT), RFC 4315 (UIDPLUS), RFC 5530
-// (response codes), RFC 7888 (LITERAL+). What a command's arguments look like: sim/wire/imap_command.h.
+// The facts of IMAP in one place: states, transitions, commands, response codes. The dispatcher,
+// the state diagram, the list of what may be said now, the questions and the tests all read these
+// tables. RFC 3501 (the protocol), RFC 2177 (IDLE), RFC 3691 (UNSELECT), RFC 4315 (UIDPLUS), RFC
+// 5530 (response codes), RFC 7888 (LITERAL+). What a command's arguments look like:
+// sim/wire/imap_command.h.
 #pragma once
 
 #include <cstdint>

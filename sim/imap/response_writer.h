@@ -1,5 +1,6 @@
-// ResponseWriter: one untagged response on its way into the Outbox. It becomes lines with blocks between
-// them wherever a literal stands (RFC 3501 §4.3); a message's own text goes in as it is, without a copy.
+// ResponseWriter: one untagged response on its way into the Outbox. It becomes lines with blocks
+// between them wherever a literal stands (RFC 3501 §4.3); a message's own text goes in as it is,
+// without a copy.
 #pragma once
 
 #include <memory>
@@ -18,7 +19,7 @@ class ResponseWriter {
   /// Text without line breaks.
   void add(std::string_view text) { line_ += text; }
   void add_number(uint64_t number);
-  /// Text that may hold literals ("{5}\r\nabcde"), as encode_string() and encode_envelope() give it.
+  /// Text that may hold literals ("{5}\r\nabcde"): that of encode_string(), encode_envelope().
   void add_encoded(std::string_view text);
   /// A literal of these bytes; NULs become 0x80, because no literal can carry them (RFC 3501 §9).
   void add_literal(std::shared_ptr<const std::string> bytes);

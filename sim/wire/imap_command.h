@@ -1,6 +1,6 @@
-// IMAP commands: tag, name and arguments (RFC 3501 §9, command; RFC 2177, 3691, 4315 for the others).
-// One parse serves the server, which acts on it, and the explanations, which point at its tokens. Which
-// command may be said when is not here: sim/imap/protocol.h.
+// IMAP commands: tag, name and arguments (RFC 3501 §9, command; RFC 2177, 3691, 4315 for the
+// others). One parse serves the server, which acts on it, and the explanations, which point at its
+// tokens. Which command may be said when is not here: sim/imap/protocol.h.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include "sim/wire/imap_fetch_grammar.h"
 #include "sim/wire/imap_grammar.h"
 #include "sim/wire/imap_search_grammar.h"
+#include "sim/wire/imap_sequence_set.h"
 
 namespace mailscope::imap {
 
@@ -86,8 +87,8 @@ struct CommandLine {
   std::optional<GrammarError> error;  // the arguments are not to be used then
 };
 
-/// `unit` is a whole command without its last CRLF (see imap_fragments.h). The arguments of an unknown
-/// command are passed over.
+/// `unit` is a whole command without its last CRLF (see imap_fragments.h). The arguments of an
+/// unknown command are passed over.
 CommandLine parse_command(std::string_view unit);
 /// Tag and name alone: of a command whose literals are not here yet.
 CommandLine parse_command_head(std::string_view begin_of_unit);

@@ -97,7 +97,8 @@ std::string_view item_name(Kind kind) {
 }
 
 void parse_section_text(Reader& reader, BodySection& section) {
-  const std::string word = ascii_upper(reader.word_of(is_item_char, kExpectedText, TokenKind::kItem));
+  const std::string word =
+      ascii_upper(reader.word_of(is_item_char, kExpectedText, TokenKind::kItem));
   const auto* found = std::find_if(std::begin(kTexts), std::end(kTexts),
                                    [&](const NamedText& known) { return word == known.name; });
   const bool mime_of_message = word == "MIME" && section.part.empty();

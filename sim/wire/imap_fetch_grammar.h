@@ -1,5 +1,6 @@
-// What a FETCH asks for: items, body sections and partial ranges (RFC 3501 §6.4.5, §9 fetch-att), in
-// commands and, named again, in responses. Macros (ALL, FAST, FULL) are given as the items they stand for.
+// What a FETCH asks for: items, body sections and partial ranges (RFC 3501 §6.4.5, §9 fetch-att),
+// in commands and, named again, in responses. Macros (ALL, FAST, FULL) are given as the items they
+// stand for.
 #pragma once
 
 #include <cstdint>

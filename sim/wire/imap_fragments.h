@@ -1,8 +1,9 @@
-// Fragments: from a byte stream to whole IMAP commands or responses, before any grammar. A unit is lines
-// joined by literals: a line that ends in {n} goes on with n octets of any content and then another line
-// (RFC 3501 §4.3). Here is known where a unit ends, and nothing of what it says. The same for a server
-// (commands, where the sender of {n} waits for "+", and of {n+} does not: RFC 7888) and for a client
-// (responses, whose sender never waits). Memory is bounded; bytes may come in any pieces.
+// Fragments: from a byte stream to whole IMAP commands or responses, before any grammar. A unit is
+// lines joined by literals: a line that ends in {n} goes on with n octets of any content and then
+// another line (RFC 3501 §4.3). Here is known where a unit ends, and nothing of what it says. The
+// same for a server (commands, where the sender of {n} waits for "+", and of {n+} does not: RFC
+// 7888) and for a client (responses, whose sender never waits). Memory is bounded; bytes may come
+// in any pieces.
 #pragma once
 
 #include <cstddef>
@@ -26,8 +27,8 @@ enum class UnitProblem : uint8_t {
   kLiteralInsanePlus,  // the same for {n+}: nobody can tell where the next command begins
 };
 
-/// A command or response as it stood on the wire, without its last CRLF. `text` holds announcements and
-/// literals too: "A1 LOGIN {3}\r\nann {5}\r\n12345".
+/// A command or response as it stood on the wire, without its last CRLF. `text` holds announcements
+/// and literals too: "A1 LOGIN {3}\r\nann {5}\r\n12345".
 struct Unit {
   std::string text;
   std::vector<ByteSpan> literals;  // where in `text`
@@ -44,14 +45,15 @@ enum class Sender : uint8_t { kClient, kServer };
 
 class Fragments {
  public:
-  explicit Fragments(Sender sender, FragmentLimits limits = {}) : sender_(sender), limits_(limits) {}
+  explicit Fragments(Sender sender, FragmentLimits limits = {})
+      : sender_(sender), limits_(limits) {}
 
   void append(std::string_view bytes);
 
   /// True when take_unit() will give one.
   [[nodiscard]] bool has_unit() const { return stop_ == Stop::kUnit; }
-  /// True when the sender has announced a literal with {n} and waits. Then one of continue_literal()
-  /// and refuse_literal() is due. Never for responses.
+  /// True when the sender has announced a literal with {n} and waits. Then continue_literal() or
+  /// refuse_literal() is due. Never for responses.
   [[nodiscard]] bool wants_literal() const { return stop_ == Stop::kLiteral; }
   /// What of the unit is here so far, its announcement included.
   [[nodiscard]] std::string_view text_so_far() const { return unit_.text; }

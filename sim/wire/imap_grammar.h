@@ -1,8 +1,9 @@
-// The words of IMAP's grammar (RFC 3501 §9): atoms, strings, numbers, flags, and how they are written.
-// A Reader walks over one unit (a command or response with its literals, see imap_fragments.h), keeps
-// the span of every token it passes, and remembers the first thing that was not as it should be: after
-// that every read gives an empty value, so that callers need to look only once, at the end.
-// Commands are in imap_command.h, fetch items and search keys in headers of their own.
+// The words of IMAP's grammar (RFC 3501 §9): atoms, strings, numbers, flags, and how they are
+// written. A Reader walks over one unit (a command or response with its literals, see
+// imap_fragments.h), keeps the span of every token it passes, and remembers the first thing that
+// was not as it should be: after that every read gives an empty value, so that callers need to look
+// only once, at the end. Commands are in imap_command.h, fetch items and search keys in headers of
+// their own.
 #pragma once
 
 #include <cstddef>
@@ -103,34 +104,7 @@ class Reader {
   std::vector<Token> tokens_;
 };
 
-/// One or more numbers and ranges, as written (RFC 3501 §9, sequence-set).
-class SequenceSet {
- public:
-  /// What "*" is kept as: it stands for the largest number in use.
-  static constexpr uint32_t kStar = 0;
-  struct Range {
-    uint32_t first = 1;
-    uint32_t last = 1;
-  };
-
-  void add(uint32_t first, uint32_t last) { ranges_.push_back({first, last}); }
-  [[nodiscard]] const std::vector<Range>& ranges() const { return ranges_; }
-  [[nodiscard]] bool has_star() const;
-  /// Ascending and disjoint, first <= last, "*" replaced by `largest`; "4:2" is "2:4".
-  [[nodiscard]] std::vector<Range> resolved(uint32_t largest) const;
-
- private:
-  std::vector<Range> ranges_;
-};
-
-/// True when `n` is in one of these ascending ranges.
-bool in_ranges(const std::vector<SequenceSet::Range>& ranges, uint32_t n);
-SequenceSet parse_sequence_set(Reader& reader);
-std::string encode_sequence_set(const SequenceSet& set);
-/// The shortest set of these ascending numbers: {1,2,3,7} is "1:3,7".
-std::string encode_numbers(const std::vector<uint32_t>& numbers);
-
-/// True when a quoted string can hold it: no CR, LF or NUL, nothing 8-bit, not too long to be looked at.
+/// True when a quoted string can hold it: no CR, LF or NUL, nothing 8-bit, not too long to look at.
 bool can_be_quoted(std::string_view value);
 /// In double quotes; only for what can_be_quoted().
 std::string encode_quoted(std::string_view value);

@@ -10,7 +10,9 @@ namespace {
 using Kind = SearchKey::Kind;
 
 /// What follows the name of a key.
-enum class Takes : uint8_t { kNothing, kText, kHeader, kName, kDate, kNumber, kSet, kKey, kTwoKeys };
+enum class Takes : uint8_t {
+  kNothing, kText, kHeader, kName, kDate, kNumber, kSet, kKey, kTwoKeys
+};
 
 struct KeyRow {
   std::string_view name;
@@ -163,7 +165,9 @@ std::string encode_search_key(const SearchKey& key) {
   switch (row->takes) {
     case Takes::kNothing: break;
     case Takes::kText: out += ' ' + encode_astring(key.text); break;
-    case Takes::kHeader: out += ' ' + encode_astring(key.name) + ' ' + encode_astring(key.text); break;
+    case Takes::kHeader:
+      out += ' ' + encode_astring(key.name) + ' ' + encode_astring(key.text);
+      break;
     case Takes::kName: out += ' ' + key.name; break;
     case Takes::kDate: out += ' ' + encode_search_date(key.date); break;
     case Takes::kNumber: out += ' ' + std::to_string(key.number); break;

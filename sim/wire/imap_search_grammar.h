@@ -1,5 +1,5 @@
-// What a SEARCH asks for: a tree of keys (RFC 3501 §6.4.4, §9 search-key). Strings are kept as they came,
-// in the character set the command names; whether that set is known is for the server to say.
+// What a SEARCH asks for: a tree of keys (RFC 3501 §6.4.4, §9 search-key). Strings are kept as they
+// came, in the character set the command names; whether that set is known is for the server to say.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 
 #include "sim/wire/date.h"
 #include "sim/wire/imap_grammar.h"
+#include "sim/wire/imap_sequence_set.h"
 
 namespace mailscope::imap {
 

@@ -18,7 +18,9 @@ uint32_t code_point(std::string_view sequence) {
   const auto first = static_cast<unsigned char>(sequence[0]);
   if (sequence.size() == 1) return first;
   uint32_t value = first & (0xffu >> (sequence.size() + 1));
-  for (const char c : sequence.substr(1)) value = value << 6 | (static_cast<unsigned char>(c) & 0x3f);
+  for (const char c : sequence.substr(1)) {
+    value = value << 6 | (static_cast<unsigned char>(c) & 0x3f);
+  }
   return value;
 }
 

@@ -1,5 +1,6 @@
-// Modified UTF-7: how IMAP writes mailbox names that are not ASCII (RFC 3501 §5.1.3), "Entw&APw-rfe".
-// Printable ASCII stands for itself, "&-" for "&", everything else for UTF-16 in a base64 of its own.
+// Modified UTF-7: how IMAP writes mailbox names that are not ASCII (RFC 3501 §5.1.3),
+// "Entw&APw-rfe". Printable ASCII stands for itself, "&-" for "&", everything else for UTF-16 in a
+// base64 of its own.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// Any bytes as what an IMAP client says, to a server with two messages, while a second session works on
-// the same mailbox. Whole or byte by byte, the server must say the same; and it must end.
+// Any bytes as what an IMAP client says, to a server with two messages, while a second session
+// works on the same mailbox. Whole or byte by byte, the server must say the same; and it must end.
 #include <memory>
 #include <string>
 
@@ -63,7 +63,8 @@ Cow<MailStore> small_store() {
   const MailboxId inbox = mail.inbox(bob).id;
   mail.append(inbox, make_message("From: a@b.c\r\nSubject: one\r\n\r\n1\r\n"), {}, 0, trace);
   mail.append(inbox,
-              make_message("Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\na\r\n--x--\r\n"),
+              make_message("Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+                           "--x\r\n\r\na\r\n--x--\r\n"),
               {Flag::kSeen, {"Work"}}, 1, trace);
   return store;
 }

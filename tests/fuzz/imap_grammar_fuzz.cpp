@@ -1,5 +1,5 @@
-// Any bytes as one IMAP command. Tokens stand in order inside the text; what was understood is written
-// and read again and must come out the same; modified UTF-7 has one spelling.
+// Any bytes as one IMAP command. Tokens stand in order inside the text; what was understood is
+// written and read again and must come out the same; modified UTF-7 has one spelling.
 #include <string>
 
 #include "sim/base/check.h"

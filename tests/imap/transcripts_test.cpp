@@ -19,7 +19,7 @@ class ImapUnderTest : public test::Wrapped<ImapServer> {
   }
 };
 
-/// Header lines "without idle uidplus", "with sasl-ir" and "max-literal 100" change the configuration.
+/// Header lines "without idle uidplus", "with sasl-ir", "max-literal 100" change the configuration.
 std::unique_ptr<test::EngineUnderTest> make_server(const test::Transcript& transcript) {
   auto config = std::make_shared<ImapServerConfig>();
   const auto option = [&transcript](const char* name) {

@@ -1,0 +1,222 @@
+// The part of a lesson file that describes the mail that is already there, and the mail programs.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/ascii.h"
+#include "sim/imap/mailbox_names.h"
+#include "sim/lesson/lesson_draft.h"
+#include "sim/wire/imap_grammar.h"
+#include "sim/wire/smtp_grammar.h"
+
+namespace mailscope {
+namespace {
+
+/// What a mail program is set up for; a variant changes some of it.
+struct DeviceFields {
+  size_t protocol = 1;   // of kProtocols
+  std::string server;
+  std::string smtp;
+  std::string user;
+  std::string password;
+  std::string address;
+  bool leave_on_server = false;
+  bool headers_first = true;
+  bool idle = true;
+  Duration poll;
+  Duration retry = seconds(30);
+};
+
+constexpr Protocol kProtocols[] = {Protocol::kPop3, Protocol::kImap, Protocol::kNone};
+
+/// A name that DNS or the hosts of the scenario know; else an error.
+std::string server_name(LessonDraft& draft, TableReader& reader, std::string_view key,
+                        const std::string& otherwise) {
+  if (!reader.has(key)) return reader.text(key, Need::kOptional, otherwise);
+  const Word name = reader.word(key);
+  std::vector<std::string> known;
+  for (const HostSpec& host : draft.scenario.hosts) known.push_back(host.domain);
+  for (const DnsRecord& record : draft.scenario.dns) {
+    if (record.type == DnsRecord::Type::kA) known.push_back(record.name);
+  }
+  if (!name.text.empty() && std::find(known.begin(), known.end(), name.text) == known.end()) {
+    reader.error(name.at, fmt::format("no host has the domain \"{}\"", name.text.substr(0, 60)),
+                 "the domain of a [[host]] or the name of an A record" +
+                     suggestion(name.text, known));
+  }
+  return name.text;
+}
+
+/// A time of at least a second, or 0 for never.
+Duration pause_of(TableReader& reader, std::string_view key, Duration otherwise) {
+  const Duration pause = reader.duration(key, otherwise);
+  if (pause.ns != 0 && pause < seconds(1)) {
+    reader.error(reader.at(key), fmt::format("\"{}\" is under a second", key),
+                 "at least \"1s\", or \"0s\" for never");
+  }
+  return pause;
+}
+
+DeviceFields read_fields(LessonDraft& draft, TableReader& reader, DeviceFields fields) {
+  fields.protocol = reader.choice("protocol", {"pop3", "imap", "none"}, Need::kOptional,
+                                  fields.protocol);
+  fields.server = server_name(draft, reader, "server", fields.server);
+  fields.smtp = server_name(draft, reader, "smtp", fields.smtp);
+  fields.user = reader.text("user", Need::kOptional, fields.user);
+  fields.password = reader.text("password", Need::kOptional, fields.password);
+  const Word address = reader.word("address", Need::kOptional, fields.address);
+  if (reader.has("address") && !smtp::parse_mailbox(address.text)) {
+    reader.error(address.at, fmt::format("\"{}\" is no mail address", address.text.substr(0, 60)),
+                 "an address such as \"bob@example.net\"");
+  }
+  fields.address = address.text;
+  fields.leave_on_server = reader.flag("leave_on_server", fields.leave_on_server);
+  fields.headers_first = reader.flag("headers_first", fields.headers_first);
+  fields.idle = reader.flag("idle", fields.idle);
+  fields.poll = pause_of(reader, "poll", fields.poll);
+  fields.retry = pause_of(reader, "retry", fields.retry);
+  return fields;
+}
+
+DeviceSpec device_from(HostId host, const DeviceFields& fields) {
+  DeviceSpec device;
+  device.host = host;
+  device.protocol = kProtocols[fields.protocol];
+  device.server = fields.server;
+  device.smtp_server = fields.smtp;
+  device.address = fields.address;
+  Pop3ClientConfig pop3;
+  pop3.user = fields.user;
+  pop3.password = fields.password;
+  pop3.leave_on_server = fields.leave_on_server;
+  device.pop3 = std::make_shared<const Pop3ClientConfig>(std::move(pop3));
+  ImapClientConfig imap;
+  imap.user = fields.user;
+  imap.password = fields.password;
+  imap.headers_first = fields.headers_first;
+  imap.use_idle = fields.idle;
+  device.imap = std::make_shared<const ImapClientConfig>(std::move(imap));
+  device.poll = fields.poll;
+  device.retry = fields.retry;
+  return device;
+}
+
+/// What is missing for the program to work at all; empty when nothing is.
+std::string missing_field(const DeviceFields& fields) {
+  if (kProtocols[fields.protocol] != Protocol::kNone) {
+    if (fields.server.empty()) return "server";
+    if (fields.user.empty()) return "user";
+    if (fields.password.empty()) return "password";
+  } else if (fields.smtp.empty()) {
+    return "smtp";
+  }
+  if (!fields.smtp.empty() && fields.address.empty()) return "address";
+  return {};
+}
+
+void read_device(LessonDraft& draft, const TomlValue& value) {
+  TableReader reader(value, "[[device]]", draft.errors);
+  const HostId host = draft.host(reader, "host");
+  const DeviceFields base = read_fields(draft, reader, {});
+  const TomlValue* overrides = reader.value("variant");
+  reader.finish();
+  for (const DeviceSpec& other : draft.devices[0]) {
+    if (other.host == host && host.valid()) {
+      reader.error(reader.at("host"), "a second [[device]] on this host", "one for each host");
+    }
+  }
+  std::vector<DeviceFields> fields(draft.lesson.variants.size(), base);
+  if (overrides != nullptr && overrides->kind != TomlValue::Kind::kTable) {
+    reader.error(overrides->at, fmt::format("\"variant\" is {}", toml_kind_name(overrides->kind)),
+                 "a table for each variant that differs: [device.variant.NAME]");
+    overrides = nullptr;
+  }
+  for (const TomlEntry& entry : overrides != nullptr ? overrides->entries
+                                                     : std::vector<TomlEntry>{}) {
+    draft.check_variant({entry.key, entry.at});
+    TableReader other(entry.value, fmt::format("[device.variant.{}]", entry.key.substr(0, 60)),
+                      draft.errors);
+    const DeviceFields changed = read_fields(draft, other, base);
+    other.finish();
+    for (size_t v = 0; v < fields.size(); ++v) {
+      if (draft.lesson.variants[v].name == entry.key) fields[v] = changed;
+    }
+  }
+  for (size_t v = 0; v < fields.size(); ++v) {
+    const std::string missing = missing_field(fields[v]);
+    if (!missing.empty()) {
+      reader.error(reader.at(), fmt::format("[[device]] has no \"{}\"", missing),
+                   fmt::format("{} = \"...\"", missing));
+      return;
+    }
+    draft.devices[v].push_back(device_from(host, fields[v]));
+  }
+}
+
+FlagNames read_flags(TableReader& reader) {
+  FlagNames flags;
+  for (const Word& word : reader.words("flags", 32)) {
+    const FlagBits system = system_flag(word.text);
+    const bool atom = !word.text.empty() && word.text.size() <= 60 &&
+                      std::all_of(word.text.begin(), word.text.end(), imap::is_atom_char);
+    if (system != 0) {
+      flags.system |= system;
+    } else if (atom) {
+      flags.keywords.push_back(word.text);
+    } else {
+      const std::vector<std::string> names = {"\\Seen", "\\Answered", "\\Flagged", "\\Deleted",
+                                              "\\Draft"};
+      reader.error(word.at, fmt::format("\"{}\" is no flag", word.text.substr(0, 60)),
+                   one_of(names) + " (write the backslash twice), or a keyword" +
+                       suggestion(word.text, names));
+    }
+  }
+  return flags;
+}
+
+void read_mail(LessonDraft& draft, const TomlValue& value) {
+  TableReader reader(value, "[[mail]]", draft.errors);
+  StoredMail mail;
+  mail.host = draft.host(reader, "host");
+  const Word account = reader.word("account", Need::kRequired);
+  mail.account = account.text;
+  const Word mailbox = reader.word("mailbox", Need::kOptional, "INBOX");
+  mail.mailbox = mailbox.text;
+  const std::string_view why = why_not_a_new_name(mail.mailbox);
+  if (canonical_mailbox_name(mail.mailbox) != "INBOX" && !why.empty()) {
+    reader.error(mailbox.at, fmt::format("\"mailbox\": {}", why), "a mailbox such as \"INBOX\"");
+  }
+  mail.message = draft.message(reader);
+  mail.flags = read_flags(reader);
+  reader.finish();
+  std::vector<std::string> users;
+  for (const AccountSpec& known : draft.scenario.accounts) {
+    if (known.host == mail.host) users.push_back(known.user);
+  }
+  const bool found = std::find(users.begin(), users.end(), mail.account) != users.end();
+  if (mail.host.valid() && !mail.account.empty() && !found) {
+    reader.error(account.at, fmt::format("no account \"{}\" on this host", mail.account.substr(0, 60)),
+                 "the user of an [[account]] there" + suggestion(mail.account, users));
+  }
+  // It came when it says it was written, if that was before the lesson.
+  if (mail.message != nullptr && mail.message->date() &&
+      mail.message->date()->unix_seconds < draft.scenario.epoch) {
+    mail.internal_date = mail.message->date()->unix_seconds;
+  }
+  if (mail.host.valid() && found && mail.message != nullptr) {
+    draft.scenario.mail.push_back(std::move(mail));
+  }
+}
+
+}  // namespace
+
+void read_mailboxes(LessonDraft& draft, TableReader& root) {
+  for (const TomlValue* value : root.tables("mail", LessonLimits::kMail)) read_mail(draft, *value);
+  draft.devices.resize(draft.lesson.variants.size());
+  for (const TomlValue* value : root.tables("device", LessonLimits::kHosts)) {
+    read_device(draft, *value);
+  }
+}
+
+}  // namespace mailscope

@@ -1,0 +1,256 @@
+// The part of a lesson file that says what happens: steps, and what persons and faults do in them.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/ascii.h"
+#include "sim/imap/mailbox_names.h"
+#include "sim/lesson/lesson_draft.h"
+#include "sim/wire/smtp_grammar.h"
+
+namespace mailscope {
+namespace {
+
+/// What an action needs beside its host.
+struct ActionForm {
+  InputKind kind;
+  bool message = false;   // picks a message by words of its subject
+  bool mailbox = false;
+  bool mail = false;      // to, and file or text
+  bool peer = false;
+};
+
+constexpr ActionForm kActions[] = {
+    {InputKind::kCheckMail},
+    {InputKind::kRead, true},
+    {InputKind::kUnread, true},
+    {InputKind::kFlag, true},
+    {InputKind::kDelete, true},
+    {InputKind::kMove, true, true},
+    {InputKind::kSend, false, false, true},
+    {InputKind::kDisconnect},
+    {InputKind::kCutConnection, false, false, false, true},
+    {InputKind::kStopHost},
+    {InputKind::kStartHost},
+    {InputKind::kSetLink, false, false, false, true},
+    {InputKind::kLinkDown, false, false, false, true},
+    {InputKind::kLinkUp, false, false, false, true},
+};
+
+std::vector<std::string> action_names() {
+  std::vector<std::string> names;
+  for (const ActionForm& form : kActions) names.push_back(input_kind_name(form.kind));
+  return names;
+}
+
+/// Words in the subject of some mail of the lesson.
+void check_subject(LessonDraft& draft, const Word& words) {
+  if (words.text.empty()) return;
+  const bool known = std::any_of(draft.subjects.begin(), draft.subjects.end(),
+                                 [&](const std::string& subject) {
+                                   return find_ignoring_case(subject, words.text) !=
+                                          std::string::npos;
+                                 });
+  if (known) return;
+  draft.errors.error(words.at,
+                     fmt::format("no message has \"{}\" in its subject", words.text.substr(0, 60)),
+                     "words from the subject of a message of this lesson" +
+                         suggestion(words.text, draft.subjects));
+}
+
+const LinkSpec* link_between(const Scenario& scenario, HostId a, HostId b) {
+  for (const LinkSpec& link : scenario.links) {
+    if ((link.a == a && link.b == b) || (link.a == b && link.b == a)) return &link;
+  }
+  return nullptr;
+}
+
+void read_peer(LessonDraft& draft, TableReader& reader, Input& input) {
+  const bool cut = input.kind == InputKind::kCutConnection;
+  input.peer = draft.host(reader, "peer", cut ? Need::kOptional : Need::kRequired);
+  if (cut || !input.host.valid() || !input.peer.valid()) return;
+  const LinkSpec* link = link_between(draft.scenario, input.host, input.peer);
+  if (link == nullptr) {
+    reader.error(reader.at("peer"), "there is no link between these hosts",
+                 "two hosts that a [[link]] joins");
+  } else if (input.kind == InputKind::kSetLink) {
+    input.link = draft.link(reader, link->a_to_b);
+  }
+}
+
+void read_recipients(TableReader& reader, Input& input) {
+  const std::vector<Word> to = reader.words("to", 100);
+  if (to.empty()) {
+    reader.error(reader.at("to"), "\"send\" has no recipient", "to = [\"bob@example.net\"]");
+  }
+  for (const Word& address : to) {
+    if (!smtp::parse_mailbox(address.text)) {
+      reader.error(address.at, fmt::format("\"{}\" is no mail address", address.text.substr(0, 60)),
+                   "an address such as \"bob@example.net\"");
+    }
+    input.recipients.push_back(address.text);
+  }
+}
+
+/// Persons act at hosts that have a mail program.
+void check_device(LessonDraft& draft, TableReader& reader, const Input& input) {
+  if (!input.host.valid() || input.kind >= InputKind::kDropSegment) return;
+  for (const DeviceSpec& device : draft.devices[0]) {
+    if (device.host != input.host) continue;
+    if (input.kind == InputKind::kSend && device.smtp_server.empty()) {
+      reader.error(reader.at("host"), "the mail program here has no SMTP server",
+                   "a [[device]] with smtp = \"...\"");
+    }
+    return;
+  }
+  reader.error(reader.at("host"), "there is no mail program on this host",
+               "a host with a [[device]]");
+}
+
+void read_action(LessonDraft& draft, LessonStep& step, const TomlValue& value) {
+  TableReader reader(value, "an action", draft.errors);
+  const size_t which = reader.choice("action", action_names(), Need::kRequired, 0);
+  const ActionForm& form = kActions[which];
+  Input input;
+  input.kind = form.kind;
+  input.host = draft.host(reader, "host");
+  input.at = step.at + reader.duration("after", Duration{});
+  if (form.message) {
+    const Word words = reader.word("message", Need::kRequired);
+    check_subject(draft, words);
+    input.text = words.text;
+  }
+  if (form.mailbox) {
+    const Word name = reader.word("mailbox", Need::kRequired);
+    const std::string_view why = why_not_a_new_name(name.text);
+    if (!name.text.empty() && !why.empty()) {
+      reader.error(name.at, fmt::format("\"mailbox\": {}", why), "a mailbox such as \"Paid\"");
+    }
+    input.mailbox = name.text;
+  }
+  if (form.mail) {
+    read_recipients(reader, input);
+    input.message = draft.message(reader);
+  }
+  if (form.peer) read_peer(draft, reader, input);
+  std::vector<std::string> variants = draft.variants(reader);
+  check_device(draft, reader, input);
+  if (input.at - Instant{} >= LessonLimits::kEnd) {
+    reader.error(reader.at("after"), "this is more than a day after the start", "an earlier time");
+    return;
+  }
+  // Other keys make no sense for a kind of action that was not understood.
+  if (reader.has("action")) reader.finish();
+  if (!input.host.valid() || (form.mail && input.message == nullptr)) return;
+  step.inputs.push_back(std::move(input));
+  step.input_variants.push_back(std::move(variants));
+  step.input_places.push_back(reader.at().line);
+}
+
+void read_focus(LessonDraft& draft, TableReader& reader, LessonStep& step) {
+  const std::vector<std::string> views = {"stage", "ladder",   "mailboxes", "line",    "wire",
+                                          "states", "timeline", "question",  "compare", "costs"};
+  std::vector<std::string> targets = views;
+  for (const std::string& host : draft.host_names()) {
+    targets.push_back("mailbox:" + host);
+    targets.push_back("host:" + host);
+  }
+  for (const Word& word : reader.words("focus", 20)) {
+    if (std::find(targets.begin(), targets.end(), word.text) == targets.end()) {
+      reader.error(word.at, fmt::format("unknown place \"{}\"", word.text.substr(0, 60)),
+                   one_of(views) + ", or \"mailbox:HOST\" or \"host:HOST\"" +
+                       suggestion(word.text, targets));
+    }
+    step.focus.push_back(word.text);
+  }
+}
+
+void read_step(LessonDraft& draft, TableReader& reader) {
+  LessonStep step;
+  const Word id = reader.word("id", Need::kRequired);
+  step.id = id.text;
+  const std::vector<std::string> taken = draft.step_names();
+  if (std::find(taken.begin(), taken.end(), step.id) != taken.end()) {
+    reader.error(id.at, fmt::format("a second step \"{}\"", step.id), "another id");
+  } else if (step.id.find_first_of("{}# ") != std::string::npos || step.id.size() > 60) {
+    reader.error(id.at, "this is no good id", "a short word such as \"collect\"");
+  }
+  if (!reader.has("at")) {
+    reader.error(reader.at(), "[[step]] has no \"at\"", "at = \"1s\": when its actions begin");
+  }
+  step.at = Instant{} + reader.duration("at", Duration{});
+  if (!draft.lesson.steps.empty() && reader.has("at") && step.at <= draft.lesson.steps.back().at) {
+    reader.error(reader.at("at"), "this step does not come after the one before it",
+                 "times that ascend from step to step");
+  }
+  read_focus(draft, reader, step);
+  const TomlValue* actions = reader.value("do");
+  if (actions != nullptr && actions->kind != TomlValue::Kind::kArray) {
+    reader.error(actions->at, fmt::format("\"do\" is {}", toml_kind_name(actions->kind)),
+                 "an array of actions: do = [ { action = \"check-mail\", host = \"laptop\" } ]");
+  } else if (actions != nullptr && actions->items.size() > LessonLimits::kActions) {
+    reader.error(actions->at, fmt::format("{} actions in one step", actions->items.size()),
+                 fmt::format("at most {}", LessonLimits::kActions));
+  } else if (actions != nullptr) {
+    for (const TomlValue& action : actions->items) read_action(draft, step, action);
+  }
+  draft.step_places.push_back(reader.has("id") ? id.at : reader.at());
+  draft.lesson.steps.push_back(std::move(step));
+}
+
+/// What a later step's actions refer to may be sent only in an earlier one; so may their subjects.
+void collect_sent_subjects(LessonDraft& draft, TableReader& root) {
+  // Messages that are sent count as messages of the lesson wherever they stand in the file. Their own
+  // mistakes are reported when their step is read, so here they are passed over.
+  const TomlValue* steps = root.value("step");
+  if (steps == nullptr) return;
+  for (const TomlValue& step : steps->items) {
+    const TomlEntry* actions = step.find("do");
+    if (actions == nullptr) continue;
+    for (const TomlValue& action : actions->value.items) {
+      Diagnostics ignored(draft.errors.name(), "");
+      LessonDraft scratch(draft.errors.name(), "", draft.mail_folder);
+      if (action.find("file") == nullptr && action.find("text") == nullptr) continue;
+      TableReader reader(action, "an action", scratch.errors);
+      if (scratch.message(reader) != nullptr) draft.subjects.push_back(scratch.subjects.back());
+    }
+  }
+}
+
+/// Each action belongs to its own step: before the next one, and before the end.
+void check_times(LessonDraft& draft) {
+  const std::vector<LessonStep>& steps = draft.lesson.steps;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const bool last = i + 1 == steps.size();
+    const Instant limit = last ? draft.lesson.end : steps[i + 1].at;
+    const char* what = last ? "the lesson's end" : "the next step";
+    if (last && steps[i].at >= limit) {
+      draft.errors.error(draft.step_places[i], "this step begins at or after the lesson's end",
+                         "a later end, or an earlier step");
+      continue;
+    }
+    for (size_t a = 0; a < steps[i].inputs.size(); ++a) {
+      if (steps[i].inputs[a].at < limit) continue;
+      draft.errors.error({steps[i].input_places[a], 1},
+                         fmt::format("an action of step \"{}\" comes after {}", steps[i].id, what),
+                         "a shorter \"after\"");
+    }
+  }
+}
+
+}  // namespace
+
+void read_steps(LessonDraft& draft, TableReader& root) {
+  collect_sent_subjects(draft, root);
+  const std::vector<const TomlValue*> values = root.tables("step", LessonLimits::kSteps);
+  for (const TomlValue* value : values) {
+    TableReader reader(*value, "[[step]]", draft.errors);
+    read_step(draft, reader);
+    reader.finish();
+  }
+  if (values.empty()) root.error({}, "no [[step]]", "at least one [[step]]");
+  check_times(draft);
+}
+
+}  // namespace mailscope

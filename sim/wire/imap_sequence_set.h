@@ -1,0 +1,41 @@
+// Sequence sets: which messages a command is about, "1:4,7" or "2:*" (RFC 3501 §9, sequence-set).
+// The same for message sequence numbers and for UIDs; what "*" stands for is known only to the
+// session.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/wire/imap_grammar.h"
+
+namespace mailscope::imap {
+
+/// One or more numbers and ranges, as written (RFC 3501 §9, sequence-set).
+class SequenceSet {
+ public:
+  /// What "*" is kept as: it stands for the largest number in use.
+  static constexpr uint32_t kStar = 0;
+  struct Range {
+    uint32_t first = 1;
+    uint32_t last = 1;
+  };
+
+  void add(uint32_t first, uint32_t last) { ranges_.push_back({first, last}); }
+  [[nodiscard]] const std::vector<Range>& ranges() const { return ranges_; }
+  [[nodiscard]] bool has_star() const;
+  /// Ascending and disjoint, first <= last, "*" replaced by `largest`; "4:2" is "2:4".
+  [[nodiscard]] std::vector<Range> resolved(uint32_t largest) const;
+
+ private:
+  std::vector<Range> ranges_;
+};
+
+/// True when `n` is in one of these ascending ranges.
+bool in_ranges(const std::vector<SequenceSet::Range>& ranges, uint32_t n);
+SequenceSet parse_sequence_set(Reader& reader);
+std::string encode_sequence_set(const SequenceSet& set);
+/// The shortest set of these ascending numbers: {1,2,3,7} is "1:3,7".
+std::string encode_numbers(const std::vector<uint32_t>& numbers);
+
+}  // namespace mailscope::imap
