@@ -36,6 +36,7 @@ struct LessonStep {
   Translated title;      // the heading
   Translated prose;      // Markdown
   std::vector<Input> inputs;            // with absolute times
+  std::vector<std::vector<std::string>> input_variants;  // by input: only in these; empty: in all
   std::vector<std::string> focus;       // what to look at: "stage", "ladder", "mailbox:server", ...
 };
 
@@ -46,16 +47,17 @@ struct Expectation {
   std::string step;              // at the end of this step; empty: at the end of the run
   std::vector<std::string> variants;  // empty: all
   std::string place;             // host name: a server's store, or a device's copy
+  std::string account;           // of a server; empty: its first one
   std::string mailbox = "INBOX";
-  // kHolds: whether a message whose subject contains `subject` is there, and how.
+  // kHolds: whether a message whose subject is `subject`, or else contains it, is there, and how.
   std::string subject;
   bool present = true;
   std::optional<std::vector<std::string>> flags;  // exactly these, such as "\Seen"
   std::optional<bool> body;      // a device: holds the whole message
   // kCount: how many messages the place holds.
   int64_t count = 0;
-  // kSaid: some line from `from` contains `line` (at least `count` times when count > 0; never when
-  // present is false).
+  // kSaid: in that step, or in the whole run, some line from `from` contains `line` (exactly `count`
+  // times when count > 0; never when present is false).
   std::string from;
   std::string line;
   int source_line = 0;           // in lesson.toml

@@ -35,6 +35,8 @@ struct LessonDraft {
   Scenario scenario;                            // what all variants share
   std::vector<std::vector<DeviceSpec>> devices; // by variant
   std::vector<SourcePosition> step_places;      // by step
+  std::vector<std::vector<SourcePosition>> action_places;  // by step and input
+  std::vector<Word> named_subjects;             // by which actions and expectations pick messages
   std::vector<std::string> subjects;            // of all mail that is stored or sent
   uint64_t mail_bytes = 0;                      // of all of it
 
@@ -60,9 +62,9 @@ struct LessonDraft {
 void read_network(LessonDraft& draft, TableReader& root);
 /// [[mail]] and [[device]].
 void read_mailboxes(LessonDraft& draft, TableReader& root);
-/// [[step]] with its actions, then [[expect]].
+/// [[step]] with its actions.
 void read_steps(LessonDraft& draft, TableReader& root);
-void read_expectations(LessonDraft& draft, TableReader& root);
-void read_questions(LessonDraft& draft, TableReader& root);
+/// [[expect]] and [[question]].
+void read_checks(LessonDraft& draft, TableReader& root);
 
 }  // namespace mailscope

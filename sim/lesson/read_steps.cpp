@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "sim/base/ascii.h"
 #include "sim/imap/mailbox_names.h"
 #include "sim/lesson/lesson_draft.h"
 #include "sim/wire/smtp_grammar.h"
@@ -42,21 +41,6 @@ std::vector<std::string> action_names() {
   std::vector<std::string> names;
   for (const ActionForm& form : kActions) names.push_back(input_kind_name(form.kind));
   return names;
-}
-
-/// Words in the subject of some mail of the lesson.
-void check_subject(LessonDraft& draft, const Word& words) {
-  if (words.text.empty()) return;
-  const bool known = std::any_of(draft.subjects.begin(), draft.subjects.end(),
-                                 [&](const std::string& subject) {
-                                   return find_ignoring_case(subject, words.text) !=
-                                          std::string::npos;
-                                 });
-  if (known) return;
-  draft.errors.error(words.at,
-                     fmt::format("no message has \"{}\" in its subject", words.text.substr(0, 60)),
-                     "words from the subject of a message of this lesson" +
-                         suggestion(words.text, draft.subjects));
 }
 
 const LinkSpec* link_between(const Scenario& scenario, HostId a, HostId b) {
@@ -118,7 +102,7 @@ void read_action(LessonDraft& draft, LessonStep& step, const TomlValue& value) {
   input.at = step.at + reader.duration("after", Duration{});
   if (form.message) {
     const Word words = reader.word("message", Need::kRequired);
-    check_subject(draft, words);
+    draft.named_subjects.push_back(words);
     input.text = words.text;
   }
   if (form.mailbox) {
@@ -145,7 +129,7 @@ void read_action(LessonDraft& draft, LessonStep& step, const TomlValue& value) {
   if (!input.host.valid() || (form.mail && input.message == nullptr)) return;
   step.inputs.push_back(std::move(input));
   step.input_variants.push_back(std::move(variants));
-  step.input_places.push_back(reader.at().line);
+  draft.action_places.back().push_back(reader.at());
 }
 
 void read_focus(LessonDraft& draft, TableReader& reader, LessonStep& step) {
@@ -168,6 +152,7 @@ void read_focus(LessonDraft& draft, TableReader& reader, LessonStep& step) {
 
 void read_step(LessonDraft& draft, TableReader& reader) {
   LessonStep step;
+  draft.action_places.emplace_back();
   const Word id = reader.word("id", Need::kRequired);
   step.id = id.text;
   const std::vector<std::string> taken = draft.step_names();
@@ -199,25 +184,6 @@ void read_step(LessonDraft& draft, TableReader& reader) {
   draft.lesson.steps.push_back(std::move(step));
 }
 
-/// What a later step's actions refer to may be sent only in an earlier one; so may their subjects.
-void collect_sent_subjects(LessonDraft& draft, TableReader& root) {
-  // Messages that are sent count as messages of the lesson wherever they stand in the file. Their own
-  // mistakes are reported when their step is read, so here they are passed over.
-  const TomlValue* steps = root.value("step");
-  if (steps == nullptr) return;
-  for (const TomlValue& step : steps->items) {
-    const TomlEntry* actions = step.find("do");
-    if (actions == nullptr) continue;
-    for (const TomlValue& action : actions->value.items) {
-      Diagnostics ignored(draft.errors.name(), "");
-      LessonDraft scratch(draft.errors.name(), "", draft.mail_folder);
-      if (action.find("file") == nullptr && action.find("text") == nullptr) continue;
-      TableReader reader(action, "an action", scratch.errors);
-      if (scratch.message(reader) != nullptr) draft.subjects.push_back(scratch.subjects.back());
-    }
-  }
-}
-
 /// Each action belongs to its own step: before the next one, and before the end.
 void check_times(LessonDraft& draft) {
   const std::vector<LessonStep>& steps = draft.lesson.steps;
@@ -232,7 +198,7 @@ void check_times(LessonDraft& draft) {
     }
     for (size_t a = 0; a < steps[i].inputs.size(); ++a) {
       if (steps[i].inputs[a].at < limit) continue;
-      draft.errors.error({steps[i].input_places[a], 1},
+      draft.errors.error(draft.action_places[i][a],
                          fmt::format("an action of step \"{}\" comes after {}", steps[i].id, what),
                          "a shorter \"after\"");
     }
@@ -242,7 +208,6 @@ void check_times(LessonDraft& draft) {
 }  // namespace
 
 void read_steps(LessonDraft& draft, TableReader& root) {
-  collect_sent_subjects(draft, root);
   const std::vector<const TomlValue*> values = root.tables("step", LessonLimits::kSteps);
   for (const TomlValue* value : values) {
     TableReader reader(*value, "[[step]]", draft.errors);

@@ -22,6 +22,14 @@ struct LessonRun {
   std::vector<uint32_t> step_dispatch;
 };
 
+/// A lesson that has not ended after so many is stopped.
+constexpr uint32_t kMaxLessonDispatches = 5000000;
+
+/// The actions of all steps that this variant has.
+std::vector<Input> inputs_for(const Lesson& lesson, const LessonVariant& variant);
+/// For LessonRun::step_dispatch: also after the history was forked and run again.
+std::vector<uint32_t> step_dispatches(const Lesson& lesson, const Trace& trace);
+
 /// Runs it. `scenario` replaces the variant's (for --mail); null: the variant's own.
 LessonRun run_lesson(const Lesson& lesson, const LessonVariant& variant,
                      ScenarioPtr scenario = nullptr);

@@ -29,7 +29,7 @@ void ByteStream::drop_before(uint64_t offset) {
     pieces_[head_].bytes.reset();
     ++head_;
   }
-  if (head_ == pieces_.size() || head_ > 64) {
+  if (head_ == pieces_.size() || (head_ > 64 && head_ * 2 > pieces_.size())) {
     pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;
   }

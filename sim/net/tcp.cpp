@@ -185,6 +185,17 @@ ByteRange TcpEndpoint::next_lost() const {
   return at < end ? ByteRange{at, end} : ByteRange{};
 }
 
+ByteRange TcpEndpoint::last_outstanding() const {
+  uint64_t end = snd_nxt_;
+  for (size_t i = sacked_.size(); i-- > 0;) {
+    if (sacked_[i].end < end) {
+      return {std::max(sacked_[i].end, end - std::min<uint64_t>(end, kMss)), end};
+    }
+    end = sacked_[i].begin;
+  }
+  return {std::max(snd_una_, end - std::min<uint64_t>(end, kMss)), end};
+}
+
 void TcpEndpoint::send_more(Instant now, TcpOutput& out) {
   if (state_ == TcpState::kSynSent || state_ == TcpState::kSynReceived ||
       state_ == TcpState::kClosed) {
@@ -200,7 +211,7 @@ void TcpEndpoint::send_more(Instant now, TcpOutput& out) {
       in_network += lost.end - lost.begin;
       continue;
     }
-    if (snd_nxt_ >= send_limit()) return;
+    if (snd_nxt_ >= send_limit()) break;
     // The FIN rides on the last segment and takes no room in the window.
     const uint64_t data = std::min<uint64_t>(kMss, end_ > snd_nxt_ ? end_ - snd_nxt_ : 0);
     if (in_network + data > cwnd_ && in_network > 0) return;
@@ -208,6 +219,13 @@ void TcpEndpoint::send_more(Instant now, TcpOutput& out) {
     emit(snd_nxt_, snd_nxt_ + data + (last && fin_wanted_ ? 1 : 0), false, now, out);
     in_network += data;
   }
+  // RFC 6675 §4 NextSeg (4): nothing comes after the end that could tell of its loss, so in recovery
+  // the last segment is sent again once, rather than waited for until the time-out.
+  if (!recovering_ || snd_una_ < rescued_until_ || in_network + kMss > cwnd_) return;
+  const ByteRange rescue = last_outstanding();
+  if (rescue.begin >= rescue.end || rescue.begin < resent_until_) return;
+  emit(rescue.begin, rescue.end, true, now, out);
+  rescued_until_ = recover_;
 }
 
 void TcpEndpoint::receive(const SegmentContent& segment, Instant now, TcpOutput& out) {
@@ -288,6 +306,7 @@ void TcpEndpoint::take_acknowledgement(const SegmentContent& segment, Instant no
   const uint64_t acknowledged = segment.acknowledgement;
   if (acknowledged > snd_nxt_) return;
   if (acknowledged > snd_una_) {
+    const bool of_data = snd_una_ > 0;  // RFC 5681 §3.1: the SYN's does not open the window
     snd_una_ = acknowledged;
     duplicate_acks_ = 0;
     timeouts_ = 0;
@@ -297,7 +316,7 @@ void TcpEndpoint::take_acknowledgement(const SegmentContent& segment, Instant no
       measure_rtt(now - timed_at_);
     }
     if (recovering_ && acknowledged >= recover_) recovering_ = false;
-    if (!recovering_) {
+    if (!recovering_ && of_data) {
       // RFC 5681 §3.1: one MSS for each acknowledgement in slow start, MSS*MSS/cwnd after it.
       cwnd_ += cwnd_ < ssthresh_ ? kMss : std::max<uint64_t>(1, uint64_t{kMss} * kMss / cwnd_);
     }
@@ -309,9 +328,9 @@ void TcpEndpoint::take_acknowledgement(const SegmentContent& segment, Instant no
     ++duplicate_acks_;
   }
   update_lost_limit();
-  if (!recovering_ && snd_una_ >= recover_ && duplicate_acks_ >= kDuplicateThreshold) {
-    enter_recovery();
-  }
+  // RFC 6675 §5 (1), (2): by the count of duplicates, or because SACK already says that it is lost.
+  const bool lost = duplicate_acks_ >= kDuplicateThreshold || lost_limit_ > snd_una_;
+  if (!recovering_ && snd_una_ >= recover_ && lost) enter_recovery();
 }
 
 void TcpEndpoint::fin_acknowledged() {
@@ -339,12 +358,15 @@ void TcpEndpoint::take_data(const SegmentContent& segment, Instant now, TcpOutpu
   const uint64_t begin = segment.sequence;
   const uint64_t data_end = begin + segment.size;
   if ((segment.flags & SegmentFlags::kFin) != 0) fin_at_ = data_end;
-  if (data_end < rcv_nxt_ || (data_end == rcv_nxt_ && segment.size > 0)) {
+  const bool new_fin = fin_at_ == rcv_nxt_;  // on data that has been received before
+  if (data_end < rcv_nxt_ || (data_end == rcv_nxt_ && segment.size > 0 && !new_fin)) {
     return send_ack(out);  // all of it is old: say again what has been received
   }
   if (begin > rcv_nxt_) {
-    merge_range(out_of_order_, {begin, data_end});
-    latest_block_ = begin;
+    if (segment.size > 0) {
+      merge_range(out_of_order_, {begin, data_end});
+      latest_block_ = begin;
+    }
     return send_ack(out);  // RFC 5681 §4.2: a duplicate acknowledgement at once
   }
   const bool filled_a_hole = !out_of_order_.empty();
@@ -411,7 +433,7 @@ uint64_t TcpEndpoint::digest() const {
   Digest digest;
   digest.add(static_cast<int>(state_));
   for (const uint64_t word : {snd_una_, snd_nxt_, end_, cwnd_, ssthresh_, recover_, lost_limit_,
-                              resent_until_, rcv_nxt_}) {
+                              resent_until_, rescued_until_, rcv_nxt_}) {
     digest.add(word);
   }
   digest.add(fin_wanted_);

@@ -1,14 +1,16 @@
 // A laptop, a phone and a mail server with one mailbox: the scenario most world tests begin from.
 #pragma once
 
+#include "sim/base/digest.h"
 #include "sim/world/history.h"
 
 namespace mailscope::test {
 
+/// Different subjects or bodies make different Message-IDs.
 inline MessagePtr small_message(const std::string& subject, const std::string& body = "Hello.\r\n") {
   return make_message("From: Alice <alice@example.org>\r\nTo: bob@example.net\r\nSubject: " + subject +
-                      "\r\nMessage-ID: <" + std::to_string(subject.size()) + "." +
-                      std::to_string(body.size()) + "@example.org>\r\n\r\n" + body);
+                      "\r\nMessage-ID: <" + std::to_string(digest_of(subject)) + "." +
+                      std::to_string(digest_of(body)) + "@example.org>\r\n\r\n" + body);
 }
 
 struct SmallWorld {
@@ -55,6 +57,17 @@ struct SmallWorld {
       mail.message = small_message(subject);
       scenario.mail.push_back(mail);
     }
+  }
+
+  /// The Message-IDs of the mail that is there at the start.
+  [[nodiscard]] std::vector<std::string> message_ids() const {
+    std::vector<std::string> ids;
+    for (const StoredMail& mail : scenario.mail) ids.push_back(mail.message->message_id());
+    return ids;
+  }
+  /// Gives every link this configuration, both ways.
+  void set_links(const LinkConfig& config) {
+    for (LinkSpec& link : scenario.links) link.a_to_b = link.b_to_a = config;
   }
 
   [[nodiscard]] ScenarioPtr share() const { return std::make_shared<const Scenario>(scenario); }

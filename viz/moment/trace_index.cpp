@@ -63,6 +63,11 @@ void TraceIndex::add(const Trace& trace, uint32_t id) {
     case EventKind::kSegmentArrived: return finish_segment(trace, id, false);
     case EventKind::kSegmentDropped: return finish_segment(trace, id, true);
     case EventKind::kConnState: return add_state(trace, id);
+    case EventKind::kStoreChange:
+      if (event.at.ns > 0 && (store_changes_.empty() || store_changes_.back() < event.at)) {
+        store_changes_.push_back(event.at);
+      }
+      return;
     default: return;
   }
 }

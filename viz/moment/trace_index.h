@@ -58,6 +58,8 @@ class TraceIndex {
   /// Numbers of dispatches at which a beat of this size is over, ascending.
   [[nodiscard]] const std::vector<uint32_t>& beats(BeatSize size) const;
   [[nodiscard]] const std::vector<Lane>& lanes() const { return lanes_; }
+  /// When a mail store changed, ascending.
+  [[nodiscard]] const std::vector<Instant>& store_changes() const { return store_changes_; }
   /// The kLineSent event whose bytes hold this stream offset, or 0.
   [[nodiscard]] uint32_t line_at(ConnId conn, Direction direction, uint64_t offset) const;
   /// The row (by index) of the given detail that holds this kLineSent event, or -1.
@@ -88,6 +90,7 @@ class TraceIndex {
   std::vector<LadderRow> exchange_rows_;
   std::vector<uint32_t> beats_[3];
   std::vector<Lane> lanes_;
+  std::vector<Instant> store_changes_;
   std::vector<Stream> streams_;                  // 2 * conn index + direction
   std::vector<std::pair<uint32_t, uint32_t>> arrivals_;  // line event, arrival; sorted by line event
   std::vector<std::pair<uint32_t, uint32_t>> answers_;   // server line event, command line event

@@ -46,12 +46,9 @@ TimelineScene build_timeline(const OpenRun& open, const Moment& moment, size_t m
   for (const int64_t fold : open.axis.folds()) {
     scene.folds.push_back(static_cast<float>(fold) / whole);
   }
-  for (uint32_t id = 1; id <= moment.trace->size(); ++id) {
-    const Event& event = (*moment.trace)[id];
-    if (event.kind == EventKind::kStoreChange && event.at.ns > 0) {
-      const float at = fraction(event.at);
-      if (scene.changes.empty() || at - scene.changes.back() > 0.002f) scene.changes.push_back(at);
-    }
+  for (const Instant change : moment.index->store_changes()) {
+    const float at = fraction(change);
+    if (scene.changes.empty() || at - scene.changes.back() > 0.002f) scene.changes.push_back(at);
   }
   scene.playhead = fraction(moment.playhead.at);
   return scene;

@@ -1,0 +1,235 @@
+// The network card: hosts, links, and messages on their way; a right click offers to change the past.
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "viz/panels/panels.h"
+#include "viz/panels/widgets.h"
+#include "viz/style/icons.h"
+
+namespace mailscope::viz {
+namespace {
+
+const char* host_icon(HostKind kind) {
+  switch (kind) {
+    case HostKind::kLaptop: return kIconLaptop;
+    case HostKind::kPhone: return kIconPhone;
+    case HostKind::kRouter: return kIconCloud;
+    case HostKind::kDns: return kIconSearch;
+    case HostKind::kServer: break;
+  }
+  return kIconServer;
+}
+
+ImVec2 at(ImVec2 origin, Point point) { return {origin.x + point.x, origin.y + point.y}; }
+
+void draw_centered(ImDrawList& draw, const ImFont* font, ImVec2 center, Color color,
+                   std::string_view text) {
+  const ImVec2 size = measure_text(font, text);
+  draw_text(draw, font, {std::floor(center.x - size.x / 2), std::floor(center.y - size.y / 2)}, color,
+            text);
+}
+
+void draw_link(const Panel& panel, ImDrawList& draw, ImVec2 origin, const StageLink& link) {
+  const Theme& theme = panel.ui.theme;
+  const ImVec2 a = at(origin, link.a);
+  const ImVec2 b = at(origin, link.b);
+  draw.AddLine(a, b, to_u32(link.up ? theme.wire : theme.danger.border), panel.ui.units(1.25f));
+  const ImVec2 middle{(a.x + b.x) / 2, (a.y + b.y) / 2};
+  if (!link.up) {
+    draw_centered(draw, panel.ui.fonts.normal, middle, theme.danger.text, kIconUnlinked);
+    return;
+  }
+  const ImFont* font = panel.ui.fonts.mono_small;
+  const ImVec2 size = measure_text(font, link.label);
+  const float length = std::hypot(b.x - a.x, b.y - a.y);
+  if (size.x > length - panel.ui.units(34)) return;
+  const float off = panel.ui.units(4.5f);
+  const float x = middle.x - (b.y - a.y) / length * (a.x < b.x ? -off : off);
+  const float y = middle.y + std::abs(b.x - a.x) / length * off;
+  draw_centered(draw, font, {x, y}, theme.muted, link.label);
+}
+
+/// The session under the host's name: "POP3 client · TRANSACTION".
+std::string session_text(const Panel& panel, const StageHost& host) {
+  if (!host.up) return panel.t("ui.host-off");
+  if (host.role.empty()) return {};
+  std::string text = panel.t("ui.role-" + host.role, {protocol_name(host.protocol)});
+  if (host.sessions > 1 && host.role == "server") {
+    return panel.t("ui.sessions", {std::to_string(host.sessions)});
+  }
+  if (!host.state.empty()) text += " · " + host.state;
+  return text;
+}
+
+void draw_host(const Panel& panel, ImDrawList& draw, ImVec2 origin, const Moment& moment,
+               const StageHost& host, ImVec2 half) {
+  const Ui& ui = panel.ui;
+  const Theme& theme = ui.theme;
+  const ImVec2 center = at(origin, host.center);
+  const bool active = host.sessions > 0 && host.up;
+  const Tone& tone = protocol_tone(theme, host.protocol);
+  const ImVec2 low{center.x - half.x, center.y - half.y};
+  const ImVec2 high{center.x + half.x, center.y + half.y};
+  draw.AddRectFilled(low, high, to_u32(active ? tone.tint : theme.card), ui.m().radius);
+  const Color border = !host.up ? theme.danger.border : active ? tone.fill : theme.button_border;
+  draw.AddRect(low, high, to_u32(border), ui.m().radius, 0, active ? 2 * ui.m().border : ui.m().border);
+  const Color icon = !host.up ? theme.muted : active ? tone.text : theme.muted;
+  draw_centered(draw, ui.fonts.icons, center, icon, host_icon(host.kind));
+
+  const float below = high.y + ui.units(2.5f);
+  draw_centered(draw, ui.fonts.small_bold, {center.x, below}, theme.text,
+                panel.host_title(*moment.scenario, host.id));
+  const std::string session = session_text(panel, host);
+  if (!session.empty()) {
+    draw_centered(draw, ui.fonts.tiny, {center.x, below + ui.units(4)},
+                  host.up ? theme.muted : theme.danger.text, session);
+  }
+}
+
+/// A message on its way; returns whether the pointer is on it.
+bool draw_packet(const Panel& panel, ImDrawList& draw, ImVec2 origin, const StagePacket& packet) {
+  const Ui& ui = panel.ui;
+  const Theme& theme = ui.theme;
+  const Tone& tone = packet.lost ? theme.danger : protocol_tone(theme, packet.protocol);
+  const ImFont* font = packet.control ? ui.fonts.mono_small : ui.fonts.mono;
+  std::string label = ellipsized(font, packet.label, ui.units(42));
+  if (packet.count > 1) label += " ×" + std::to_string(packet.count);
+  label = packet.to_the_right ? label + " ›" : "‹ " + label;
+  const ImVec2 size = measure_text(font, label);
+  const ImVec2 center = at(origin, packet.at);
+  const float pad = ui.units(packet.control ? 1 : 2);
+  const ImVec2 low{std::floor(center.x - size.x / 2 - pad), std::floor(center.y - size.y / 2 - pad / 2)};
+  const ImVec2 high{std::ceil(center.x + size.x / 2 + pad), std::ceil(center.y + size.y / 2 + pad / 2)};
+  if (packet.control) {
+    draw.AddRectFilled(low, high, to_u32(theme.card), ui.m().radius_small);
+    draw.AddRect(low, high, to_u32(tone.fill), ui.m().radius_small);
+    draw_centered(draw, font, center, tone.text, label);
+  } else {
+    draw.AddRectFilled(low, high, to_u32(tone.fill), ui.m().radius_small);
+    draw_centered(draw, font, center, tone.on_fill, label);
+  }
+  return ImGui::IsMouseHoveringRect(low, high);
+}
+
+Input fault(InputKind kind, Instant when) {
+  Input input;
+  input.kind = kind;
+  input.at = when;
+  return input;
+}
+
+void change_past(const Panel& panel, Input input) {
+  Intent made = intent(Intent::Kind::kChangePast);
+  made.input = std::move(input);
+  panel.intents.push_back(std::move(made));
+}
+
+void packet_menu(const Panel& panel, const Moment& moment, uint32_t number, ConnId conn) {
+  ImGui::TextDisabled("%s", panel.t("ui.change-past").c_str());
+  Input input = fault(InputKind::kDropSegment, moment.playhead.at);
+  input.number = number;
+  if (ImGui::MenuItem(panel.t("ui.drop").c_str(), "D")) change_past(panel, input);
+  input.kind = InputKind::kDelaySegment;
+  input.duration = milliseconds(500);
+  if (ImGui::MenuItem(panel.t("ui.delay").c_str())) change_past(panel, input);
+  if (conn.valid() && ImGui::MenuItem(panel.t("ui.cut").c_str(), "X")) {
+    input = fault(InputKind::kCutConnection, moment.playhead.at);
+    input.conn = conn;
+    change_past(panel, input);
+  }
+}
+
+void host_menu(const Panel& panel, const Moment& moment, HostId host) {
+  ImGui::TextDisabled("%s", panel.t("ui.change-past").c_str());
+  Input input;
+  input.at = moment.playhead.at;
+  input.host = host;
+  const auto item = [&](const char* key, InputKind kind) {
+    if (!ImGui::MenuItem(panel.t(key).c_str())) return;
+    input.kind = kind;
+    change_past(panel, input);
+  };
+  if (moment.world->device_on(host).valid()) item("ui.check-mail", InputKind::kCheckMail);
+  item("ui.link-down", InputKind::kLinkDown);
+  item("ui.link-up", InputKind::kLinkUp);
+  if (moment.world->host(host).up) {
+    item("ui.stop-host", InputKind::kStopHost);
+  } else {
+    item("ui.start-host", InputKind::kStartHost);
+  }
+}
+
+/// The right-click menus. What was under the pointer when it was pressed is kept in ImGui's storage of
+/// this window, because the popup outlives the hovering.
+void draw_menus(const Panel& panel, const Moment& moment, const StagePacket* packet, HostId host) {
+  ImGuiStorage& storage = *ImGui::GetStateStorage();
+  const ImGuiID packet_id = ImGui::GetID("packet");
+  const ImGuiID conn_id = ImGui::GetID("conn");
+  const ImGuiID host_id = ImGui::GetID("host");
+  if (ImGui::IsMouseClicked(ImGuiMouseButton_Right) && ImGui::IsWindowHovered()) {
+    storage.SetInt(packet_id, packet != nullptr ? static_cast<int>(packet->number) : 0);
+    storage.SetInt(conn_id, packet != nullptr ? static_cast<int>(packet->conn.value) : 0);
+    storage.SetInt(host_id, static_cast<int>(host.value));
+    if (packet != nullptr || host.valid()) ImGui::OpenPopup("what-if");
+  }
+  if (!ImGui::BeginPopup("what-if")) return;
+  const auto number = static_cast<uint32_t>(storage.GetInt(packet_id));
+  if (number != 0) {
+    packet_menu(panel, moment, number, ConnId{static_cast<uint32_t>(storage.GetInt(conn_id))});
+  } else {
+    host_menu(panel, moment, HostId{static_cast<uint32_t>(storage.GetInt(host_id))});
+  }
+  ImGui::EndPopup();
+}
+
+}  // namespace
+
+void draw_stage(const Panel& panel, const Moment& moment, ImVec2 size) {
+  const Ui& ui = panel.ui;
+  const std::string title = panel.t("ui.network");
+  const std::string when = "t = " + time_text(moment.playhead.at);
+  CardHeader header;
+  header.title = title;
+  header.note = when;
+  header.flush = true;
+  if (begin_card(ui, "stage", size, header)) {
+    const ImVec2 origin = ImGui::GetCursorScreenPos();
+    const ImVec2 space = ImGui::GetContentRegionAvail();
+    const float hint_height = ui.units(6);
+    const float names = ui.units(9);
+    const StageScene scene = build_stage(moment, {space.x, space.y - hint_height - names + ui.units(2)});
+    ImDrawList& draw = *ImGui::GetWindowDrawList();
+    const bool small = scene.hosts.size() > 4 || space.y < ui.units(46);
+    const ImVec2 half{ui.units(small ? 8.5f : 11), ui.units(small ? 5.2f : 7.2f)};
+    for (const StageLink& link : scene.links) draw_link(panel, draw, origin, link);
+    HostId hovered_host;
+    for (const StageHost& host : scene.hosts) {
+      draw_host(panel, draw, origin, moment, host, half);
+      const ImVec2 center = at(origin, host.center);
+      if (ImGui::IsMouseHoveringRect({center.x - half.x, center.y - half.y},
+                                     {center.x + half.x, center.y + half.y})) {
+        hovered_host = host.id;
+      }
+    }
+    const StagePacket* hovered = nullptr;
+    for (const StagePacket& packet : scene.packets) {
+      if (draw_packet(panel, draw, origin, packet)) hovered = &packet;
+    }
+    if (hovered != nullptr && ImGui::IsWindowHovered()) {
+      const std::string tip = panel.t(
+          hovered->lost ? "ui.packet-lost" : "ui.packet-tip",
+          {hovered->label, std::to_string(hovered->octets), duration_text(hovered->remaining)});
+      ImGui::SetTooltip("%s", tip.c_str());
+    }
+    draw_menus(panel, moment, hovered, hovered_host);
+    const std::string hint = panel.t(scene.packets.empty() ? "ui.stage-hint-idle" : "ui.stage-hint");
+    draw_centered(draw, ui.fonts.tiny,
+                  {origin.x + space.x / 2, origin.y + space.y - hint_height / 2 - ui.units(0.5f)},
+                  ui.theme.muted, ellipsized(ui.fonts.tiny, hint, space.x - ui.units(6)));
+  }
+  end_card(ui);
+}
+
+}  // namespace mailscope::viz
