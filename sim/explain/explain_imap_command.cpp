@@ -80,6 +80,9 @@ class CommandExplainer {
            (sign == '+' ? ".add" : sign == '-' ? ".remove" : "");
   }
 
+  /// Where the first word stands that should name an item or key and does not; npos when there is none.
+  [[nodiscard]] size_t unknown() const { return unknown_; }
+
   /// What the command's sentence speaks of: sets, mailboxes and names in their order, then the flags.
   [[nodiscard]] std::vector<std::string> sentence_arguments() const {
     std::vector<std::string> arguments = values_;
@@ -107,20 +110,26 @@ class CommandExplainer {
     switch (row_.command) {
       case Command::kFetch:
       case Command::kUidFetch:
-        // A section's items come again as tokens of their own; the builder passes over them.
-        add_fetch_item(builder_, begin);
+        if (begin < section_end_) return;  // a section's words come again as tokens of their own
+        if (const auto item_end = add_fetch_item(builder_, begin)) {
+          section_end_ = *item_end;
+        } else {
+          unknown_ = std::min(unknown_, begin);
+        }
         return;
       case Command::kStatus:
-        if (is_one_of(name, kStatusItems)) builder_.add(begin, end, "data", "imap.status." + name);
-        return;
+        return add_named(begin, end, "imap.status." + name, is_one_of(name, kStatusItems));
       case Command::kStore:
       case Command::kUidStore:
-        if (is_one_of(name, kStoreItems)) builder_.add(begin, end, "data", "imap.store." + name);
-        return;
+        return add_named(begin, end, "imap.store." + name, is_one_of(name, kStoreItems));
       default:
-        if (is_one_of(name, kSearchKeys)) builder_.add(begin, end, "data", "imap.search." + name);
-        return;
+        return add_named(begin, end, "imap.search." + name, is_one_of(name, kSearchKeys));
     }
+  }
+
+  void add_named(size_t begin, size_t end, const std::string& key, bool known) {
+    if (!known) unknown_ = std::min(unknown_, begin);
+    if (known) builder_.add(begin, end, "data", key);
   }
 
   void add_word(const Token& token, const std::string& text) {
@@ -145,6 +154,8 @@ class CommandExplainer {
   std::string flags_;
   std::string item_;  // the last one, in capitals
   int words_ = 0;     // strings and sets since
+  size_t section_end_ = 0;                       // of the last FETCH item
+  size_t unknown_ = std::string_view::npos;      // where the first item that is none begins
 };
 
 void add_announcement(LineBuilder& builder, const Announcement& literal) {
@@ -232,7 +243,7 @@ LineMeaning explain_command(std::string_view line) {
   } else if (command.error) {
     builder.sentence("imap.line.malformed-arguments", {row->name, row->arguments});
     builder.section(row->section);
-    builder.add(until, line.size(), "text", "imap.token.malformed");
+    builder.add(std::min(until, explainer.unknown()), line.size(), "text", "imap.token.malformed");
     return builder.take();
   }
   arguments.resize(std::max<size_t>(arguments.size(), 2));

@@ -110,7 +110,10 @@ void explain_untagged_status(LineBuilder& builder, Word word, const StatusRow& s
   const std::string code = add_code_and_text(builder, word.end, value);
   const bool greeting = context.answers.empty() && name == "OK" &&
                         (code.empty() || code == "imap.code.CAPABILITY");
-  if (greeting) return builder.sentence("imap.line.greeting");
+  if (greeting) {
+    builder.section(status.section);
+    return builder.sentence("imap.line.greeting");
+  }
   if (!code.empty()) return builder.sentence(code, {value});
   builder.sentence("imap.untagged." + name);
 }

@@ -24,6 +24,15 @@ const pop3::CommandRow* find_row(std::string_view keyword) {
   return nullptr;
 }
 
+bool is_listing(const pop3::CommandRow* row) {
+  return row != nullptr && (row->command == Command::kList || row->command == Command::kUidl ||
+                            row->command == Command::kCapa);
+}
+
+bool is_message(const pop3::CommandRow* row) {
+  return row != nullptr && (row->command == Command::kRetr || row->command == Command::kTop);
+}
+
 /// What this response answers.
 struct Answered {
   const pop3::CommandRow* row = nullptr;
@@ -48,6 +57,14 @@ void explain_malformed(LineBuilder& builder) {
   builder.sentence("pop3.line.malformed");
   builder.section("RFC 1939 §3");
   builder.add(0, builder.line().size(), "text", "pop3.token.malformed");
+}
+
+bool arguments_fit(const pop3::CommandRow& row, const pop3::CommandLine& command) {
+  if (row.command == Command::kUser || row.command == Command::kPass) return !command.rest.empty();
+  const size_t count = command.arguments.size();
+  return count >= row.min_arguments && count <= row.max_arguments &&
+         std::all_of(command.arguments.begin(), command.arguments.end(),
+                     [](const std::string& text) { return parse_number(text, UINT32_MAX); });
 }
 
 void explain_arguments(LineBuilder& builder, const pop3::CommandRow& row,
@@ -90,7 +107,12 @@ LineMeaning explain_command(std::string_view line) {
   arguments.resize(2);
   if (row->command == Command::kUser) arguments[0] = command->rest;
   if (row->command == Command::kPass) arguments = {"", ""};
-  builder.sentence(sentence_key(*row, !command->arguments.empty()), arguments);
+  if (arguments_fit(*row, *command)) {
+    builder.sentence(sentence_key(*row, !command->arguments.empty()), arguments);
+  } else {
+    builder.sentence(row->max_arguments == 0 ? "pop3.line.no-argument" : "pop3.line.wrong-arguments",
+                     {row->name, row->arguments});
+  }
   builder.section(row->section);
   builder.add(0, command->tokens[0].size, "command", std::string("pop3.command.") + row->name);
   explain_arguments(builder, *row, *command);
@@ -131,6 +153,8 @@ void explain_error(LineBuilder& builder, const Answered& answered) {
   builder.add(0, 4, "status", "pop3.token.ERR");
   std::string code;
   const size_t after = explain_code(builder, 4, code);
+  // A code says why, which is more than that it was refused.
+  if (!code.empty() && code != "pop3.code.other") builder.sentence(code);
   explain_text(builder, after);
 }
 
@@ -167,7 +191,11 @@ void explain_ok(LineBuilder& builder, const Answered& answered, bool greeting) {
   }
   builder.section(answered.row->section);
   if (explain_values(builder, answered)) return;
-  builder.sentence(std::string("pop3.answer.") + answered.row->name, {answered.argument});
+  const bool values_missing = answered.row->command == Command::kStat ||
+                              (is_listing(answered.row) && !answered.argument.empty());
+  builder.sentence(values_missing ? "pop3.answer.OK"
+                                  : std::string("pop3.answer.") + answered.row->name,
+                   {answered.argument});
   std::string code;
   explain_text(builder, explain_code(builder, 3, code));
 }
@@ -206,15 +234,6 @@ const pop3::CommandRow* listing_command(std::string_view line) {
   const std::optional<pop3::Listing> listing = pop3::parse_listing(line);
   if (!listing) return nullptr;
   return find_row(parse_number(listing->value) ? "LIST" : "UIDL");
-}
-
-bool is_listing(const pop3::CommandRow* row) {
-  return row != nullptr && (row->command == Command::kList || row->command == Command::kUidl ||
-                            row->command == Command::kCapa);
-}
-
-bool is_message(const pop3::CommandRow* row) {
-  return row != nullptr && (row->command == Command::kRetr || row->command == Command::kTop);
 }
 
 LineMeaning explain_response(std::string_view line, const LineContext& context) {

@@ -120,9 +120,15 @@ LineMeaning explain_command(std::string_view line) {
     return builder.take();
   }
   builder.section(row->section);
-  builder.sentence(std::string("smtp.line.") + row->name, {command->argument});
+  if (command->argument.empty() ? row->needs_argument : !row->takes_argument) {
+    builder.sentence(row->takes_argument ? "smtp.line.wrong-arguments" : "smtp.line.no-argument",
+                     {row->name, row->arguments});
+  } else {
+    builder.sentence(std::string("smtp.line.") + row->name, {command->argument});
+  }
   builder.add(0, verb_end, "command", std::string("smtp.command.") + row->name);
-  if (row->command == Command::kMail || row->command == Command::kRcpt) {
+  const bool path = row->command == Command::kMail || row->command == Command::kRcpt;
+  if (path && !command->argument.empty()) {
     explain_path(builder, row->command, command->argument, at);
   } else {
     builder.add(at, at + command->argument.size(), "argument",

@@ -118,7 +118,8 @@ void ImapClient::take(Context& context, Outbox& out, const Response& response) {
     }
     take_untagged(context, response);
     // News of mail heard in IDLE ends the IDLE, so that the mail can be fetched.
-    if (doing_ == Doing::kIdle && exists_ > synced_exists_) {
+    const bool asked = !orders_.empty() && orders_.front().kind == ImapOrder::Kind::kSync;
+    if (doing_ == Doing::kIdle && exists_ > synced_exists_ && !asked) {
       orders_.insert(orders_.begin(), ImapOrder{});
     }
     return;

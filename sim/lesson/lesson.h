@@ -76,6 +76,7 @@ struct Question {
     Translated why;              // shown with the answer: why one might think so
   };
   std::vector<Choice> choices;
+  int source_line = 0;           // in lesson.toml
 };
 
 struct Lesson {

@@ -67,10 +67,14 @@ void read_holding(LessonDraft& draft, TableReader& reader, Expectation& expectat
 
 void read_said(LessonDraft& draft, TableReader& reader, Expectation& expectation) {
   expectation.kind = Expectation::Kind::kSaid;
-  expectation.line = reader.text("said", Need::kRequired);
+  const Word said = reader.word("said");
+  expectation.line = said.text;
   draft.host(reader, "from");
   expectation.from = reader.text("from");
   expectation.present = reader.flag("present", true);
+  if (said.text.empty() && expectation.present) {
+    reader.error(said.at, "\"said\" is empty", "a part of a line; \"\" only with present = false");
+  }
   expectation.count = reader.number("count", 1, 1000000, 0);
   if (!expectation.present && expectation.count > 0) {
     reader.error(reader.at("count"), "\"count\" beside present = false", "one of the two");
@@ -128,6 +132,7 @@ void read_choices(TableReader& reader, Question& question) {
 
 void read_question(LessonDraft& draft, TableReader& reader) {
   Question question;
+  question.source_line = static_cast<int>(reader.at().line);
   question.step = step_name(draft, reader, Need::kRequired);
   const Word measure = reader.word("measure", Need::kRequired);
   question.measure = measure.text;

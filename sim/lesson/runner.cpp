@@ -125,9 +125,8 @@ LessonRun run_lesson(const Lesson& lesson, const LessonVariant& variant, Scenari
   run.lesson = &lesson;
   run.variant = &variant;
   std::vector<Input> inputs = inputs_for(lesson, variant);
-  if (scenario == nullptr) {
-    scenario = variant.scenario;
-  } else {
+  if (scenario == nullptr) scenario = variant.scenario;
+  if (scenario != variant.scenario) {
     for (Input& input : inputs) retarget(input, *variant.scenario, *scenario);
   }
   run.history = std::make_shared<History>(std::move(scenario), std::move(inputs));
@@ -148,9 +147,7 @@ std::vector<uint32_t> step_dispatches(const Lesson& lesson, const Trace& trace) 
 int step_at(const LessonRun& run, uint32_t n) {
   int step = -1;
   for (size_t i = 0; i + 1 < run.step_dispatch.size(); ++i) {
-    if (run.step_dispatch[i] < n || (n == 0 && run.step_dispatch[i] == 0 && i == 0)) {
-      step = static_cast<int>(i);
-    }
+    if (run.step_dispatch[i] <= n) step = static_cast<int>(i);
   }
   return step;
 }

@@ -185,17 +185,6 @@ ByteRange TcpEndpoint::next_lost() const {
   return at < end ? ByteRange{at, end} : ByteRange{};
 }
 
-ByteRange TcpEndpoint::last_outstanding() const {
-  uint64_t end = snd_nxt_;
-  for (size_t i = sacked_.size(); i-- > 0;) {
-    if (sacked_[i].end < end) {
-      return {std::max(sacked_[i].end, end - std::min<uint64_t>(end, kMss)), end};
-    }
-    end = sacked_[i].begin;
-  }
-  return {std::max(snd_una_, end - std::min<uint64_t>(end, kMss)), end};
-}
-
 void TcpEndpoint::send_more(Instant now, TcpOutput& out) {
   if (state_ == TcpState::kSynSent || state_ == TcpState::kSynReceived ||
       state_ == TcpState::kClosed) {
@@ -211,7 +200,7 @@ void TcpEndpoint::send_more(Instant now, TcpOutput& out) {
       in_network += lost.end - lost.begin;
       continue;
     }
-    if (snd_nxt_ >= send_limit()) break;
+    if (snd_nxt_ >= send_limit()) return;
     // The FIN rides on the last segment and takes no room in the window.
     const uint64_t data = std::min<uint64_t>(kMss, end_ > snd_nxt_ ? end_ - snd_nxt_ : 0);
     if (in_network + data > cwnd_ && in_network > 0) return;
@@ -219,13 +208,6 @@ void TcpEndpoint::send_more(Instant now, TcpOutput& out) {
     emit(snd_nxt_, snd_nxt_ + data + (last && fin_wanted_ ? 1 : 0), false, now, out);
     in_network += data;
   }
-  // RFC 6675 §4 NextSeg (4): nothing comes after the end that could tell of its loss, so in recovery
-  // the last segment is sent again once, rather than waited for until the time-out.
-  if (!recovering_ || snd_una_ < rescued_until_ || in_network + kMss > cwnd_) return;
-  const ByteRange rescue = last_outstanding();
-  if (rescue.begin >= rescue.end || rescue.begin < resent_until_) return;
-  emit(rescue.begin, rescue.end, true, now, out);
-  rescued_until_ = recover_;
 }
 
 void TcpEndpoint::receive(const SegmentContent& segment, Instant now, TcpOutput& out) {
@@ -316,6 +298,10 @@ void TcpEndpoint::take_acknowledgement(const SegmentContent& segment, Instant no
       measure_rtt(now - timed_at_);
     }
     if (recovering_ && acknowledged >= recover_) recovering_ = false;
+    // RFC 6582 §3.2, partial acknowledgements: something sent again has arrived, and it was sent after
+    // all that recovery began with. What of that has still not arrived is lost, even at the very end,
+    // where nothing follows that SACK could report.
+    if (recovering_ && snd_una_ >= resent_until_) lost_limit_ = std::max(lost_limit_, recover_);
     if (!recovering_ && of_data) {
       // RFC 5681 §3.1: one MSS for each acknowledgement in slow start, MSS*MSS/cwnd after it.
       cwnd_ += cwnd_ < ssthresh_ ? kMss : std::max<uint64_t>(1, uint64_t{kMss} * kMss / cwnd_);
@@ -433,7 +419,7 @@ uint64_t TcpEndpoint::digest() const {
   Digest digest;
   digest.add(static_cast<int>(state_));
   for (const uint64_t word : {snd_una_, snd_nxt_, end_, cwnd_, ssthresh_, recover_, lost_limit_,
-                              resent_until_, rescued_until_, rcv_nxt_}) {
+                              resent_until_, rcv_nxt_}) {
     digest.add(word);
   }
   digest.add(fin_wanted_);

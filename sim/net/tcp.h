@@ -79,8 +79,6 @@ class TcpEndpoint {
   [[nodiscard]] uint64_t pipe() const;
   /// The next range believed lost and not yet sent again; begin == end when there is none.
   [[nodiscard]] ByteRange next_lost() const;
-  /// The last outstanding segment's worth that is not SACKed: sent once more when nothing else can be.
-  [[nodiscard]] ByteRange last_outstanding() const;
   void take_acknowledgement(const SegmentContent& segment, Instant now);
   void merge_sack(const SegmentContent& segment);
   void update_lost_limit();
@@ -107,7 +105,6 @@ class TcpEndpoint {
   uint64_t recover_ = 0;         // recovery ends when this is acknowledged
   uint64_t lost_limit_ = 0;      // below it, what is not SACKed is taken for lost
   uint64_t resent_until_ = 0;    // lost ranges below it have been sent again
-  uint64_t rescued_until_ = 0;   // no second rescue before this is acknowledged (RFC 6675 §4 (4))
   std::vector<ByteRange> sacked_;  // ascending, disjoint, above snd_una_
 
   // RFC 6298.

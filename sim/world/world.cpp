@@ -181,6 +181,7 @@ uint64_t World::digest() const {
   for (const Cow<Connection>& connection : connections_) add_connection(digest, *connection);
   for (const Cow<Agent>& agent : agents_) {
     digest.add(agent->opened);
+    digest.add(agent->peer_finished);
     digest.add(agent->wake_at);
     digest.add(with_engine<uint64_t>(agent->engine, 0,
                                      [](const auto& engine) { return engine.digest(); }));

@@ -146,6 +146,7 @@ class World {
   void schedule_turn(AgentId id, EventId cause);
   void on_turn(AgentId id, EventId cause, TraceWriter& trace);
   void on_agent_wake(AgentId id, TraceWriter& trace);
+  void peer_finished(AgentId id, TraceWriter& trace);
   void session_closed(AgentId id, CloseReason reason, TraceWriter& trace);
   template <class Action>
   void run_engine(AgentId id, TraceWriter& trace, Action action);
@@ -167,6 +168,7 @@ class World {
   void act_on_message(DeviceId id, const Input& input, uint32_t key, TraceWriter& trace);
   void give_order(DeviceId id, ImapOrder order, TraceWriter& trace);
   void wake_device(DeviceId id, Instant at);
+  void retry_later(DeviceId id);
   [[nodiscard]] const DeviceSpec& spec(DeviceId id) const {
     return scenario_->devices[id.index()];
   }
@@ -184,6 +186,7 @@ class World {
   void on_input(uint32_t index, TraceWriter& trace);
   void apply_fault(const Input& input, TraceWriter& trace);
   void stop_host(HostId id, TraceWriter& trace);
+  void stop_end(ConnId id, Side side, TraceWriter& trace);
   void start_host(HostId id, TraceWriter& trace);
   void set_link(const Input& input);
 

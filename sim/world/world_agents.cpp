@@ -84,13 +84,23 @@ void World::on_turn(AgentId id, EventId cause, TraceWriter& trace) {
   if (!hosts_[agent.host.index()]->up) return;
   if (!agent.opened) {
     agent.opened = true;
-    return run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
+    run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
       engine.open(context, out);
     });
+  } else {
+    run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
+      if (engine.ready()) engine.turn(context, out);
+    });
   }
-  run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
-    if (engine.ready()) engine.turn(context, out);
-  });
+  if (agents_[id.index()]->peer_finished) peer_finished(id, trace);
+}
+
+void World::peer_finished(AgentId id, TraceWriter& trace) {
+  Agent& agent = agents_[id.index()].edit();
+  // The last line and the FIN often share a segment: "+OK bye" is heard before the hanging up. While a
+  // turn is due there is still something to take in, and on_turn() comes back here.
+  agent.peer_finished = agent.turn_scheduled;
+  if (!agent.turn_scheduled) session_closed(id, CloseReason::kPeerClosed, trace);
 }
 
 void World::on_agent_wake(AgentId id, TraceWriter& trace) {

@@ -65,13 +65,15 @@ void World::begin_session(DeviceId id, HostId server, TraceWriter& trace) {
   const DeviceSpec& program = spec(id);
   if (!server.valid()) {
     devices_[id.index()].edit().last_error = "server not found: " + program.server;
-    return note(trace, program.host, "server not found: " + program.server);
+    note(trace, program.host, "server not found: " + program.server);
+    return retry_later(id);
   }
   Agent agent;
   agent.device = id;
   Device& device = devices_[id.index()].edit();
   if (program.protocol == Protocol::kPop3) {
     agent.engine = Pop3Client(program.pop3, device.delete_ids);
+    device.delete_ids_given = static_cast<uint32_t>(device.delete_ids.size());
     dial(program.host, server, pop3::kPort, Protocol::kPop3, std::move(agent), trace);
   } else {
     ImapClient client(program.imap);
@@ -89,7 +91,12 @@ void World::session_over(const Agent& agent, TraceWriter& trace) {
   const SessionOutcome* outcome = nullptr;
   if (const Pop3Client* client = std::get_if<Pop3Client>(&agent.engine)) {
     outcome = &client->outcome();
-    if (outcome->kind == SessionOutcome::Kind::kDone) device.delete_ids.clear();
+    if (outcome->kind == SessionOutcome::Kind::kDone) {
+      // What the person deleted while the session ran is for the next one.
+      device.delete_ids.erase(device.delete_ids.begin(),
+                              device.delete_ids.begin() + device.delete_ids_given);
+    }
+    device.delete_ids_given = 0;
   } else if (const ImapClient* imap_client = std::get_if<ImapClient>(&agent.engine)) {
     outcome = &imap_client->outcome();
     // What was not carried out is kept for the next session.
@@ -105,9 +112,12 @@ void World::session_over(const Agent& agent, TraceWriter& trace) {
   }
   device.last_error = outcome->text;
   note(trace, device.host, "session failed: " + outcome->text);
-  const Duration retry = spec(agent.device).retry;
-  const bool retries = retry.ns > 0 && !device.closed_by_user;
-  if (retries && now_ + retry < device.wake_at) wake_device(agent.device, now_ + retry);
+  if (!device.closed_by_user) retry_later(agent.device);
+}
+
+void World::retry_later(DeviceId id) {
+  const Duration retry = spec(id).retry;
+  if (retry.ns > 0 && now_ + retry < devices_[id.index()]->wake_at) wake_device(id, now_ + retry);
 }
 
 void World::hand_in(DeviceId id, TraceWriter& trace) {
@@ -123,7 +133,8 @@ void World::hand_in(DeviceId id, TraceWriter& trace) {
 void World::begin_hand_in(DeviceId id, HostId server, TraceWriter& trace) {
   const DeviceSpec& program = spec(id);
   if (!server.valid()) {
-    return note(trace, program.host, "server not found: " + program.smtp_server);
+    note(trace, program.host, "server not found: " + program.smtp_server);
+    return retry_later(id);
   }
   Agent agent;
   agent.device = id;
@@ -161,8 +172,7 @@ void World::hand_in_over(const Agent& agent, TraceWriter& trace) {
   if (more) return hand_in(agent.device, trace);
   device.last_error = client.outcome().text;
   note(trace, device.host, "not sent yet: " + client.outcome().text);
-  const Duration retry = spec(agent.device).retry;
-  if (retry.ns > 0 && now_ + retry < device.wake_at) wake_device(agent.device, now_ + retry);
+  retry_later(agent.device);
 }
 
 void World::user_action(const Input& input, TraceWriter& trace) {

@@ -76,15 +76,40 @@ void World::stop_host(HostId id, TraceWriter& trace) {
   for (size_t i = 0; i < connections_.size(); ++i) {
     for (const Side side : {Side::kClient, Side::kServer}) {
       if (connections_[i]->end(side).host != id || connections_[i]->over()) continue;
-      Connection& connection = connections_[i].edit();
-      ConnectionEnd& end = connection.end(side);
-      end.tcp.vanish();
-      end.written.clear();
-      end.marks.clear();
-      if (end.agent.valid()) session_closed(end.agent, CloseReason::kReset, trace);
+      stop_end(ConnId::from_index(i), side, trace);
     }
   }
+  // Answers to what it asked the DNS will find nobody waiting.
+  for (DnsQuestion& question : questions_) {
+    if (question.asker == id) question.answered = true;
+  }
+  const DeviceId device = device_on(id);
+  if (device.valid()) {
+    devices_[device.index()].edit().resolving = false;
+    devices_[device.index()].edit().resolving_smtp = false;
+  }
   hosts_[id.index()].edit().up = false;
+}
+
+void World::stop_end(ConnId id, Side side, TraceWriter& trace) {
+  ConnectionEnd& end = connections_[id.index()].edit().end(side);
+  const TcpState before = end.tcp.state();
+  end.tcp.vanish();
+  end.written.clear();
+  end.marks.clear();
+  if (before != TcpState::kClosed) {
+    Event event;
+    event.kind = EventKind::kConnState;
+    event.conn = id;
+    event.host = end.host;
+    event.protocol = Protocol::kTcp;
+    event.direction = direction_from(side);
+    event.code = static_cast<uint8_t>(TcpState::kClosed);
+    event.a = static_cast<uint32_t>(before);
+    trace.record(event, "host stopped");
+  }
+  const AgentId agent = end.agent;
+  if (agent.valid()) session_closed(agent, CloseReason::kReset, trace);
 }
 
 void World::start_host(HostId id, TraceWriter& trace) {
@@ -103,6 +128,12 @@ void World::start_host(HostId id, TraceWriter& trace) {
   if (!host.relay->jobs.empty()) {
     schedule(now_, Dispatch::Kind::kRelay, id.value, 0, trace.cause());
   }
+  const DeviceId device = device_on(id);
+  if (!device.valid()) return;
+  // A mail program that was interrupted goes on when its computer does.
+  const bool interrupted = !devices_[device.index()]->outbox.empty() ||
+                           !devices_[device.index()]->last_error.empty();
+  if (interrupted && spec(device).retry.ns > 0) wake_device(device, now_);
 }
 
 void World::set_link(const Input& input) {

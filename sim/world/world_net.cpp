@@ -115,7 +115,7 @@ void World::after_tcp(ConnId id, Side side, TcpState before, TraceWriter& trace)
   if (deliver_until != 0) deliver(id, side, deliver_until, trace);
   if (connections_[id.index()]->cut) return;
   if (!agent.valid()) return;
-  if (peer_finished) session_closed(agent, CloseReason::kPeerClosed, trace);
+  if (peer_finished) this->peer_finished(agent, trace);
   if (reset) {
     session_closed(agent,
                    before == TcpState::kSynSent ? CloseReason::kRefused : CloseReason::kReset,
@@ -290,7 +290,6 @@ void World::cut(ConnId id, TraceWriter& trace) {
     if (end.tcp.state() == TcpState::kClosed) continue;
     // Simplified: both ends hear of it at once, as if a box on the way had reset the connection. After a
     // silent break each end would learn of it only when its own retransmissions or time-outs run dry.
-    end.tcp.vanish();
     Event event;
     event.kind = EventKind::kConnState;
     event.conn = id;
@@ -298,7 +297,9 @@ void World::cut(ConnId id, TraceWriter& trace) {
     event.protocol = Protocol::kTcp;
     event.direction = direction_from(side);
     event.code = static_cast<uint8_t>(TcpState::kClosed);
+    event.a = static_cast<uint32_t>(end.tcp.state());
     trace.record(event, "cut");
+    end.tcp.vanish();
     end.written.clear();
     end.marks.clear();
     if (end.agent.valid()) session_closed(end.agent, CloseReason::kReset, trace);

@@ -76,6 +76,7 @@ void World::relay_resolved(HostId host, uint32_t job_id, bool mx,
   if (!hosts_[host.index()]->up) return;
   RelayJob* job = find_job(hosts_[host.index()].edit().relay.edit(), job_id);
   if (job == nullptr) return;
+  if (job->state != (mx ? RelayJob::State::kMx : RelayJob::State::kAddress)) return;
   if (mx) {
     job->exchangers.clear();
     job->exchanger = 0;

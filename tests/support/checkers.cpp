@@ -222,10 +222,10 @@ std::string ImapNumberingChecker::after_step(const World& world, const Trace& tr
   return {};
 }
 
-std::string run_checked(History& history, Instant limit,
+std::string run_checked(History& history, Instant until,
                         const std::vector<std::string>& message_ids) {
   ImapNumberingChecker numbering;
-  while (history.run_to_rest(limit, 1) == 1) {
+  while (history.run_until(until, 1) == 1) {
     std::string complaint = numbering.after_step(history.head(), history.trace());
     if (complaint.empty() && !message_ids.empty()) {
       complaint = check_nothing_lost(history.head(), message_ids);

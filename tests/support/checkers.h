@@ -13,8 +13,8 @@
 
 namespace mailscope::test {
 
-/// No accepted mail is lost: each of these Message-IDs is in a store, in a queue, in an outbox, or on a
-/// device.
+/// No accepted mail is lost: each of these Message-IDs is in a store, in a queue, in an outbox, or, whole,
+/// on a device.
 std::string check_nothing_lost(const World& world, const std::vector<std::string>& message_ids);
 
 /// How many copies of this message there are in the stores' mailboxes.
@@ -50,8 +50,9 @@ class ImapNumberingChecker {
   std::map<uint32_t, Session> sessions_;  // by connection
 };
 
-/// Runs a history to its rest (or the limit) a dispatch at a time with every checker; the first complaint.
-std::string run_checked(History& history, Instant limit,
+/// Runs a history until `until` a dispatch at a time with every checker beside it; the first complaint.
+/// The Message-IDs are those that must not be lost at any moment.
+std::string run_checked(History& history, Instant until,
                         const std::vector<std::string>& message_ids = {});
 
 }  // namespace mailscope::test

@@ -7,11 +7,12 @@ namespace {
 
 constexpr Duration kLongestSilence = milliseconds(150);
 
-/// Numbers of dispatches at which lesson steps begin, as beats.
+/// Lesson steps as beats: each is reached when its first dispatch, a person's action, has been handled.
 std::vector<uint32_t> step_beats(const LessonRun& run) {
   std::vector<uint32_t> beats;
-  for (const uint32_t n : run.step_dispatch) {
-    if (n > 0 && (beats.empty() || beats.back() < n)) beats.push_back(n);
+  for (size_t i = 0; i + 1 < run.step_dispatch.size(); ++i) {
+    const uint32_t n = run.step_dispatch[i] + 1;
+    if (beats.empty() || beats.back() < n) beats.push_back(n);
   }
   return beats;
 }
@@ -47,6 +48,7 @@ uint32_t current_line_at(const TraceIndex& index, const Trace& trace, uint32_t e
 
 void OpenRun::refresh() {
   const Trace& trace = run.history->trace();
+  run.step_dispatch = step_dispatches(*run.lesson, trace);
   index = TraceIndex(trace);
   end = run.lesson != nullptr ? run.lesson->end : Instant{};
   if (trace.dispatches() > 0) {
@@ -70,7 +72,8 @@ Moment moment_at(OpenRun& open) {
   moment.events = moment.trace->events_before(open.playhead.n);
   moment.beat_events = moment.trace->events_before(open.playhead.beat_began);
   moment.current_line = current_line_at(open.index, *moment.trace, moment.events);
-  moment.step = step_at(open.run, open.playhead.n);
+  // At the very start the lesson's introduction is shown, whenever its first step may begin.
+  moment.step = open.playhead.n == 0 ? -1 : step_at(open.run, open.playhead.n - 1);
   return moment;
 }
 
@@ -93,6 +96,19 @@ void seek_time(OpenRun& open, Instant at) {
   const uint32_t n = open.history().trace().dispatches_until(at);
   place(open, n, beat_before(open.index.beats(BeatSize::kLine), n));
   open.playhead.at = std::max(at, open.playhead.at);
+}
+
+void seek_step(OpenRun& open, size_t step) {
+  if (step + 1 >= open.run.step_dispatch.size()) return;
+  place(open, open.run.step_dispatch[step] + 1, open.run.step_dispatch[step]);
+}
+
+std::optional<Instant> next_beat(const OpenRun& open, BeatSize size) {
+  const std::vector<uint32_t> steps = step_beats(open.run);
+  const std::vector<uint32_t>& beats = size == BeatSize::kStep ? steps : open.index.beats(size);
+  const auto next = std::upper_bound(beats.begin(), beats.end(), open.playhead.n);
+  if (next == beats.end()) return std::nullopt;
+  return time_of(open, *next);
 }
 
 void step_forward(OpenRun& open, BeatSize size) {

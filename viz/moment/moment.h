@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/lesson/runner.h"
@@ -49,5 +50,9 @@ void seek(OpenRun& open, uint32_t n);
 void seek_time(OpenRun& open, Instant at);
 void step_forward(OpenRun& open, BeatSize size);
 void step_back(OpenRun& open, BeatSize size);
+/// To the first beat of this step of the lesson.
+void seek_step(OpenRun& open, size_t step);
+/// When the next beat is over; nullopt at the end.
+std::optional<Instant> next_beat(const OpenRun& open, BeatSize size);
 
 }  // namespace mailscope::viz

@@ -1,0 +1,150 @@
+// mailsim: lessons in the terminal. This file reads the command line; each command is in its cmd_*.cpp.
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/cli/commands.h"
+#include "sim/lesson/diagnostics.h"
+
+namespace mailscope::cli {
+namespace {
+
+using Command = int (*)(const Options&);
+
+void add_common(CLI::App& app, Options& options) {
+  app.add_flag("--json", options.json, "Print JSON");
+}
+
+void add_variant(CLI::App& app, Options& options) {
+  app.add_option("--variant", options.variant, "Only this variant of the lesson")->type_name("NAME");
+}
+
+void add_mail(CLI::App& app, Options& options) {
+  app.add_option("--mail", options.mail,
+                 "Fill the mailbox with this mail: an mbox file, a Maildir, an .eml file or a folder "
+                 "of them")
+      ->type_name("PATH");
+}
+
+void add_lesson(CLI::App& app, Options& options, bool one) {
+  CLI::Option* lesson =
+      app.add_option("lesson", options.lessons,
+                     one ? "The lesson: its name, or the path of its folder" : "Lessons; all without")
+          ->type_name("LESSON");
+  if (one) lesson->required()->expected(1);
+}
+
+CLI::App& add_command(CLI::App& app, Options& options, const std::string& name,
+                      const std::string& about, const std::string& examples) {
+  CLI::App& command = *app.add_subcommand(name, about);
+  command.footer("\nExamples:\n" + examples);
+  add_common(command, options);
+  return command;
+}
+
+void add_language(CLI::App& app, Options& options) {
+  app.add_option("--lang", options.language, "Language of prose and explanations: en or zh")
+      ->check(CLI::IsMember({"en", "zh"}))
+      ->capture_default_str();
+}
+
+void add_play(CLI::App& app, Options& options) {
+  CLI::App& play = add_command(app, options, "play", "Play a lesson as text, for reading aloud",
+                               "  mailsim play pop3-vs-imap\n"
+                               "  mailsim play pop3-vs-imap --variant imap --lang zh\n"
+                               "  mailsim play first-mail --beat exchange --until relay\n"
+                               "  mailsim play pop3-vs-imap --mail ~/Maildir\n");
+  add_lesson(play, options, true);
+  add_variant(play, options);
+  add_mail(play, options);
+  add_language(play, options);
+  play.add_option("--beat", options.beat, "How much is told at once: segment, line or exchange")
+      ->check(CLI::IsMember({"segment", "line", "exchange"}))
+      ->capture_default_str();
+  play.add_option("--until", options.until, "Stop after this step")->type_name("STEP");
+}
+
+void add_transfer(CLI::App& app, Options& options) {
+  CLI::App& transfer =
+      add_command(app, options, "transfer", "Time one bulk transfer over the simulated TCP",
+                  "  mailsim transfer --rate 100mbit --delay 20ms --bytes 50000000\n"
+                  "  mailsim transfer --rate 5mbit --bytes 5000000 --loss 0.5% --seed 7 --json\n");
+  transfer.add_option("--rate", options.rate, "Bits per second")->capture_default_str();
+  transfer.add_option("--delay", options.delay, "One way")->capture_default_str();
+  transfer.add_option("--bytes", options.bytes, "How much")->required();
+  transfer.add_option("--loss", options.loss, "Share of packets lost")->capture_default_str();
+  transfer.add_option("--seed", options.seed, "For what is random")->capture_default_str();
+}
+
+void add_commands(CLI::App& app, Options& options) {
+  CLI::App& list = add_command(app, options, "list", "Say which lessons there are",
+                               "  mailsim list\n  mailsim list --lang zh\n");
+  add_language(list, options);
+  add_play(app, options);
+  CLI::App& check = add_command(app, options, "check", "Check what lessons expect, in every variant",
+                                "  mailsim check\n  mailsim check pop3-vs-imap --variant imap\n");
+  add_lesson(check, options, false);
+  add_variant(check, options);
+  for (const bool digest : {false, true}) {
+    CLI::App& command = add_command(
+        app, options, digest ? "digest" : "trace",
+        digest ? "Print a hash of each run's whole trace" : "Print everything that happened, an event a line",
+        digest ? "  mailsim digest pop3-vs-imap\n" : "  mailsim trace first-mail --variant pop3\n");
+    add_lesson(command, options, true);
+    add_variant(command, options);
+    add_mail(command, options);
+  }
+  add_transfer(app, options);
+}
+
+/// A wrong command is answered with the nearest right one.
+std::string wrong_command(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  if (argc < 2 || argv[1][0] == '-') return {};
+  if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return {};
+  return fmt::format("unknown command \"{}\"{} (commands: {})", argv[1], suggestion(argv[1], names),
+                     one_of(names));
+}
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+int run(int argc, char** argv) {
+  Options options;
+  CLI::App app("Mailscope in the terminal: SMTP, POP3 and IMAP, simulated exactly.", "mailsim");
+  app.require_subcommand(1);
+  app.footer("\nExamples:\n"
+             "  mailsim list\n"
+             "  mailsim play pop3-vs-imap --variant imap\n"
+             "  mailsim check\n"
+             "  mailsim transfer --rate 100mbit --delay 20ms --bytes 50000000\n\n"
+             "mailsim COMMAND --help says more about a command.");
+  add_commands(app, options);
+  const std::string wrong = wrong_command(app, argc, argv);
+  if (!wrong.empty()) return complain(wrong);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    return complain(one_line(error.what()) + "; see mailsim --help");
+  }
+  constexpr std::pair<const char*, Command> kCommands[] = {
+      {"list", run_list},   {"play", run_play},     {"check", run_check},
+      {"trace", run_trace}, {"digest", run_digest}, {"transfer", run_transfer}};
+  for (const auto& [name, command] : kCommands) {
+    if (app.got_subcommand(name)) return command(options);
+  }
+  return kUnusable;
+}
+
+}  // namespace
+}  // namespace mailscope::cli
+
+int main(int argc, char** argv) { return mailscope::cli::run(argc, argv); }

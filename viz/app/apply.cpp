@@ -1,0 +1,235 @@
+// What the keys mean, and carrying out what panels and keys want: the only place where UiState, playheads and
+// histories change.
+
+#include <algorithm>
+
+#include "viz/app/app.h"
+
+namespace mailscope::viz {
+namespace {
+
+struct Shortcut {
+  Key key;
+  Intent::Kind kind;
+  int64_t number;
+};
+
+/// Keys that always mean the same; the others are in handle_key().
+constexpr Shortcut kShortcuts[] = {
+    {Key::kSpace, Intent::Kind::kTogglePlay, 0}, {Key::kLeft, Intent::Kind::kStepBack, 0},
+    {Key::kRight, Intent::Kind::kStepForward, 0}, {Key::kHome, Intent::Kind::kToStart, 0},
+    {Key::kEnd, Intent::Kind::kToEnd, 0},        {Key::kEnter, Intent::Kind::kReveal, 0},
+    {Key::kH, Intent::Kind::kHint, 0},           {Key::kF1, Intent::Kind::kToggleHelp, 0},
+    {Key::kT, Intent::Kind::kToggleTheme, 0},
+};
+
+Intent zoom_by(float amount) {
+  Intent made = intent(Intent::Kind::kZoom);
+  made.amount = amount;
+  return made;
+}
+
+}  // namespace
+
+const Question* App::current_question() {
+  const Moment moment = moment_at(current());
+  if (moment.step < 0) return nullptr;
+  for (const Question& question : lesson_.questions) {
+    if (question.step == lesson_.steps[static_cast<size_t>(moment.step)].id) return &question;
+  }
+  return nullptr;
+}
+
+void App::handle_key(const KeyPress& press, std::vector<Intent>& intents) {
+  const auto want = [&](Intent::Kind kind, int64_t number = 0) {
+    intents.push_back(intent(kind, number));
+  };
+  if (press.mods.ctrl && press.key == Key::kQ) return surface_->close();
+  if (press.key == Key::kEscape && state_.help) return want(Intent::Kind::kToggleHelp);
+  for (const Shortcut& shortcut : kShortcuts) {
+    if (shortcut.key == press.key) return want(shortcut.kind, shortcut.number);
+  }
+  if (press.key >= Key::k1 && press.key <= Key::k9) {
+    return want(Intent::Kind::kChoose, static_cast<int>(press.key) - static_cast<int>(Key::k1));
+  }
+  Intent scroll = intent(Intent::Kind::kScrollLadder);
+  const Moment moment = moment_at(current());
+  switch (press.key) {
+    case Key::kB: return want(Intent::Kind::kSetBeat, (static_cast<int>(state_.beat) + 1) % 4);
+    case Key::kLeftBracket: return want(Intent::Kind::kSetRate, std::max(state_.rate - 1, 0));
+    case Key::kRightBracket: return want(Intent::Kind::kSetRate, std::min(state_.rate + 1, kRateCount - 1));
+    case Key::kV:
+      return want(Intent::Kind::kSetVariant, static_cast<int64_t>((variant_ + 1) % runs_.size()));
+    case Key::kC:
+      return want(Intent::Kind::kSetView, state_.view == View::kLesson ? 1 : 0);
+    case Key::kPageDown: return want(Intent::Kind::kGoToStep, moment.step + 1);
+    case Key::kPageUp: return want(Intent::Kind::kGoToStep, moment.step - 1);
+    case Key::kL: {
+      Intent made = intent(Intent::Kind::kSetLanguage);
+      made.text = state_.language == "zh" ? "en" : "zh";
+      return intents.push_back(made);
+    }
+    case Key::kPlus:
+    case Key::kEqual: return intents.push_back(zoom_by(0.25f));
+    case Key::kMinus: return intents.push_back(zoom_by(-0.25f));
+    case Key::kUp:
+    case Key::kDown: {
+      const float from = state_.ladder_scroll >= 0
+                             ? state_.ladder_scroll
+                             : std::max(0.0f, static_cast<float>(moment.index->row_of(
+                                                  state_.beat, moment.current_line)) - 5);
+      scroll.amount = std::max(0.0f, from + (press.key == Key::kUp ? -1.0f : 1.0f));
+      return intents.push_back(scroll);
+    }
+    case Key::kBackspace: {
+      const History& history = current().history();
+      if (history.branches().size() < 2) return;
+      return want(Intent::Kind::kSwitchBranch,
+                  history.current_branch() == 0 ? static_cast<int64_t>(history.branches().size()) - 1 : 0);
+    }
+    case Key::kO: {
+      const auto here = std::find(lesson_ids_.begin(), lesson_ids_.end(), lesson_.id);
+      Intent made = intent(Intent::Kind::kOpenLesson);
+      if (lesson_ids_.empty()) return;
+      made.text = here == lesson_ids_.end() || here + 1 == lesson_ids_.end() ? lesson_ids_.front() : *(here + 1);
+      return intents.push_back(made);
+    }
+    case Key::kD:
+    case Key::kX:
+    case Key::kM: {
+      Intent made = intent(Intent::Kind::kChangePast);
+      made.input.at = moment.playhead.at;
+      const std::vector<Segment> flying = moment.world->in_flight();
+      if (press.key == Key::kM) {
+        if (moment.scenario->devices.empty()) return;
+        made.input.kind = InputKind::kCheckMail;
+        made.input.host = moment.scenario->devices.front().host;
+      } else if (press.key == Key::kD) {
+        if (flying.empty()) return;
+        made.input.kind = InputKind::kDropSegment;
+        made.input.number = flying.front().number;
+      } else {
+        for (const Lane& lane : moment.index->lanes()) {
+          if (lane.opened <= moment.playhead.at && moment.playhead.at < lane.closed) made.input.conn = lane.conn;
+        }
+        if (!made.input.conn.valid()) return;
+        made.input.kind = InputKind::kCutConnection;
+      }
+      return intents.push_back(made);
+    }
+    default: return;
+  }
+}
+
+void App::change_past(Input input) {
+  OpenRun& open = current();
+  const Instant at = open.playhead.at;
+  input.at = std::max(input.at, at);
+  open.history().fork(open.playhead.n, {std::move(input)});
+  // Long enough to see what comes of it, retries included; the lesson's own steps go on.
+  open.history().run_until(lesson_.end + seconds(60), 2000000);
+  open.refresh();
+  seek_time(open, at);
+  state_.playing = false;
+  after_seek();
+  step_forward(open, BeatSize::kLine);
+}
+
+void App::apply(const Intent& intent) {
+  OpenRun& open = current();
+  const bool compare = state_.view == View::kCompare;
+  switch (intent.kind) {
+    case Intent::Kind::kSeek: seek(open, static_cast<uint32_t>(intent.number)); break;
+    case Intent::Kind::kSeekTime: seek_time(open, intent.at); break;
+    case Intent::Kind::kStepBack:
+      state_.playing = false;
+      step_back(open, state_.beat);
+      break;
+    case Intent::Kind::kStepForward: {
+      state_.playing = false;
+      // Side by side, the next beat of either is a beat of both.
+      std::optional<Instant> first;
+      if (compare) {
+        for (OpenRun& each : runs_) {
+          const std::optional<Instant> next = next_beat(each, state_.beat);
+          if (next && (!first || *next < *first)) first = next;
+        }
+      }
+      if (compare && first && next_beat(open, state_.beat).value_or(kNever) > *first) {
+        seek_time(open, *first);
+      } else {
+        step_forward(open, state_.beat);
+      }
+      break;
+    }
+    case Intent::Kind::kToStart: seek(open, 0); break;
+    case Intent::Kind::kToEnd: seek(open, open.history().trace().dispatches_until(open.end)); break;
+    case Intent::Kind::kGoToStep:
+      if (intent.number < 0) {
+        seek(open, 0);
+      } else if (intent.number < static_cast<int64_t>(lesson_.steps.size())) {
+        seek_step(open, static_cast<size_t>(intent.number));
+      }
+      break;
+    case Intent::Kind::kTogglePlay:
+      if (!state_.playing && open.playhead.at >= open.end) seek(open, 0);
+      state_.playing = !state_.playing;
+      return;
+    case Intent::Kind::kSetBeat: state_.beat = static_cast<BeatSize>(intent.number); break;
+    case Intent::Kind::kSetRate: state_.rate = static_cast<int>(intent.number); return;
+    case Intent::Kind::kSetView: state_.view = static_cast<View>(intent.number); return;
+    case Intent::Kind::kSetVariant:
+      variant_ = static_cast<size_t>(intent.number) % runs_.size();
+      break;
+    case Intent::Kind::kSetLanguage:
+      state_.language = intent.text;
+      surface_->set_title("Mailscope · " + in_language(lesson_.title, state_.language));
+      return;
+    case Intent::Kind::kToggleTheme:
+      state_.dark = !state_.dark;
+      looks_changed_ = true;
+      return;
+    case Intent::Kind::kZoom:
+      state_.zoom = std::clamp(state_.zoom + intent.amount, kMinScale, kMaxScale);
+      looks_changed_ = true;
+      return;
+    case Intent::Kind::kToggleHelp: state_.help = !state_.help; return;
+    case Intent::Kind::kInspect: state_.inspected = static_cast<uint32_t>(intent.number); return;
+    case Intent::Kind::kScrollLadder:
+      (compare ? state_.compare_scroll : state_.ladder_scroll) = intent.amount;
+      return;
+    case Intent::Kind::kSetTab: state_.tab = static_cast<ConversationTab>(intent.number); return;
+    case Intent::Kind::kChoose:
+    case Intent::Kind::kReveal:
+    case Intent::Kind::kHint: {
+      const Question* question = current_question();
+      if (question == nullptr) return;
+      Answer& answer = state_.answers[question->step];
+      if (intent.kind == Intent::Kind::kHint) answer.hint = true;
+      if (intent.kind == Intent::Kind::kReveal && answer.chosen >= 0) answer.revealed = true;
+      const bool there = intent.number < static_cast<int64_t>(question->choices.size());
+      if (intent.kind == Intent::Kind::kChoose && !answer.revealed && there) {
+        answer.chosen = static_cast<int>(intent.number);
+      }
+      return;
+    }
+    case Intent::Kind::kChangePast: return change_past(intent.input);
+    case Intent::Kind::kSwitchBranch: {
+      const Instant at = open.playhead.at;
+      open.history().switch_to(static_cast<uint32_t>(intent.number));
+      open.refresh();
+      seek_time(open, std::min(at, open.end));
+      break;
+    }
+    case Intent::Kind::kOpenLesson: {
+      AppOptions options;
+      options.lesson = intent.text;
+      const Result<bool> opened = open_lesson(options);
+      if (!opened.ok()) std::fprintf(stderr, "mailscope: %s\n", opened.error().c_str());
+      return;
+    }
+  }
+  after_seek();
+}
+
+}  // namespace mailscope::viz

@@ -1,0 +1,71 @@
+// F1: every key, and what can be done with the mouse.
+
+#include "viz/panels/panels.h"
+#include "viz/panels/widgets.h"
+
+namespace mailscope::viz {
+namespace {
+
+struct KeyRow {
+  const char* keys;
+  const char* text;
+};
+
+constexpr KeyRow kKeys[] = {
+    {"Space", "ui.key-play"},       {"← →", "ui.key-step"},          {"Home End", "ui.key-ends"},
+    {"↑ ↓", "ui.key-scroll"},       {"PgUp PgDn", "ui.key-lesson-step"}, {"1 … 9", "ui.key-answer"},
+    {"Enter", "ui.key-reveal"},     {"H", "ui.key-hint"},            {"B", "ui.key-beat"},
+    {"[ ]", "ui.key-rate"},         {"V", "ui.key-variant"},         {"C", "ui.key-compare"},
+    {"O", "ui.key-lessons"},        {"D", "ui.key-drop"},            {"X", "ui.key-cut"},
+    {"M", "ui.key-check"},          {"Backspace", "ui.key-branch"},  {"L", "ui.key-language"},
+    {"T", "ui.key-theme"},          {"+ −", "ui.key-zoom"},          {"F1", "ui.key-help"},
+    {"Ctrl Q", "ui.key-quit"},
+};
+
+}  // namespace
+
+void draw_help(const Panel& panel) {
+  if (!panel.state.help) return;
+  const Ui& ui = panel.ui;
+  const ImVec2 display = ImGui::GetIO().DisplaySize;
+  const float width = std::min(ui.units(150), display.x - ui.units(8));
+  const float height = std::min(ui.units(124), display.y - ui.units(8));
+  ImGui::GetForegroundDrawList();
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(display);
+  ImGui::PushStyleColor(ImGuiCol_WindowBg, to_u32(with_alpha(rgb(0), 0.45f)));
+  ImGui::Begin("help-shade", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
+  const bool outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && ImGui::IsWindowHovered();
+  ImGui::SetCursorPos({(display.x - width) / 2, (display.y - height) / 2});
+  const std::string title = panel.t("ui.keys");
+  CardHeader header;
+  header.title = title;
+  if (begin_card(ui, "help", {width, height}, header)) {
+    const float half = ImGui::GetContentRegionAvail().x / 2;
+    const ImVec2 start = ImGui::GetCursorPos();
+    constexpr size_t kRows = sizeof(kKeys) / sizeof(kKeys[0]);
+    for (size_t i = 0; i < kRows; ++i) {
+      const size_t column = i / ((kRows + 1) / 2);
+      const auto row = static_cast<float>(i % ((kRows + 1) / 2));
+      const float x = start.x + half * static_cast<float>(column);
+      const float y = start.y + row * ui.units(8);
+      ImGui::SetCursorPos({x, y});
+      key_cap(ui, kKeys[i].keys);
+      ImGui::SetCursorPos({x + ui.units(23), y});
+      const std::string words = ellipsized(ui.fonts.small, panel.t(kKeys[i].text), half - ui.units(25));
+      text(ui, ui.fonts.small, ui.theme.text, words);
+    }
+    ImGui::SetCursorPos({start.x, start.y + ui.units(8) * static_cast<float>((kRows + 1) / 2) + ui.units(2)});
+    rule(ui);
+    caption(ui, panel.t("ui.help-mouse-1"));
+    caption(ui, panel.t("ui.help-mouse-2"));
+    caption(ui, panel.t("ui.help-model"));
+  }
+  end_card(ui);
+  ImGui::End();
+  ImGui::PopStyleColor();
+  if (outside) panel.want(Intent::Kind::kToggleHelp);
+}
+
+}  // namespace mailscope::viz
