@@ -16,15 +16,13 @@ using imap::TokenKind;
 
 /// System flags, mailbox attributes (RFC 3501 §7.2.2, RFC 3348) and special uses (RFC 6154).
 constexpr std::string_view kFlags[] = {
-    "Answered",    "Deleted",    "Draft",         "Flagged",     "Recent", "Seen",
-    "HasChildren", "Marked",     "HasNoChildren", "Noinferiors", "Noselect",
-    "Unmarked",    "All",        "Archive",       "Drafts",      "Junk",   "Sent",
-    "Trash"};
+    "Answered",    "Deleted", "Draft",         "Flagged",     "Recent",   "Seen",
+    "HasChildren", "Marked",  "HasNoChildren", "Noinferiors", "Noselect", "Unmarked",
+    "All",         "Archive", "Drafts",        "Junk",        "Sent",     "Trash"};
 
 constexpr std::string_view kFetchItems[] = {
-    "ALL",          "FAST",        "FULL",          "BODY",        "BODY.PEEK",   "BODYSTRUCTURE",
-    "ENVELOPE",     "FLAGS",       "INTERNALDATE",  "RFC822",      "RFC822.SIZE", "RFC822.TEXT",
-    "RFC822.HEADER", "UID"};
+    "ALL",   "FAST",         "FULL",   "BODY",        "BODY.PEEK",   "BODYSTRUCTURE", "ENVELOPE",
+    "FLAGS", "INTERNALDATE", "RFC822", "RFC822.SIZE", "RFC822.TEXT", "RFC822.HEADER", "UID"};
 
 bool is_item_char(char c) { return ascii_alpha(c) || ascii_digit(c) || c == '.'; }
 

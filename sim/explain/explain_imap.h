@@ -1,5 +1,5 @@
-// What IMAP commands and responses have in common for the explanations: flags, sets, FETCH items, literals.
-// Private to sim/explain.
+// What IMAP commands and responses have in common for the explanations: flags, sets, FETCH items,
+// literals. Private to sim/explain.
 #pragma once
 
 #include <optional>
@@ -32,15 +32,15 @@ void add_set(LineBuilder& builder, size_t begin, size_t end, bool uid);
 /// The name of a mailbox.
 void add_mailbox(LineBuilder& builder, size_t begin, size_t end, std::string_view key);
 
-/// The name of a FETCH item and, if one follows, its [section] and <partial>. Returns where the item ends;
-/// nullopt when no item that RFC 3501 knows stands there.
+/// The name of a FETCH item and, if one follows, its [section] and <partial>. Returns where the
+/// item ends; nullopt when no item that RFC 3501 knows stands there.
 std::optional<size_t> add_fetch_item(LineBuilder& builder, size_t begin);
 
 /// An announcement at the end of the line.
 struct Announcement {
   size_t begin = 0;
-  std::string size;      // digits
-  bool waits = true;     // {n}, not {n+}
+  std::string size;   // digits
+  bool waits = true;  // {n}, not {n+}
 };
 std::optional<Announcement> find_announcement(std::string_view line);
 

@@ -1,5 +1,6 @@
-// IMAP lines from the client in words: commands by the tokens of their grammar, and the lines that are no
-// commands (DONE, a SASL response, what follows a literal). RFC 3501 §6, §9; RFC 2177 (IDLE).
+// IMAP lines from the client in words: commands by the tokens of their grammar, and the lines that
+// are no commands (DONE, a SASL response, what follows a literal). RFC 3501 §6, §9; RFC 2177
+// (IDLE).
 #include <algorithm>
 
 #include "sim/base/ascii.h"
@@ -18,12 +19,12 @@ constexpr std::string_view kStatusItems[] = {"MESSAGES", "RECENT", "UIDNEXT", "U
 constexpr std::string_view kStoreItems[] = {"FLAGS",         "FLAGS.SILENT", "+FLAGS",
                                             "+FLAGS.SILENT", "-FLAGS",       "-FLAGS.SILENT"};
 constexpr std::string_view kSearchKeys[] = {
-    "ALL",        "ANSWERED",  "DELETED",    "DRAFT",    "FLAGGED",  "NEW",       "OLD",
-    "RECENT",     "SEEN",      "UNANSWERED", "UNDELETED", "UNDRAFT", "UNFLAGGED", "UNSEEN",
-    "BCC",        "BODY",      "CC",         "FROM",     "SUBJECT",  "TEXT",      "TO",
-    "HEADER",     "KEYWORD",   "UNKEYWORD",  "BEFORE",   "ON",       "SINCE",     "SENTBEFORE",
-    "SENTON",     "SENTSINCE", "LARGER",     "SMALLER",  "UID",      "NOT",       "OR",
-    "CHARSET"};
+    "ALL",       "ANSWERED", "DELETED", "DRAFT",      "FLAGGED",   "NEW",
+    "OLD",       "RECENT",   "SEEN",    "UNANSWERED", "UNDELETED", "UNDRAFT",
+    "UNFLAGGED", "UNSEEN",   "BCC",     "BODY",       "CC",        "FROM",
+    "SUBJECT",   "TEXT",     "TO",      "HEADER",     "KEYWORD",   "UNKEYWORD",
+    "BEFORE",    "ON",       "SINCE",   "SENTBEFORE", "SENTON",    "SENTSINCE",
+    "LARGER",    "SMALLER",  "UID",     "NOT",        "OR",        "CHARSET"};
 
 bool is_search(const imap::CommandRow& row) {
   return row.command == Command::kSearch || row.command == Command::kUidSearch;
@@ -46,7 +47,8 @@ class CommandExplainer {
       case TokenKind::kSequenceSet:
         values_.push_back(text);
         // In a search, even in UID SEARCH, only the key UID makes them UIDs (RFC 3501 §6.4.8).
-        add_set(builder_, begin, end, is_search(row_) ? item_ == "UID" && words_ == 0 : row_.uid_form);
+        add_set(builder_, begin, end,
+                is_search(row_) ? item_ == "UID" && words_ == 0 : row_.uid_form);
         ++words_;
         return;
       case TokenKind::kFlag:
@@ -56,8 +58,7 @@ class CommandExplainer {
         add_mailbox(builder_, begin, end, mailbox_key());
         values_.push_back(unquoted(text));
         return;
-      case TokenKind::kSecret:
-        return builder_.add(begin, end, "argument", "imap.token.password");
+      case TokenKind::kSecret: return builder_.add(begin, end, "argument", "imap.token.password");
       case TokenKind::kDate:
         return builder_.add(begin, end, "argument",
                             is_search(row_) ? "imap.token.date" : "imap.token.internal-date",
@@ -77,13 +78,17 @@ class CommandExplainer {
     const bool store = row_.command == Command::kStore || row_.command == Command::kUidStore;
     const char sign = store && !item_.empty() ? item_[0] : ' ';
     return std::string("imap.line.") + row_.name +
-           (sign == '+' ? ".add" : sign == '-' ? ".remove" : "");
+           (sign == '+'   ? ".add"
+            : sign == '-' ? ".remove"
+                          : "");
   }
 
-  /// Where the first word stands that should name an item or key and does not; npos when there is none.
+  /// Where the first word stands that should name an item or key and does not; npos when there is
+  /// none.
   [[nodiscard]] size_t unknown() const { return unknown_; }
 
-  /// What the command's sentence speaks of: sets, mailboxes and names in their order, then the flags.
+  /// What the command's sentence speaks of: sets, mailboxes and names in their order, then the
+  /// flags.
   [[nodiscard]] std::vector<std::string> sentence_arguments() const {
     std::vector<std::string> arguments = values_;
     if (!flags_.empty()) arguments.push_back(flags_);
@@ -122,8 +127,7 @@ class CommandExplainer {
       case Command::kStore:
       case Command::kUidStore:
         return add_named(begin, end, "imap.store." + name, is_one_of(name, kStoreItems));
-      default:
-        return add_named(begin, end, "imap.search." + name, is_one_of(name, kSearchKeys));
+      default: return add_named(begin, end, "imap.search." + name, is_one_of(name, kSearchKeys));
     }
   }
 
@@ -152,10 +156,10 @@ class CommandExplainer {
   const imap::CommandRow& row_;
   std::vector<std::string> values_;
   std::string flags_;
-  std::string item_;  // the last one, in capitals
-  int words_ = 0;     // strings and sets since
-  size_t section_end_ = 0;                       // of the last FETCH item
-  size_t unknown_ = std::string_view::npos;      // where the first item that is none begins
+  std::string item_;                         // the last one, in capitals
+  int words_ = 0;                            // strings and sets since
+  size_t section_end_ = 0;                   // of the last FETCH item
+  size_t unknown_ = std::string_view::npos;  // where the first item that is none begins
 };
 
 void add_announcement(LineBuilder& builder, const Announcement& literal) {
@@ -167,10 +171,10 @@ void add_announcement(LineBuilder& builder, const Announcement& literal) {
 /// A line that is no command by its form; false when it is neither one of these.
 bool explain_other(LineBuilder& builder) {
   const std::string_view line = builder.line();
-  const bool base64 = line.size() >= 4 && line.size() % 4 == 0 &&
-                      std::all_of(line.begin(), line.end(), [](char c) {
-                        return ascii_alpha(c) || ascii_digit(c) || c == '+' || c == '/' || c == '=';
-                      });
+  const bool base64 =
+      line.size() >= 4 && line.size() % 4 == 0 && std::all_of(line.begin(), line.end(), [](char c) {
+        return ascii_alpha(c) || ascii_digit(c) || c == '+' || c == '/' || c == '=';
+      });
   if (equals_ignoring_case(line, "DONE")) {
     builder.sentence("imap.line.DONE");
     builder.section("RFC 2177 §3");

@@ -15,14 +15,14 @@ using imap::Reader;
 using imap::TokenKind;
 
 constexpr std::string_view kCapabilities[] = {
-    "AUTH=PLAIN", "CHILDREN",  "CONDSTORE", "ENABLE",        "ID",       "IDLE",
-    "IMAP4rev1",  "IMAP4rev2", "LITERAL+",  "LOGINDISABLED", "MOVE",     "NAMESPACE",
+    "AUTH=PLAIN", "CHILDREN",  "CONDSTORE", "ENABLE",        "ID",   "IDLE",
+    "IMAP4rev1",  "IMAP4rev2", "LITERAL+",  "LOGINDISABLED", "MOVE", "NAMESPACE",
     "SASL-IR",    "STARTTLS",  "UIDPLUS",   "UNSELECT"};
 
 /// RFC 3501 §7.4.2, in their order.
-constexpr std::string_view kEnvelopeFields[] = {"date", "subject", "from", "sender", "reply-to",
-                                                "to",   "cc",      "bcc",  "in-reply-to",
-                                                "message-id"};
+constexpr std::string_view kEnvelopeFields[] = {"date",        "subject",   "from", "sender",
+                                                "reply-to",    "to",        "cc",   "bcc",
+                                                "in-reply-to", "message-id"};
 
 size_t skip_spaces(std::string_view line, size_t at) {
   return std::min(line.find_first_not_of(' ', at), line.size());
@@ -39,8 +39,8 @@ size_t quoted_end(std::string_view line, size_t at) {
   return line.size();
 }
 
-/// Where the value that begins at `at` ends: an atom, a quoted string, a list with all inside it, or an
-/// announcement. A list that a literal interrupts ends with the line.
+/// Where the value that begins at `at` ends: an atom, a quoted string, a list with all inside it,
+/// or an announcement. A list that a literal interrupts ends with the line.
 size_t value_end(std::string_view line, size_t at) {
   size_t depth = 0;
   while (at < line.size()) {
@@ -201,8 +201,8 @@ void add_numbers(LineBuilder& builder, size_t at, bool uid) {
   for (Word word = next_word(line, at); word.begin < line.size();) {
     const std::string text(line.substr(word.begin, word.end - word.begin));
     if (!parse_number(text, UINT32_MAX)) return add_rest(builder, word.begin);
-    builder.add(word.begin, word.end, "data",
-                uid ? "imap.token.uid" : "imap.token.sequence-number", {text});
+    builder.add(word.begin, word.end, "data", uid ? "imap.token.uid" : "imap.token.sequence-number",
+                {text});
     word = next_word(line, word.end);
   }
 }
@@ -212,8 +212,8 @@ void add_list_data(LineBuilder& builder, size_t at) {
   at = skip_spaces(line, add_flag_list(builder, skip_spaces(line, at)));
   const size_t end = value_end(line, at);
   const std::string text = unquoted(line.substr(at, end - at));
-  builder.add(at, end, "data",
-              is_nil(text) ? "imap.token.no-delimiter" : "imap.token.delimiter", {text});
+  builder.add(at, end, "data", is_nil(text) ? "imap.token.no-delimiter" : "imap.token.delimiter",
+              {text});
   const size_t name = skip_spaces(line, end);
   if (const auto literal = find_announcement(line); literal && literal->begin == name) {
     return builder.add(name, line.size(), "literal", "imap.token.literal", {literal->size});
@@ -250,7 +250,8 @@ void add_fetch_data(LineBuilder& builder, size_t at) {
     if (literal && at == literal->begin) break;
     if (!add_fetch_pair(builder, at, literal)) break;
   }
-  if (literal) builder.add(literal->begin, line.size(), "literal", "imap.token.literal", {literal->size});
+  if (literal)
+    builder.add(literal->begin, line.size(), "literal", "imap.token.literal", {literal->size});
 }
 
 }  // namespace mailscope::explain

@@ -1,5 +1,5 @@
-// The data inside IMAP responses, token by token. Private to sim/explain. Each function adds what it
-// understands from `at` on; what it does not becomes one token that says so.
+// The data inside IMAP responses, token by token. Private to sim/explain. Each function adds what
+// it understands from `at` on; what it does not becomes one token that says so.
 #pragma once
 
 #include <cstddef>

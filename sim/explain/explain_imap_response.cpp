@@ -1,5 +1,5 @@
-// IMAP lines from the server in words: status responses with their codes, data, requests to go on, and
-// what follows a literal. RFC 3501 §7; RFC 4315 (UIDPLUS); RFC 5530 (codes).
+// IMAP lines from the server in words: status responses with their codes, data, requests to go on,
+// and what follows a literal. RFC 3501 §7; RFC 4315 (UIDPLUS); RFC 5530 (codes).
 #include <algorithm>
 #include <optional>
 
@@ -13,11 +13,12 @@ namespace {
 
 using imap::Command;
 
-/// Codes of other servers than ours that have a text of their own too; ours are in imap::kResponseCodes.
+/// Codes of other servers than ours that have a text of their own too; ours are in
+/// imap::kResponseCodes.
 constexpr std::string_view kOtherCodes[] = {
-    "ALERT",        "AUTHORIZATIONFAILED", "CLIENTBUG",       "CONTACTADMIN", "CORRUPTION",
-    "EXPIRED",      "HIGHESTMODSEQ",       "INUSE",           "NOPERM",       "OVERQUOTA",
-    "PARSE",        "PRIVACYREQUIRED",     "SERVERBUG",       "UIDNOTSTICKY", "UNAVAILABLE"};
+    "ALERT",   "AUTHORIZATIONFAILED", "CLIENTBUG", "CONTACTADMIN", "CORRUPTION",
+    "EXPIRED", "HIGHESTMODSEQ",       "INUSE",     "NOPERM",       "OVERQUOTA",
+    "PARSE",   "PRIVACYREQUIRED",     "SERVERBUG", "UIDNOTSTICKY", "UNAVAILABLE"};
 
 struct StatusRow {
   std::string_view name;
@@ -108,8 +109,8 @@ void explain_untagged_status(LineBuilder& builder, Word word, const StatusRow& s
   builder.add(word.begin, word.end, "status", "imap.status-untagged." + name);
   std::string value;
   const std::string code = add_code_and_text(builder, word.end, value);
-  const bool greeting = context.answers.empty() && name == "OK" &&
-                        (code.empty() || code == "imap.code.CAPABILITY");
+  const bool greeting =
+      context.answers.empty() && name == "OK" && (code.empty() || code == "imap.code.CAPABILITY");
   if (greeting) {
     builder.section(status.section);
     return builder.sentence("imap.line.greeting");

@@ -1,5 +1,5 @@
-// POP3 lines in words: commands, and responses by the command they answer. RFC 1939, RFC 2449 (CAPA,
-// response codes).
+// POP3 lines in words: commands, and responses by the command they answer. RFC 1939, RFC 2449
+// (CAPA, response codes).
 #include <algorithm>
 
 #include "sim/base/ascii.h"
@@ -13,9 +13,19 @@ namespace {
 using pop3::Command;
 
 /// Capabilities that have a text of their own: pop3.capability.<name>.
-constexpr std::string_view kCapabilities[] = {
-    "AUTH-RESP-CODE", "EXPIRE", "IMPLEMENTATION", "LANG", "LOGIN-DELAY", "PIPELINING", "RESP-CODES",
-    "SASL",           "STLS",   "TOP",            "UIDL", "USER",        "UTF8"};
+constexpr std::string_view kCapabilities[] = {"AUTH-RESP-CODE",
+                                              "EXPIRE",
+                                              "IMPLEMENTATION",
+                                              "LANG",
+                                              "LOGIN-DELAY",
+                                              "PIPELINING",
+                                              "RESP-CODES",
+                                              "SASL",
+                                              "STLS",
+                                              "TOP",
+                                              "UIDL",
+                                              "USER",
+                                              "UTF8"};
 
 const pop3::CommandRow* find_row(std::string_view keyword) {
   for (const pop3::CommandRow& row : pop3::kCommands) {
@@ -80,7 +90,7 @@ void explain_arguments(LineBuilder& builder, const pop3::CommandRow& row,
   for (size_t i = 1; i < command.tokens.size(); ++i) {
     const pop3::Token& token = command.tokens[i];
     const std::string value(line.substr(token.begin, token.size));
-    const char* key = i > row.max_arguments ? "pop3.token.extra"
+    const char* key = i > row.max_arguments              ? "pop3.token.extra"
                       : !parse_number(value, UINT32_MAX) ? "pop3.token.not-a-number"
                       : i == 2                           ? "pop3.token.lines"
                                                          : "pop3.token.number";
@@ -110,8 +120,9 @@ LineMeaning explain_command(std::string_view line) {
   if (arguments_fit(*row, *command)) {
     builder.sentence(sentence_key(*row, !command->arguments.empty()), arguments);
   } else {
-    builder.sentence(row->max_arguments == 0 ? "pop3.line.no-argument" : "pop3.line.wrong-arguments",
-                     {row->name, row->arguments});
+    builder.sentence(
+        row->max_arguments == 0 ? "pop3.line.no-argument" : "pop3.line.wrong-arguments",
+        {row->name, row->arguments});
   }
   builder.section(row->section);
   builder.add(0, command->tokens[0].size, "command", std::string("pop3.command.") + row->name);
@@ -158,7 +169,8 @@ void explain_error(LineBuilder& builder, const Answered& answered) {
   explain_text(builder, after);
 }
 
-/// "+OK 3 353", "+OK 2 200", "+OK 2 whqtswO00WBw418f9t5JxYwZ": the two values have a place and a meaning.
+/// "+OK 3 353", "+OK 2 200", "+OK 2 whqtswO00WBw418f9t5JxYwZ": the two values have a place and a
+/// meaning.
 bool explain_values(LineBuilder& builder, const Answered& answered) {
   const std::string_view line = builder.line();
   const Command command = answered.row->command;
@@ -193,9 +205,9 @@ void explain_ok(LineBuilder& builder, const Answered& answered, bool greeting) {
   if (explain_values(builder, answered)) return;
   const bool values_missing = answered.row->command == Command::kStat ||
                               (is_listing(answered.row) && !answered.argument.empty());
-  builder.sentence(values_missing ? "pop3.answer.OK"
-                                  : std::string("pop3.answer.") + answered.row->name,
-                   {answered.argument});
+  builder.sentence(
+      values_missing ? "pop3.answer.OK" : std::string("pop3.answer.") + answered.row->name,
+      {answered.argument});
   std::string code;
   explain_text(builder, explain_code(builder, 3, code));
 }
@@ -214,7 +226,8 @@ void explain_listing(LineBuilder& builder, const Answered& answered) {
     const bool known = std::find(std::begin(kCapabilities), std::end(kCapabilities), name) !=
                        std::end(kCapabilities);
     builder.sentence("pop3.line.capability", {name});
-    builder.add(word.begin, word.end, "data", "pop3.capability." + (known ? name : "other"), {name});
+    builder.add(word.begin, word.end, "data", "pop3.capability." + (known ? name : "other"),
+                {name});
     const Word rest = next_word(line, word.end);
     return builder.add(rest.begin, line.size(), "argument", "pop3.token.parameters");
   }

@@ -1,8 +1,8 @@
-// SMTP lines in words: commands, and replies by the command they answer. RFC 5321 §4.1, §4.2; RFC 1870
-// (SIZE), RFC 6152 (8BITMIME), RFC 2034 and 3463 (enhanced status codes).
-#include <algorithm>
-
+// SMTP lines in words: commands, and replies by the command they answer. RFC 5321 §4.1, §4.2; RFC
+// 1870 (SIZE), RFC 6152 (8BITMIME), RFC 2034 and 3463 (enhanced status codes).
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "sim/base/ascii.h"
 #include "sim/explain/line_builder.h"
@@ -16,19 +16,20 @@ using smtp::Command;
 
 /// Keywords of an EHLO reply that have a text of their own: smtp.extension.<keyword>.
 constexpr std::string_view kExtensions[] = {
-    "8BITMIME", "AUTH", "BINARYMIME", "CHUNKING", "DSN",      "ENHANCEDSTATUSCODES", "ETRN",
-    "EXPN",     "HELP", "PIPELINING", "SIZE",     "SMTPUTF8", "STARTTLS",            "VRFY"};
+    "8BITMIME", "AUTH", "BINARYMIME", "CHUNKING",   "DSN",  "ENHANCEDSTATUSCODES",
+    "ETRN",     "EXPN", "HELP",       "PIPELINING", "SIZE", "SMTPUTF8",
+    "STARTTLS", "VRFY"};
 
-/// Replies that mean something of their own after a command: smtp.answer.<code>.<command>. DATA here is
-/// the end of the message, not the command, which 354 answers.
+/// Replies that mean something of their own after a command: smtp.answer.<code>.<command>. DATA
+/// here is the end of the message, not the command, which 354 answers.
 struct AnswerRow {
   int code;
   std::string_view command;
 };
-constexpr AnswerRow kAnswers[] = {
-    {250, "EHLO"}, {250, "HELO"}, {250, "MAIL"}, {250, "RCPT"}, {250, "DATA"},
-    {250, "RSET"}, {250, "NOOP"}, {250, "VRFY"}, {503, "MAIL"}, {503, "RCPT"},
-    {503, "DATA"}, {550, "RCPT"}, {552, "MAIL"}, {552, "DATA"}, {554, "DATA"}};
+constexpr AnswerRow kAnswers[] = {{250, "EHLO"}, {250, "HELO"}, {250, "MAIL"}, {250, "RCPT"},
+                                  {250, "DATA"}, {250, "RSET"}, {250, "NOOP"}, {250, "VRFY"},
+                                  {503, "MAIL"}, {503, "RCPT"}, {503, "DATA"}, {550, "RCPT"},
+                                  {552, "MAIL"}, {552, "DATA"}, {554, "DATA"}};
 
 const smtp::CommandRow* find_row(std::string_view verb) {
   for (const smtp::CommandRow& row : smtp::kCommands) {
@@ -149,8 +150,8 @@ Answered answered_by(std::string_view line, int code) {
   if (!command || find_row(command->verb) == nullptr) return {};
   Answered answered{command->verb, command->argument};
   if (answered.command == "MAIL" || answered.command == "RCPT") {
-    const smtp::PathResult parsed = smtp::parse_path_argument(
-        command->argument, answered.command == "MAIL" ? "FROM" : "TO");
+    const smtp::PathResult parsed =
+        smtp::parse_path_argument(command->argument, answered.command == "MAIL" ? "FROM" : "TO");
     answered.argument = parsed.path ? parsed.path->address() : std::string();
   }
   if (answered.command == "DATA" && code == 354) answered.command.clear();
@@ -179,7 +180,8 @@ bool is_enhanced_code(std::string_view word) {
   if (first != 1 || word.size() < 5) return false;
   const size_t second = word.find('.', 2);
   return second != std::string_view::npos && parse_number(word.substr(0, 1), 5) &&
-         parse_number(word.substr(2, second - 2), 999) && parse_number(word.substr(second + 1), 999);
+         parse_number(word.substr(2, second - 2), 999) &&
+         parse_number(word.substr(second + 1), 999);
 }
 
 /// A line of an EHLO reply after the first: an extension the server offers (RFC 5321 §4.1.1.1).
@@ -188,8 +190,8 @@ bool explain_extension(LineBuilder& builder, const Answered& answered) {
   const Word word = next_word(line, 4);
   const std::string_view written = line.substr(word.begin, word.end - word.begin);
   const std::string keyword = ascii_upper(written);
-  const bool known = std::find(std::begin(kExtensions), std::end(kExtensions), keyword) !=
-                     std::end(kExtensions);
+  const bool known =
+      std::find(std::begin(kExtensions), std::end(kExtensions), keyword) != std::end(kExtensions);
   // The first line begins with the server's domain, which has a dot or is not in capitals.
   const bool other = answered.command == "EHLO" && !keyword.empty() && keyword == written &&
                      keyword.find('.') == std::string::npos;

@@ -10,12 +10,23 @@ namespace mailscope::explain {
 namespace {
 
 /// The header fields that have a text of their own: message.field.<name>.
-constexpr std::string_view kFields[] = {
-    "Bcc",          "Cc",           "Content-Disposition", "Content-Transfer-Encoding",
-    "Content-Type", "Date",         "From",                "In-Reply-To",
-    "Message-ID",   "MIME-Version", "Received",            "References",
-    "Reply-To",     "Return-Path",  "Sender",              "Subject",
-    "To"};
+constexpr std::string_view kFields[] = {"Bcc",
+                                        "Cc",
+                                        "Content-Disposition",
+                                        "Content-Transfer-Encoding",
+                                        "Content-Type",
+                                        "Date",
+                                        "From",
+                                        "In-Reply-To",
+                                        "Message-ID",
+                                        "MIME-Version",
+                                        "Received",
+                                        "References",
+                                        "Reply-To",
+                                        "Return-Path",
+                                        "Sender",
+                                        "Subject",
+                                        "To"};
 
 /// The length of the field name that begins `line`, or 0 (RFC 5322 §2.2).
 size_t field_name_size(std::string_view line) {

@@ -1,11 +1,13 @@
-// LineBuilder: collects what a line and its tokens mean. It keeps the promises of LineMeaning whatever the
-// line is: tokens in order, not overlapping, inside the line, not too many, and every argument short and
-// fit to be shown. Also here: the parts of the explanation that the protocols have in common.
+// LineBuilder: collects what a line and its tokens mean. It keeps the promises of LineMeaning
+// whatever the line is: tokens in order, not overlapping, inside the line, not too many, and every
+// argument short and fit to be shown. Also here: the parts of the explanation that the protocols
+// have in common.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/explain/explain.h"
@@ -51,8 +53,9 @@ struct Word {
 /// The next word at or after `at` (words are separated by spaces); empty at the end of the line.
 Word next_word(std::string_view line, size_t at);
 
-/// What a line of a message means: end of data, header field, body text, dot-stuffed text. `dotted` says
-/// whether it is sent with dots doubled and ended by "." (SMTP, POP3), as opposed to an IMAP literal.
+/// What a line of a message means: end of data, header field, body text, dot-stuffed text. `dotted`
+/// says whether it is sent with dots doubled and ended by "." (SMTP, POP3), as opposed to an IMAP
+/// literal.
 void explain_message_line(LineBuilder& builder, std::string_view protocol, bool dotted,
                           bool in_body);
 

@@ -102,6 +102,16 @@ LinkConfig LessonDraft::link(TableReader& reader, LinkConfig otherwise) {
 }
 
 MessagePtr LessonDraft::message(TableReader& reader) {
+  const MessagePtr found = read_message(reader);
+  if (found != nullptr) {
+    subjects.push_back(found->subject());
+  } else {
+    mail_missing = true;
+  }
+  return found;
+}
+
+MessagePtr LessonDraft::read_message(TableReader& reader) {
   const Word file = reader.word("file");
   const Word text = reader.block("text");
   if (file.text.empty() == text.text.empty()) {
@@ -109,11 +119,7 @@ MessagePtr LessonDraft::message(TableReader& reader) {
                  "file = \"lunch.eml\" (in assets/mail/) or text = \"\"\"...\"\"\"");
     return nullptr;
   }
-  if (file.text.empty()) {
-    const MessagePtr made = make_message(crlf_normalised(text.text));
-    subjects.push_back(made->subject());
-    return made;
-  }
+  if (file.text.empty()) return make_message(crlf_normalised(text.text));
   const std::string path = mail_folder + "/" + file.text;
   std::error_code ignored;
   if (!plain_file_name(file.text) || !fs::is_regular_file(path, ignored)) {
@@ -135,7 +141,6 @@ MessagePtr LessonDraft::message(TableReader& reader) {
     errors.error(file.at, "the mail of this lesson is over 32 MiB", "smaller messages");
     return nullptr;
   }
-  subjects.push_back(imported.value()[0].message->subject());
   return imported.value()[0].message;
 }
 

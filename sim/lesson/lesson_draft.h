@@ -38,6 +38,7 @@ struct LessonDraft {
   std::vector<std::vector<SourcePosition>> action_places;  // by step and input
   std::vector<Word> named_subjects;             // by which actions and expectations pick messages
   std::vector<std::string> subjects;            // of all mail that is stored or sent
+  bool mail_missing = false;                    // some message could not be read
   uint64_t mail_bytes = 0;                      // of all of it
 
   [[nodiscard]] std::vector<std::string> host_names() const;
@@ -56,6 +57,9 @@ struct LessonDraft {
   LinkConfig link(TableReader& reader, LinkConfig otherwise);
   /// A message from "file" or "text"; null after an error.
   MessagePtr message(TableReader& reader);
+
+ private:
+  MessagePtr read_message(TableReader& reader);
 };
 
 /// [[variant]], [[host]], [[link]], [[account]], [[service]], [[dns]].

@@ -29,8 +29,14 @@ SourcePosition TableReader::at(std::string_view key) const {
   return entry != nullptr ? entry->value.at : table_->at;
 }
 
+void TableReader::knows(const std::vector<std::string>& keys) {
+  for (const std::string& key : keys) {
+    if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
+  }
+}
+
 const TomlValue* TableReader::value(std::string_view key) {
-  known_.emplace_back(key);
+  knows({std::string(key)});
   const TomlEntry* entry = table_->find(key);
   return entry != nullptr ? &entry->value : nullptr;
 }

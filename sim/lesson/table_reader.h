@@ -50,6 +50,8 @@ class TableReader {
   /// Any value; null when absent.
   const TomlValue* value(std::string_view key);
 
+  /// Keys that are right here although they may not be asked for.
+  void knows(const std::vector<std::string>& keys);
   [[nodiscard]] bool has(std::string_view key) const { return table_->find(key) != nullptr; }
   /// Of the key's value, or of the table when the key is absent.
   [[nodiscard]] SourcePosition at(std::string_view key) const;

@@ -64,7 +64,8 @@ TomlValue parse_toml(std::string_view text, Diagnostics& diagnostics) {
   const toml::parse_result parsed = toml::parse(text, diagnostics.name());
   if (!parsed) {
     const toml::parse_error& error = parsed.error();
-    diagnostics.error(position_of(error.source()), std::string(error.description()));
+    diagnostics.error(position_of(error.source()), std::string(error.description()),
+                      "TOML: key = value, with texts in quotes (https://toml.io)");
     return {};
   }
   return value_of(parsed.table());

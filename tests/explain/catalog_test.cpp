@@ -1,5 +1,7 @@
-// The texts: both languages have the same keys and placeholders, every row of every table has its texts, and
-// the Chinese ones are Chinese.
+// The texts: both languages have the same keys and placeholders, every row of every table has its
+// texts, and the Chinese ones are Chinese.
+#include "sim/explain/catalog.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -8,7 +10,6 @@
 #include <set>
 #include <string>
 
-#include "sim/explain/catalog.h"
 #include "sim/explain/explain.h"
 #include "sim/imap/protocol.h"
 #include "sim/net/tcp.h"
@@ -66,7 +67,8 @@ int prose_words(const std::string& text) {
 }
 
 template <class Rows>
-void check_commands(const std::string& prefix, const Rows& rows, const std::set<std::string>& keys) {
+void check_commands(const std::string& prefix, const Rows& rows,
+                    const std::set<std::string>& keys) {
   for (const auto& row : rows) {
     const std::string key = prefix + ".command." + row.name;
     CAPTURE(key);
@@ -83,7 +85,9 @@ TEST_CASE("the languages have the same keys and the same placeholders") {
   const Catalog en = load("en");
   const Catalog zh = load("zh");
   CHECK(en.keys() == zh.keys());
-  for (const auto& [key, text] : en.all()) {
+  for (const auto& entry : en.all()) {
+    const auto& key = entry.first;
+    const auto& text = entry.second;
     CAPTURE(key);
     CHECK(!text.empty());
     CHECK(zh.has(key));
@@ -93,7 +97,9 @@ TEST_CASE("the languages have the same keys and the same placeholders") {
 
 TEST_CASE("Chinese texts are in Chinese") {
   const Catalog zh = load("zh");
-  for (const auto& [key, text] : zh.all()) {
+  for (const auto& entry : zh.all()) {
+    const auto& key = entry.first;
+    const auto& text = entry.second;
     CAPTURE(key);
     CAPTURE(text);
     CHECK(valid_utf8(text));
@@ -101,9 +107,9 @@ TEST_CASE("Chinese texts are in Chinese") {
     CHECK(prose_words(text) <= 1);
   }
   const Catalog en = load("en");
-  for (const auto& [key, text] : en.all()) {
-    CAPTURE(key);
-    CHECK(!has_han(text));
+  for (const auto& entry : en.all()) {
+    CAPTURE(entry.first);
+    CHECK(!has_han(entry.second));
   }
 }
 

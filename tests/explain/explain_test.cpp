@@ -1,12 +1,13 @@
-// Whatever the bytes, explain_line() keeps its promises: tokens in order, inside the line, not too many, and
-// every key and argument it gives fits a text of both languages.
+// Whatever the bytes, explain_line() keeps its promises: tokens in order, inside the line, not too
+// many, and every key and argument it gives fits a text of both languages.
+#include "sim/explain/explain.h"
+
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
 #include "sim/base/rng.h"
-#include "sim/explain/explain.h"
 #include "sim/imap/protocol.h"
 #include "sim/pop3/protocol.h"
 #include "sim/smtp/protocol.h"
@@ -66,18 +67,18 @@ class Explainer {
 
 /// What lines are made of, so that random ones get deep into the grammars.
 const std::vector<std::string> kPieces = {
-      " ", " ", " ", " ", "*", "+", "a1", "OK", "NO", "BAD", "BYE", "[", "]", "(", ")", "{5}",
-      "{7+}", "\"", "\\", "\"x\"", "\\Seen", "\\*", "NIL", "1", "2:*", "4294967296", "UID", "FETCH",
-      "STORE", "SEARCH", "COPY", "LIST", "STATUS", "SELECT", "APPEND", "LOGIN", "BODY[", "BODY.PEEK[",
-      "HEADER.FIELDS", "TEXT]", "<0.5>", "<0>", "ENVELOPE", "FLAGS", "+FLAGS", "RFC822.SIZE",
-      "INTERNALDATE", "BODYSTRUCTURE", "UIDVALIDITY", "COPYUID", "APPENDUID", "CAPABILITY", "EXISTS",
-      "EXPUNGE", "RECENT", "PERMANENTFLAGS", "OR", "NOT", "FROM", "HEADER", "CHARSET", "1-Feb-1994",
-      "LARGER", "KEYWORD", "DONE", "+OK", "-ERR", "[IN-USE]", "RETR", "LIST", "UIDL", "TOP", "PASS",
-      "USER", "STAT", "250", "250-", "354", "550", "5.1.1", "MAIL", "RCPT", "EHLO", "FROM:<a@b>",
-      "TO:<a@b>", "FROM:<>", "SIZE=9", "BODY=8BITMIME", "SIZE", "DATA", ".", "..", "Subject:", "\t",
-      "=?utf-8?q?=C3?=", "\r\n", std::string(1, '\0'), "\x80", "\xFF", "\xE9\x82\xAE", "MX", "A",
-      "example.net", "example.net:", "no such record", "?", "MESSAGES", "UNSEEN", "ALL", "FULL", "-",
-      "$Junk", "STARTTLS", "AUTHENTICATE", "PLAIN", "AGJvYgBzZWNyZXQ="};
+    " ", " ", " ", " ", "*", "+", "a1", "OK", "NO", "BAD", "BYE", "[", "]", "(", ")", "{5}",
+    "{7+}", "\"", "\\", "\"x\"", "\\Seen", "\\*", "NIL", "1", "2:*", "4294967296", "UID", "FETCH",
+    "STORE", "SEARCH", "COPY", "LIST", "STATUS", "SELECT", "APPEND", "LOGIN", "BODY[",
+    "BODY.PEEK[", "HEADER.FIELDS", "TEXT]", "<0.5>", "<0>", "ENVELOPE", "FLAGS", "+FLAGS",
+    "RFC822.SIZE", "INTERNALDATE", "BODYSTRUCTURE", "UIDVALIDITY", "COPYUID", "APPENDUID",
+    "CAPABILITY", "EXISTS", "EXPUNGE", "RECENT", "PERMANENTFLAGS", "OR", "NOT", "FROM", "HEADER",
+    "CHARSET", "1-Feb-1994", "LARGER", "KEYWORD", "DONE", "+OK", "-ERR", "[IN-USE]", "RETR",
+    "LIST", "UIDL", "TOP", "PASS", "USER", "STAT", "250", "250-", "354", "550", "5.1.1", "MAIL",
+    "RCPT", "EHLO", "FROM:<a@b>", "TO:<a@b>", "FROM:<>", "SIZE=9", "BODY=8BITMIME", "SIZE", "DATA",
+    ".", "..", "Subject:", "\t", "=?utf-8?q?=C3?=", "\r\n", std::string(1, '\0'), "\x80", "\xFF",
+    "\xE9\x82\xAE", "MX", "A", "example.net", "example.net:", "no such record", "?", "MESSAGES",
+    "UNSEEN", "ALL", "FULL", "-", "$Junk", "STARTTLS", "AUTHENTICATE", "PLAIN", "AGJvYgBzZWNyZXQ="};
 
 std::string random_line(Rng& rng) {
   std::string line;
@@ -118,10 +119,26 @@ TEST_CASE("every command with every response is explained") {
   for (const auto& row : smtp::kCommands) commands.push_back(row.name);
   for (const auto& row : pop3::kCommands) commands.push_back(row.name);
   for (const auto& row : imap::kCommands) commands.push_back(std::string("a1 ") + row.name);
-  std::vector<std::string> replies = {"+OK", "+OK 1 2", "-ERR x", "-ERR [AUTH] x", "1 2", "1 abc", ".",
-                                      "* OK x", "* BYE", "* 3 EXISTS", "* 3 EXPUNGE", "+ go on",
-                                      "* 1 FETCH (FLAGS ())", "a1 OK done", "a1 NO x", "a1 BAD x",
-                                      "a1 PREAUTH x", "a1 BYE x", "* SEARCH", "* SEARCH 1"};
+  std::vector<std::string> replies = {"+OK",
+                                      "+OK 1 2",
+                                      "-ERR x",
+                                      "-ERR [AUTH] x",
+                                      "1 2",
+                                      "1 abc",
+                                      ".",
+                                      "* OK x",
+                                      "* BYE",
+                                      "* 3 EXISTS",
+                                      "* 3 EXPUNGE",
+                                      "+ go on",
+                                      "* 1 FETCH (FLAGS ())",
+                                      "a1 OK done",
+                                      "a1 NO x",
+                                      "a1 BAD x",
+                                      "a1 PREAUTH x",
+                                      "a1 BYE x",
+                                      "* SEARCH",
+                                      "* SEARCH 1"};
   for (const auto& row : smtp::kReplies) replies.push_back(std::to_string(row.code) + " x");
   for (const auto& row : imap::kResponseCodes) {
     replies.push_back(std::string("* OK [") + row.code + " 1 2 3] x");

@@ -1,5 +1,5 @@
-// What lines and their tokens mean, in words: lines_golden.txt holds a line, what is underlined in it, and
-// the meanings. MAILSCOPE_UPDATE=1 writes the file anew; read the difference.
+// What lines and their tokens mean, in words: lines_golden.txt holds a line, what is underlined in
+// it, and the meanings. MAILSCOPE_UPDATE=1 writes the file anew; read the difference.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "sim/base/ascii.h"
 #include "sim/explain/explain.h"
 
 namespace mailscope {
@@ -30,7 +31,7 @@ bool read_input(const std::string& text, Case& current) {
   for (const Protocol protocol :
        {Protocol::kSmtp, Protocol::kPop3, Protocol::kImap, Protocol::kDns}) {
     std::string name = protocol_name(protocol);
-    for (char& c : name) c = static_cast<char>(std::tolower(c));
+    for (char& c : name) c = ascii_lower(c);
     if (text != name + " client" && text != name + " server") continue;
     current = Case();
     current.protocol = protocol;

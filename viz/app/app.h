@@ -51,6 +51,7 @@ class App {
   void draw(Intents& intents);
   void draw_lesson_view(const Panel& panel, OpenRun& open, ImVec2 size);
   void change_past(Input input);
+  void set_view(View view);
   void after_seek();
   /// The same moment in the other variants, so that every view is on one clock.
   void follow_clock();

@@ -135,6 +135,17 @@ void App::change_past(Input input) {
   step_forward(open, BeatSize::kLine);
 }
 
+void App::set_view(View view) {
+  if (view == View::kCompare && lesson_.compare.size() != 2) return;
+  state_.view = view;
+  if (view != View::kCompare) return;
+  // The timeline shows one of the two that are compared.
+  const bool compared = std::find(lesson_.compare.begin(), lesson_.compare.end(),
+                                  lesson_.variants[variant_].name) != lesson_.compare.end();
+  if (compared) return;
+  variant_ = static_cast<size_t>(lesson_.find_variant(lesson_.compare[0]) - lesson_.variants.data());
+}
+
 void App::apply(const Intent& intent) {
   OpenRun& open = current();
   const bool compare = state_.view == View::kCompare;
@@ -177,7 +188,7 @@ void App::apply(const Intent& intent) {
       return;
     case Intent::Kind::kSetBeat: state_.beat = static_cast<BeatSize>(intent.number); break;
     case Intent::Kind::kSetRate: state_.rate = static_cast<int>(intent.number); return;
-    case Intent::Kind::kSetView: state_.view = static_cast<View>(intent.number); return;
+    case Intent::Kind::kSetView: return set_view(static_cast<View>(intent.number));
     case Intent::Kind::kSetVariant:
       variant_ = static_cast<size_t>(intent.number) % runs_.size();
       break;

@@ -22,7 +22,8 @@ void draw_conversation(const Panel& panel, const Moment& moment, const CompareSi
   CardHeader header;
   header.title = protocol_name(side.protocol);
   header.tone = &protocol_tone(ui.theme, side.protocol);
-  header.subtitle = variant_title(panel, moment);
+  const std::string& title = variant_title(panel, moment);
+  if (title != protocol_name(side.protocol)) header.subtitle = title;
   const std::string when = time_text(moment.playhead.at);
   header.note = when;
   header.flush = true;
@@ -44,12 +45,12 @@ std::string holding_text(const Panel& panel, const CompareSide& side, const Hold
     return panel.t(holding.was_here ? "ui.hold-removed" : "ui.hold-never");
   }
   if (!is_server && side.protocol == Protocol::kPop3) {
-    return panel.t((holding.flags & Flag::kSeen) != 0 ? "ui.read" : "ui.unread");
+    return std::string(kIconCircle) + "  " +
+           panel.t((holding.flags & Flag::kSeen) != 0 ? "ui.read" : "ui.unread");
   }
-  std::string text = flags_text(holding.flags, {});
-  if (!holding.whole) text = text.empty() ? panel.t("ui.header-only") : text + " · " + panel.t("ui.header-only");
-  if (text.empty()) text = is_server ? kIconCheck : panel.t("ui.whole");
-  return text;
+  const std::string held = holding.whole ? kIconCircle : kIconCircleOutline;
+  const std::string flags = flags_text(holding.flags, {});
+  return flags.empty() ? held : held + "  " + flags;
 }
 
 void draw_holdings(const Panel& panel, const Moment& moment, const CompareSide& side, const char* id,
@@ -63,6 +64,9 @@ void draw_holdings(const Panel& panel, const Moment& moment, const CompareSide& 
   header.title = title;
   header.tone = &protocol_tone(ui.theme, side.protocol);
   header.flush = true;
+  const std::string legend = std::string(kIconCircle) + " " + panel.t("ui.whole") + "  " +
+                             kIconCircleOutline + " " + panel.t("ui.header-only");
+  header.note = legend;
   header.chips = {{verdict, side.table.disagreements == 0 ? &ui.theme.success : &ui.theme.danger, false}};
   if (begin_card(ui, id, size, header)) {
     std::vector<std::string> names;
@@ -112,7 +116,7 @@ void draw_goals(const Panel& panel, ImVec2 size) {
   header.flush = true;
   if (begin_card(ui, "goals", size, header)) {
     const std::string goal = panel.t("ui.goal");
-    const std::vector<Column> columns{{goal, 1.1f, 0, false}, {"POP3", 1, 0, false}, {"IMAP", 1.3f, 0, false}};
+    const std::vector<Column> columns{{goal, 1.15f, 0, false}, {"POP3", 1.05f, 0, false}, {"IMAP", 1.2f, 0, false}};
     begin_table(ui, "goal-table", columns);
     const auto row = [&](const char* key, std::string_view pop3, std::string_view imap, bool possible) {
       const std::string label = panel.t(key);
@@ -133,7 +137,7 @@ void draw_goals(const Panel& panel, ImVec2 size) {
     row("ui.goal-list", "UIDL", "UID FETCH n:*", true);
     row("ui.goal-read", "RETR n", "UID FETCH BODY[]", true);
     row("ui.goal-seen", impossible, "STORE +\\Seen", false);
-    row("ui.goal-delete", "DELE + QUIT", "\\Deleted + EXPUNGE", true);
+    row("ui.goal-delete", "DELE + QUIT", "EXPUNGE", true);
     row("ui.goal-move", impossible, "COPY + EXPUNGE", false);
     row("ui.goal-search", download_all, "SEARCH", false);
     row("ui.goal-hear", poll, "IDLE", true);

@@ -76,7 +76,7 @@ void draw_mark(const Panel& panel, const Moment& moment, const LadderScene& scen
             arrow.future ? ui.theme.muted : tone.text, shown);
 }
 
-void draw_arrow(const Panel& panel, const LadderArrow& arrow, ImVec2 origin) {
+void draw_arrow(const Panel& panel, const LadderArrow& arrow, ImVec2 origin, float left, float right) {
   const Ui& ui = panel.ui;
   const Theme& theme = ui.theme;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
@@ -103,13 +103,16 @@ void draw_arrow(const Panel& panel, const LadderArrow& arrow, ImVec2 origin) {
     draw.AddLine(from, to, to_u32(tone.fill), thickness);
     draw_head(draw, to, from, to_u32(tone.fill), ui.units(2.4f));
   }
-  const float width = std::abs(to.x - from.x) - ui.units(5);
+  // A long line may go beyond its arrow, over the verticals of hosts it does not concern.
   const ImFont* font = arrow.current ? ui.fonts.mono_bold : ui.fonts.mono;
-  const std::string label = ellipsized(font, arrow_label(panel, arrow), std::max(width, ui.units(16)));
+  const std::string label = ellipsized(font, arrow_label(panel, arrow), right - left);
   const ImVec2 size = measure_text(font, label);
+  const float x = std::clamp((from.x + to.x) / 2 - size.x / 2, left, std::max(right - size.x, left));
   const float y = std::min(from.y, to.y) - size.y - ui.units(0.25f);
-  draw_text(draw, font, {std::floor((from.x + to.x) / 2 - size.x / 2), std::floor(y)},
-            arrow.future ? theme.muted : arrow.block ? theme.muted : theme.text, label);
+  draw.AddRectFilled({x - 2, y}, {x + size.x + 2, y + size.y},
+                     to_u32(arrow.current ? theme.selection : theme.card));
+  draw_text(draw, font, {std::floor(x), std::floor(y)},
+            arrow.future || arrow.block ? theme.muted : theme.text, label);
 }
 
 void explain_hovered(const Panel& panel, const Moment& moment, const LadderArrow& arrow) {
@@ -181,7 +184,7 @@ void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScen
     if (arrow.kind == LadderRow::Kind::kMark) {
       draw_mark(panel, moment, scene, arrow, rows, size.x);
     } else {
-      draw_arrow(panel, arrow, rows);
+      draw_arrow(panel, arrow, rows, rows.x + ui.units(13), rows.x + size.x - ui.units(2));
     }
   }
   draw.PopClipRect();

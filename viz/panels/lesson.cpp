@@ -21,6 +21,18 @@ RunStyle style_of(ProseRun::Style style) {
   return RunStyle::kPlain;
 }
 
+/// A sentence that may hold `code` and *emphasis*, after a bold lead; as one flow.
+void draw_sentence(const Panel& panel, const std::string& lead, const std::string& markdown,
+                   const FlowLook& look) {
+  std::vector<TextRun> runs;
+  if (!lead.empty()) runs.push_back({lead, RunStyle::kBold});
+  const std::vector<ProseBlock> blocks = parse_prose(markdown);
+  for (const ProseBlock& block : blocks) {
+    for (const ProseRun& run : block.runs) runs.push_back({run.text, style_of(run.style)});
+  }
+  text_flow(panel.ui, runs, look);
+}
+
 void draw_prose(const Panel& panel, const std::string& markdown) {
   const Ui& ui = panel.ui;
   for (const ProseBlock& block : parse_prose(markdown)) {
@@ -58,7 +70,7 @@ void draw_question(const Panel& panel, const Moment& moment, const Question& que
   const std::string& prompt = in_language(question.prompt, panel.state.language);
   FlowLook look;
   look.width = inner;
-  text_flow(ui, {{predict, RunStyle::kBold}, {prompt, RunStyle::kPlain}}, look);
+  draw_sentence(panel, predict, prompt, look);
   ImGui::PushItemWidth(inner);
   ImGui::BeginChild("choices", {inner, 0.1f});  // only to bound the width of the choices
   ImGui::EndChild();
@@ -84,7 +96,7 @@ void draw_question(const Panel& panel, const Moment& moment, const Question& que
     const int shown = answer.chosen >= 0 ? answer.chosen : right;
     std::string why;
     if (shown >= 0) why = in_language(question.choices[static_cast<size_t>(shown)].why, panel.state.language);
-    text_flow(ui, {{verdict, RunStyle::kBold}, {why, RunStyle::kPlain}}, look);
+    draw_sentence(panel, verdict, why, look);
   } else {
     ButtonLook reveal;
     reveal.kind = ButtonKind::kPrimary;
@@ -97,7 +109,7 @@ void draw_question(const Panel& panel, const Moment& moment, const Question& que
       if (button(ui, "hint", panel.t("ui.hint"))) panel.want(Intent::Kind::kHint);
       if (answer.hint) {
         look.color = ui.theme.muted;
-        wrapped_text(ui, hint, look);
+        draw_sentence(panel, {}, hint, look);
       }
     }
   }
@@ -146,7 +158,7 @@ void draw_lesson(const Panel& panel, const Moment& moment, ImVec2 size) {
   const Lesson& lesson = panel.lesson;
   if (begin_card(ui, "lesson", size)) {
     // The scroll bars of the prose are inside; the list of steps stays in sight below.
-    const float list = std::min(ui.units(6) * static_cast<float>(lesson.steps.size()) + ui.units(6),
+    const float list = std::min(ui.units(7) * static_cast<float>(lesson.steps.size()) + ui.units(8),
                                 ImGui::GetContentRegionAvail().y * 0.45f);
     ImGui::BeginChild("prose", {0, ImGui::GetContentRegionAvail().y - list}, false);
     const bool in_step = moment.step >= 0;
@@ -159,7 +171,10 @@ void draw_lesson(const Panel& panel, const Moment& moment, ImVec2 size) {
     const std::string caption_text =
         in_step ? panel.t("ui.step-of", {std::to_string(moment.step + 1), std::to_string(lesson.steps.size())})
                 : panel.t("ui.minutes", {std::to_string(lesson.minutes)});
-    caption(ui, lesson.rfc.empty() ? caption_text : caption_text + " · " + lesson.rfc);
+    FlowLook small;
+    small.font = ui.fonts.small;
+    small.color = ui.theme.muted;
+    wrapped_text(ui, lesson.rfc.empty() ? caption_text : caption_text + " · " + lesson.rfc, small);
     ImGui::Dummy({1, ui.units(1)});
     draw_prose(panel, in_step ? in_language(lesson.steps[static_cast<size_t>(moment.step)].prose, panel.state.language)
                               : in_language(lesson.intro, panel.state.language));

@@ -71,17 +71,19 @@ void draw_rows(const Panel& panel, const Moment& moment, const MailboxCard& card
   const std::string state = panel.t(card.server || !card.pop3 ? "ui.col-flags" : "ui.col-read");
   const std::string holds = panel.t("ui.col-holds");
   const std::string identity = card.pop3 && !card.server ? "UIDL" : "UID";
-  std::vector<Column> columns{{"", 0, ui.units(4), false}};
-  if (card.server) columns.push_back({number, 0, ui.units(6), false});
+  std::vector<Column> columns{{"", 0, ui.units(6), false}};
+  if (card.server) columns.push_back({number, 0, ui.units(6.5f), false});
   columns.push_back({identity, 0, ui.units(card.pop3 && !card.server ? 11 : 9), false});
-  if (card.server) columns.push_back({from, 0.8f, 0, false});
+  // In a narrow card the subject says more than the sender.
+  const bool with_from = card.server && ImGui::GetContentRegionAvail().x > ui.units(98);
+  if (with_from) columns.push_back({from, 1.0f, 0, false});
   columns.push_back({subject, 1.5f, 0, false});
   if (card.server) {
     columns.push_back({size, 0, ui.units(16), true});
   } else {
-    columns.push_back({holds, 0, ui.units(19), false});
+    columns.push_back({holds, 0, ui.units(17), false});
   }
-  columns.push_back({state, 0.9f, 0, false});
+  columns.push_back({state, card.server ? 0.8f : 1.1f, 0, false});
   begin_table(ui, "mail", columns);
   int index = 0;
   for (const MailRow& row : card.rows) {
@@ -107,7 +109,7 @@ void draw_rows(const Panel& panel, const Moment& moment, const MailboxCard& card
     };
     if (card.server) add(row.number, ui.fonts.mono_small, muted);
     add(row.identity, ui.fonts.mono_small, muted);
-    if (card.server) add(row.from, nullptr);
+    if (with_from) add(row.from, nullptr);
     add(title, nullptr);
     if (card.server) add(octets, ui.fonts.mono_small, muted);
     else add(held, nullptr, muted);
@@ -196,6 +198,7 @@ void draw_costs(const Panel& panel, const Moment& moment, ImVec2 size) {
     std::vector<HostId> hosts;
     std::vector<std::string> names;
     for (const DeviceSpec& device : moment.scenario->devices) {
+      if (device.protocol == Protocol::kNone && moment.scenario->devices.size() > 2) continue;
       hosts.push_back(device.host);
       names.push_back(panel.host_title(*moment.scenario, device.host));
     }

@@ -55,7 +55,10 @@ void draw_link(const Panel& panel, ImDrawList& draw, ImVec2 origin, const StageL
 std::string session_text(const Panel& panel, const StageHost& host) {
   if (!host.up) return panel.t("ui.host-off");
   if (host.role.empty()) return {};
-  std::string text = panel.t("ui.role-" + host.role, {protocol_name(host.protocol)});
+  // Beside the host there is less room than below it.
+  std::string text = host.text_side != 0
+                         ? std::string(protocol_name(host.protocol))
+                         : panel.t("ui.role-" + host.role, {protocol_name(host.protocol)});
   if (host.sessions > 1 && host.role == "server") {
     return panel.t("ui.sessions", {std::to_string(host.sessions)});
   }
@@ -78,14 +81,24 @@ void draw_host(const Panel& panel, ImDrawList& draw, ImVec2 origin, const Moment
   const Color icon = !host.up ? theme.muted : active ? tone.text : theme.muted;
   draw_centered(draw, ui.fonts.icons, center, icon, host_icon(host.kind));
 
-  const float below = high.y + ui.units(2.5f);
-  draw_centered(draw, ui.fonts.small_bold, {center.x, below}, theme.text,
-                panel.host_title(*moment.scenario, host.id));
+  const std::string name = panel.host_title(*moment.scenario, host.id);
   const std::string session = session_text(panel, host);
-  if (!session.empty()) {
-    draw_centered(draw, ui.fonts.tiny, {center.x, below + ui.units(4)},
-                  host.up ? theme.muted : theme.danger.text, session);
+  const Color quiet = host.up ? theme.muted : theme.danger.text;
+  if (host.text_side == 0) {
+    const float below = high.y + ui.units(2.5f);
+    draw_centered(draw, ui.fonts.small_bold, {center.x, below}, theme.text, name);
+    if (!session.empty()) draw_centered(draw, ui.fonts.small, {center.x, below + ui.units(4)}, quiet, session);
+    return;
   }
+  // Beside it: two lines around the middle, or one.
+  const float lift = session.empty() ? 0 : ui.units(2);
+  const auto beside = [&](const ImFont* font, float y, Color color, const std::string& words) {
+    const ImVec2 size = measure_text(font, words);
+    const float x = host.text_side < 0 ? low.x - size.x - ui.units(2) : high.x + ui.units(2);
+    draw_text(draw, font, {std::floor(std::max(x, origin.x + ui.units(1))), std::floor(y - size.y / 2)}, color, words);
+  };
+  beside(ui.fonts.small_bold, center.y - lift, theme.text, name);
+  if (!session.empty()) beside(ui.fonts.small, center.y + lift, quiet, session);
 }
 
 /// A message on its way; returns whether the pointer is on it.
@@ -198,11 +211,13 @@ void draw_stage(const Panel& panel, const Moment& moment, ImVec2 size) {
     const ImVec2 origin = ImGui::GetCursorScreenPos();
     const ImVec2 space = ImGui::GetContentRegionAvail();
     const float hint_height = ui.units(6);
-    const float names = ui.units(9);
-    const StageScene scene = build_stage(moment, {space.x, space.y - hint_height - names + ui.units(2)});
+    // Names below hosts in one row need room; hosts above one another have theirs at the side.
+    const float names = ui.units(5);
+    const StageScene scene = build_stage(moment, {space.x, space.y - hint_height - names});
     ImDrawList& draw = *ImGui::GetWindowDrawList();
     const bool small = scene.hosts.size() > 4 || space.y < ui.units(46);
-    const ImVec2 half{ui.units(small ? 8.5f : 11), ui.units(small ? 5.2f : 7.2f)};
+    const bool crowded = scene.hosts.size() > 4;
+    const ImVec2 half{ui.units(small ? 8.5f : 11), ui.units(crowded ? 4.3f : small ? 5.2f : 7.2f)};
     for (const StageLink& link : scene.links) draw_link(panel, draw, origin, link);
     HostId hovered_host;
     for (const StageHost& host : scene.hosts) {
@@ -225,9 +240,9 @@ void draw_stage(const Panel& panel, const Moment& moment, ImVec2 size) {
     }
     draw_menus(panel, moment, hovered, hovered_host);
     const std::string hint = panel.t(scene.packets.empty() ? "ui.stage-hint-idle" : "ui.stage-hint");
-    draw_centered(draw, ui.fonts.tiny,
+    draw_centered(draw, ui.fonts.small,
                   {origin.x + space.x / 2, origin.y + space.y - hint_height / 2 - ui.units(0.5f)},
-                  ui.theme.muted, ellipsized(ui.fonts.tiny, hint, space.x - ui.units(6)));
+                  ui.theme.muted, ellipsized(ui.fonts.small, hint, space.x - ui.units(6)));
   }
   end_card(ui);
 }

@@ -67,7 +67,7 @@ void draw_choices(const Panel& panel) {
   }
 }
 
-void draw_lanes(const Panel& panel, const TimelineScene& scene, ImVec2 origin, float left, float width,
+void draw_lanes(const Panel& panel, const Scenario& scenario, const TimelineScene& scene, ImVec2 origin, float left, float width,
                 float top, float row) {
   const Ui& ui = panel.ui;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
@@ -75,8 +75,10 @@ void draw_lanes(const Panel& panel, const TimelineScene& scene, ImVec2 origin, f
   float y = top;
   for (const TimelineLane& lane : scene.lanes) {
     const Tone& tone = protocol_tone(ui.theme, lane.protocol);
+    const std::string host = panel.host_title(
+        scenario, scenario.find_host(lane.label));
     const std::string label = ellipsized(
-        ui.fonts.tiny, lane.label + " " + protocol_name(lane.protocol), left - origin.x - ui.units(2));
+        ui.fonts.tiny, host + " " + protocol_name(lane.protocol), left - origin.x - ui.units(2));
     const ImVec2 size = measure_text(ui.fonts.tiny, label);
     draw_text(draw, ui.fonts.tiny, {origin.x, std::floor(y + (row - size.y) / 2)}, ui.theme.muted, label);
     const float bar = y + (row - height) / 2;
@@ -118,13 +120,13 @@ void draw_timeline(const Panel& panel, const OpenRun& open, const Moment& moment
   const float bottom = ui.units(4);
   const auto lanes_fit = static_cast<size_t>(std::max(1.0f, (size.y - bottom) / ui.units(4.4f)));
   const TimelineScene scene = build_timeline(open, moment, lanes_fit);
-  const float left = origin.x + ui.units(26);
-  const float width = std::max(size.x - ui.units(29), 10.0f);
+  const float left = origin.x + ui.units(36);
+  const float width = std::max(size.x - ui.units(39), 10.0f);
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   draw_steps(panel, scene, origin, left, width, size.y, moment.step);
   const auto lanes = static_cast<float>(std::max<size_t>(scene.lanes.size(), 1));
   const float row = std::min((size.y - bottom) / lanes, ui.units(6));
-  draw_lanes(panel, scene, origin, left, width, origin.y, row);
+  draw_lanes(panel, *moment.scenario, scene, origin, left, width, origin.y, row);
   for (const float fold : scene.folds) {
     const float x = left + fold * width;
     draw.AddLine({x - 1, origin.y + 2}, {x + 2, origin.y + size.y - bottom}, to_u32(ui.theme.card), ui.units(0.75f));

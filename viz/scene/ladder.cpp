@@ -37,7 +37,7 @@ float column_x(const std::vector<LadderColumn>& columns, HostId host, float othe
   return otherwise;
 }
 
-std::string segment_label(const Event& event, std::string_view text) {
+std::string segment_label(const Moment& moment, const Event& event, std::string_view text) {
   if (event.kind == EventKind::kDatagram) return std::string(text);
   std::string label;
   const auto add = [&](uint8_t flag, const char* name) {
@@ -48,6 +48,9 @@ std::string segment_label(const Event& event, std::string_view text) {
   add(SegmentFlags::kRst, "RST");
   if (event.b > 0) {
     label += fmt::format("{}seq {} · {} B", label.empty() ? "" : " ", event.x, event.b);
+    const uint32_t line =
+        moment.index->line_at(event.conn, event.direction, static_cast<uint64_t>(event.x));
+    if (line != 0) label += "  " + std::string(moment.trace->text((*moment.trace)[line]));
   } else {
     add(SegmentFlags::kAck, "ACK");
   }
@@ -65,7 +68,7 @@ class Builder {
     LadderArrow arrow = base(index, row, y);
     const Event& event = (*moment_.trace)[row.event];
     arrow.label = row.kind == LadderRow::Kind::kSegment || event.kind == EventKind::kDatagram
-                      ? segment_label(event, moment_.trace->text(event))
+                      ? segment_label(moment_, event, moment_.trace->text(event))
                       : std::string(moment_.trace->text(event));
     arrow.block = event.kind == EventKind::kLineSent && (event.code & LineFlags::kBlock) != 0;
     arrow.more_lines = row.lines - 1;

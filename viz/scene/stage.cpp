@@ -12,7 +12,12 @@ namespace {
 
 /// Where each host stands, in fractions of the area: the busiest host in the middle, the others to its
 /// left and right by how many links away they are.
-std::vector<Point> place_hosts(const Scenario& scenario) {
+struct Place {
+  Point point;
+  int text_side = 0;
+};
+
+std::vector<Place> place_hosts(const Scenario& scenario) {
   const size_t count = scenario.hosts.size();
   std::vector<std::vector<size_t>> neighbours(count);
   for (const LinkSpec& link : scenario.links) {
@@ -49,7 +54,7 @@ std::vector<Point> place_hosts(const Scenario& scenario) {
     if (side[i] > 0) deepest_right = std::max(deepest_right, depth[i]);
   }
   const int columns = deepest_left + deepest_right + 1;
-  std::vector<Point> places(count, {0.5f, 0.5f});
+  std::vector<Place> places(count, {{0.5f, 0.5f}, 0});
   for (int column = 0; column < columns; ++column) {
     std::vector<size_t> here;
     for (size_t i = 0; i < count; ++i) {
@@ -58,16 +63,20 @@ std::vector<Point> place_hosts(const Scenario& scenario) {
         here.push_back(i);
       }
     }
+    // Hosts above one another have their names beside them, on the outer side; they move inwards for it.
+    const int text_side = here.size() > 1 && column != deepest_left ? (column < deepest_left ? -1 : 1) : 0;
+    const float inwards = -0.11f * static_cast<float>(text_side);
     for (size_t k = 0; k < here.size(); ++k) {
-      places[here[k]] = {(static_cast<float>(column) + 0.5f) / static_cast<float>(columns),
-                         (static_cast<float>(k) + 0.5f) / static_cast<float>(here.size())};
+      const float x = (static_cast<float>(column) + 0.5f) / static_cast<float>(columns) + inwards;
+      const float y = (static_cast<float>(k) + 0.5f) / static_cast<float>(here.size());
+      places[here[k]] = {{x, y}, text_side};
     }
   }
   // Name servers stand above the middle, out of the way of the mail.
   for (size_t i = 0; i < count; ++i) {
     if (side[i] == 0 && i != center) {
-      places[i] = {places[center].x, 0.14f};
-      places[center].y = 0.66f;
+      places[i] = {{places[center].point.x, 0.2f}, 1};
+      places[center].point.y = 0.72f;
     }
   }
   return places;
@@ -180,11 +189,12 @@ void add_packets(const Moment& moment, StageScene& scene) {
 
 StageScene build_stage(const Moment& moment, Area area) {
   StageScene scene;
-  const std::vector<Point> places = place_hosts(*moment.scenario);
+  const std::vector<Place> places = place_hosts(*moment.scenario);
   for (size_t i = 0; i < moment.scenario->hosts.size(); ++i) {
     StageHost host;
     host.id = HostId::from_index(i);
-    host.center = {places[i].x * area.width, places[i].y * area.height};
+    host.center = {places[i].point.x * area.width, places[i].point.y * area.height};
+    host.text_side = places[i].text_side;
     host.name = moment.scenario->hosts[i].name;
     host.kind = moment.scenario->hosts[i].kind;
     host.up = moment.world->host(host.id).up;

@@ -12,6 +12,7 @@ namespace mailscope::viz {
 struct StageHost {
   HostId id;
   Point center;
+  int text_side = 0;         // where its name stands: -1 left of it, 1 right of it, 0 below
   std::string name;
   HostKind kind = HostKind::kServer;
   bool up = true;

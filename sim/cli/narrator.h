@@ -1,0 +1,68 @@
+// Narrator: what happened, told in sentences of the chosen language, for the terminal and for screen
+// readers. Lines on the wire stay as they were said. Reads a run's trace only; words come from the Catalog.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/explain/catalog.h"
+#include "sim/lesson/runner.h"
+
+namespace mailscope::cli {
+
+enum class Beat : uint8_t { kSegment, kLine, kExchange };
+
+class Narrator {
+ public:
+  /// All three outlive the narrator.
+  Narrator(const LessonRun& run, const Catalog& catalog, Beat beat);
+
+  /// Tells the events after the last one told, up to and with event number `last`: a sentence a line.
+  /// An empty line ends an exchange.
+  std::vector<std::string> tell(uint32_t last);
+  /// Who holds what after n dispatches: a sentence for each server account and each device.
+  [[nodiscard]] std::vector<std::string> tell_holdings(uint32_t n) const;
+  /// What each mail program's connections cost, by the first `events` events.
+  [[nodiscard]] std::vector<std::string> tell_costs(uint32_t events) const;
+
+  /// A host's title.
+  [[nodiscard]] std::string host(HostId id) const;
+
+ private:
+  /// What belongs to one command and its answer, while it is under way.
+  struct Exchange {
+    std::vector<std::string> said;
+    std::vector<std::string> changes;
+    bool answered = false;
+  };
+
+  void take(uint32_t id);
+  void take_line(const Event& event);
+  void take_change(const Event& event);
+  /// The sentence for any other event; empty when nothing is to be told.
+  std::string sentence(const Event& event);
+  std::string network_sentence(const Event& event) const;
+  std::string store_sentence(const Event& event);
+  [[nodiscard]] std::string local_sentence(const Event& event) const;
+  [[nodiscard]] std::string flags(int64_t bits) const;
+  [[nodiscard]] std::string timed(const Event& event, const std::string& text) const;
+  void flush(uint32_t conn);
+  void flush_all();
+
+  const LessonRun& run_;
+  const Trace& trace_;
+  const Catalog& catalog_;
+  Beat beat_;
+  uint32_t told_ = 0;
+  uint32_t last_datagram_ = 0;
+  std::vector<std::string> out_;
+  std::map<uint32_t, Exchange> exchanges_;  // by connection
+  // What the events so far have said, because later ones only name it by number.
+  std::map<std::pair<uint32_t, uint32_t>, std::string> mailbox_names_;            // host, mailbox
+  std::map<std::pair<uint32_t, std::pair<uint32_t, uint32_t>>, std::string> subjects_;  // and uid
+};
+
+}  // namespace mailscope::cli
