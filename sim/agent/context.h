@@ -1,13 +1,13 @@
-// The engine contract. A protocol engine (client or server of SMTP, POP3 or IMAP) is a value with these
-// members; it does no I/O, reads no clock and draws no random number. Its caller gives it bytes and
-// turns, each with a Context, and carries out what it puts in the Outbox.
+// The engine contract. A protocol engine (client or server of SMTP, POP3 or IMAP) is a value with
+// these members; it does no I/O, reads no clock and draws no random number. Its caller gives it
+// bytes and turns, each with a Context, and carries out what it puts in the Outbox.
 //
-//   void open(Context&, Outbox&)               the connection stands (a server greets, a client waits)
-//   void receive(std::string_view bytes)       bytes from the peer, in any pieces; nothing is handled yet
+//   void open(Context&, Outbox&)               the connection stands (a server greets)
+//   void receive(std::string_view bytes)       bytes from the peer, in any pieces; none handled yet
 //   bool ready() const                         a turn would handle something now
 //   void turn(Context&, Outbox&)               handle at most one command, reply or response
 //   void timer(Context&, Outbox&)              the wake_at asked for has come
-//   void closed(Context&, Outbox&, CloseReason)  the connection is over; nothing can be sent any more
+//   void closed(Context&, Outbox&, CloseReason)  the connection is over; nothing can be sent
 //   bool finished() const                      no further turn will do anything
 //   uint64_t digest() const                    of its whole state
 #pragma once

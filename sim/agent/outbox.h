@@ -1,5 +1,5 @@
-// Outbox: what an engine wants done after a turn. The engine fills it; its caller (the simulated world,
-// or the loopback driver) carries it out and records the lines.
+// Outbox: what an engine wants done after a turn. The engine fills it; its caller (the simulated
+// world, or the loopback driver) carries it out and records the lines.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// CHECK: a programmer's error stops the program, in every build. Never for what a peer or an author did.
-// For .cpp files; a header calls check_failed itself.
+// CHECK: a programmer's error stops the program, in every build. Never for what a peer or an author
+// did. For .cpp files; a header calls check_failed itself.
 #pragma once
 
 #include "sim/base/check_failed.h"

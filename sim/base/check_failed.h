@@ -1,5 +1,5 @@
-// The function behind CHECK, for headers: they do not bring in the macro, whose name the tests' library
-// uses too.
+// The function behind CHECK, for headers: they do not bring in the macro, whose name the tests'
+// library uses too.
 #pragma once
 
 namespace mailscope {

@@ -1,5 +1,5 @@
-// Copy on write: what makes copying a World cheap. Cow<T> shares one value between copies until one of
-// them edits it; CowVector<T> does the same a chunk at a time, for lists of 100,000 entries.
+// Copy on write: what makes copying a World cheap. Cow<T> shares one value between copies until one
+// of them edits it; CowVector<T> does the same a chunk at a time, for lists of 100,000 entries.
 // Single-threaded by design, like everything in a World.
 #pragma once
 

@@ -6,7 +6,8 @@ namespace mailscope {
 
 void Digest::add(std::string_view text) {
   add(static_cast<uint64_t>(text.size()));
-  // Eight bytes at a time, little-endian by construction, so that the platform's order does not show.
+  // Eight bytes at a time, little-endian by construction, so that the platform's order does not
+  // show.
   uint64_t word = 0;
   int filled = 0;
   for (const char c : text) {

@@ -1,5 +1,5 @@
-// Digest: a 64-bit fingerprint of state, the same on every compiler and platform. Not cryptographic.
-// Worlds and traces that say the same thing have the same digest.
+// Digest: a 64-bit fingerprint of state, the same on every compiler and platform. Not
+// cryptographic. Worlds and traces that say the same thing have the same digest.
 #pragma once
 
 #include <cstdint>

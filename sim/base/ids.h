@@ -1,5 +1,5 @@
-// Strong ids: how things inside a World name each other. Nothing in a World points at anything, so a
-// copy of a World is a fork of the whole simulation. Ids are 1-based counters; 0 means "none".
+// Strong ids: how things inside a World name each other. Nothing in a World points at anything, so
+// a copy of a World is a fork of the whole simulation. Ids are 1-based counters; 0 means "none".
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// The protocols a learner can watch. Used as a label only; each protocol's facts are in its protocol.h.
+// The protocols a learner can watch. Used as a label only; each protocol's facts are in its
+// protocol.h.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Result<T>: a value, or one clear error. For what an author or a caller got wrong; peers are answered
-// in their protocol instead.
+// Result<T>: a value, or one clear error. For what an author or a caller got wrong; peers are
+// answered in their protocol instead.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // The simulator's own random generator and distributions: the same numbers on every compiler.
-// xoshiro256** (Blackman and Vigna), seeded through splitmix64. A value: copying it forks the stream.
+// xoshiro256** (Blackman and Vigna), seeded through splitmix64. A value: copying it forks the
+// stream.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Simulated time: whole nanoseconds since the start of the scenario. No wall clock, no floating point.
+// Simulated time: whole nanoseconds since the start of the scenario. No wall clock, no floating
+// point.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// mailsim check: runs lessons in every variant and says which of their expectations do not hold. A question
-// for whose measure no choice is right counts as failed, too.
+// mailsim check: runs lessons in every variant and says which of their expectations do not hold. A
+// question for whose measure no choice is right counts as failed, too.
 
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
-// mailsim play: a lesson as text, the accessible twin of the window. Prose of each step, what was said and
-// what it changed, who holds what, the question with its right answer; at the end costs and verdicts.
+// mailsim play: a lesson as text, the accessible twin of the window. Prose of each step, what was
+// said and what it changed, who holds what, the question with its right answer; at the end costs
+// and verdicts.
 
 #include <fmt/format.h>
 
@@ -67,7 +68,8 @@ class Player {
   }
 
   Json tell(uint32_t dispatches) {
-    const std::vector<std::string> lines = narrator_.tell(run_.history->trace().events_before(dispatches));
+    const std::vector<std::string> lines =
+        narrator_.tell(run_.history->trace().events_before(dispatches));
     for (const std::string& line : lines) print("{}\n", line);
     return lines;
   }
@@ -110,7 +112,8 @@ class Player {
       const bool is_right = static_cast<int>(i) == right;
       print("{}\n", say(is_right ? "cli.choice-right" : "cli.choice-wrong",
                         {std::to_string(i + 1), spoken(in(choice.text)), spoken(in(choice.why))}));
-      json["choices"].push_back({{"text", in(choice.text)}, {"why", in(choice.why)}, {"right", is_right}});
+      json["choices"].push_back(
+          {{"text", in(choice.text)}, {"why", in(choice.why)}, {"right", is_right}});
     }
     return json;
   }

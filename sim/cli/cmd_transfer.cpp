@@ -69,11 +69,13 @@ int run_transfer(const Options& options) {
   const std::optional<uint32_t> loss = parse_share(options.loss);
   if (!rate) return complain(fmt::format("--rate {}: expected {}", options.rate, kRateForm));
   if (!delay || *delay > seconds(3600)) {
-    return complain(fmt::format("--delay {}: expected {}, at most 1h", options.delay, kDurationForm));
+    return complain(
+        fmt::format("--delay {}: expected {}, at most 1h", options.delay, kDurationForm));
   }
   if (!loss) return complain(fmt::format("--loss {}: expected {}", options.loss, kShareForm));
   if (options.bytes == 0 || options.bytes > kMaxBytes) {
-    return complain(fmt::format("--bytes {}: expected a number from 1 to {}", options.bytes, kMaxBytes));
+    return complain(
+        fmt::format("--bytes {}: expected a number from 1 to {}", options.bytes, kMaxBytes));
   }
   link.bits_per_second = *rate;
   link.delay = *delay;
@@ -88,12 +90,13 @@ int run_transfer(const Options& options) {
                        {"retransmits", outcome.retransmits}};
     fmt::print("{}\n", json_text(json, 2));
   } else if (outcome.complete) {
-    fmt::print("{} bytes in {:.6f} simulated seconds, {:.6f} real ones; {} segments, {} sent again\n",
-               options.bytes, sim_seconds, outcome.wall_seconds, outcome.segments,
-               outcome.retransmits);
+    fmt::print(
+        "{} bytes in {:.6f} simulated seconds, {:.6f} real ones; {} segments, {} sent again\n",
+        options.bytes, sim_seconds, outcome.wall_seconds, outcome.segments, outcome.retransmits);
   }
   if (outcome.complete) return kDone;
-  fmt::print(stderr, "mailsim: the transfer was given up after {:.3f} simulated seconds\n", sim_seconds);
+  fmt::print(stderr, "mailsim: the transfer was given up after {:.3f} simulated seconds\n",
+             sim_seconds);
   return kFailed;
 }
 

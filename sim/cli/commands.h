@@ -1,6 +1,6 @@
-// The commands of mailsim, one file each: cmd_list.cpp, cmd_play.cpp and so on. Each prints to stdout and
-// returns the exit status: 0 well, 1 something expected did not hold, 2 what was asked cannot be done, with
-// one clear line on stderr.
+// The commands of mailsim, one file each: cmd_list.cpp, cmd_play.cpp and so on. Each prints to
+// stdout and returns the exit status: 0 well, 1 something expected did not hold, 2 what was asked
+// cannot be done, with one clear line on stderr.
 #pragma once
 
 #include <cstdint>
@@ -42,8 +42,8 @@ int run_transfer(const Options& options);
 /// Prints "mailsim: message" to stderr.
 int complain(const std::string& message);
 
-/// The lesson's variants that --variant picks: all of them without it, or an empty list after a complaint
-/// that names the nearest one.
+/// The lesson's variants that --variant picks: all of them without it, or an empty list after a
+/// complaint that names the nearest one.
 std::vector<const LessonVariant*> picked_variants(const Lesson& lesson, const std::string& name);
 
 }  // namespace mailscope::cli

@@ -1,4 +1,5 @@
-// mailsim: lessons in the terminal. This file reads the command line; each command is in its cmd_*.cpp.
+// mailsim: lessons in the terminal. This file reads the command line; each command is in its
+// cmd_*.cpp.
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -18,21 +19,23 @@ void add_common(CLI::App& app, Options& options) {
 }
 
 void add_variant(CLI::App& app, Options& options) {
-  app.add_option("--variant", options.variant, "Only this variant of the lesson")->type_name("NAME");
+  app.add_option("--variant", options.variant, "Only this variant of the lesson")
+      ->type_name("NAME");
 }
 
 void add_mail(CLI::App& app, Options& options) {
-  app.add_option("--mail", options.mail,
-                 "Fill the mailbox with this mail: an mbox file, a Maildir, an .eml file or a folder "
-                 "of them")
+  app.add_option(
+         "--mail", options.mail,
+         "Fill the mailbox with this mail: an mbox file, a Maildir, an .eml file or a folder "
+         "of them")
       ->type_name("PATH");
 }
 
 void add_lesson(CLI::App& app, Options& options, bool one) {
-  CLI::Option* lesson =
-      app.add_option("lesson", options.lessons,
-                     one ? "The lesson: its name, or the path of its folder" : "Lessons; all without")
-          ->type_name("LESSON");
+  CLI::Option* lesson = app.add_option("lesson", options.lessons,
+                                       one ? "The lesson: its name, or the path of its folder"
+                                           : "Lessons; all without")
+                            ->type_name("LESSON");
   if (one) lesson->required()->expected(1);
 }
 
@@ -83,14 +86,16 @@ void add_commands(CLI::App& app, Options& options) {
                                "  mailsim list\n  mailsim list --lang zh\n");
   add_language(list, options);
   add_play(app, options);
-  CLI::App& check = add_command(app, options, "check", "Check what lessons expect, in every variant",
-                                "  mailsim check\n  mailsim check pop3-vs-imap --variant imap\n");
+  CLI::App& check =
+      add_command(app, options, "check", "Check what lessons expect, in every variant",
+                  "  mailsim check\n  mailsim check pop3-vs-imap --variant imap\n");
   add_lesson(check, options, false);
   add_variant(check, options);
   for (const bool digest : {false, true}) {
     CLI::App& command = add_command(
         app, options, digest ? "digest" : "trace",
-        digest ? "Print a hash of each run's whole trace" : "Print everything that happened, an event a line",
+        digest ? "Print a hash of each run's whole trace"
+               : "Print everything that happened, an event a line",
         digest ? "  mailsim digest pop3-vs-imap\n" : "  mailsim trace first-mail --variant pop3\n");
     add_lesson(command, options, true);
     add_variant(command, options);

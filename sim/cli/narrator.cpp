@@ -161,7 +161,8 @@ std::string Narrator::network_sentence(const Event& event) const {
   const std::string segment = std::to_string(event.a);
   switch (event.kind) {
     case EventKind::kSegmentSent:
-      return catalog_.text("cli.segment-sent", {host(event.host), segment, std::to_string(event.b)});
+      return catalog_.text("cli.segment-sent",
+                           {host(event.host), segment, std::to_string(event.b)});
     case EventKind::kSegmentArrived:
       return catalog_.text("cli.segment-arrived", {host(event.host), segment});
     case EventKind::kSegmentDropped: return catalog_.text("cli.segment-lost", {segment});

@@ -1,5 +1,6 @@
-// Narrator: what happened, told in sentences of the chosen language, for the terminal and for screen
-// readers. Lines on the wire stay as they were said. Reads a run's trace only; words come from the Catalog.
+// Narrator: what happened, told in sentences of the chosen language, for the terminal and for
+// screen readers. Lines on the wire stay as they were said. Reads a run's trace only; words come
+// from the Catalog.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@ class Narrator {
   /// All three outlive the narrator.
   Narrator(const LessonRun& run, const Catalog& catalog, Beat beat);
 
-  /// Tells the events after the last one told, up to and with event number `last`: a sentence a line.
-  /// An empty line ends an exchange.
+  /// Tells the events after the last one told, up to and with event number `last`: a sentence a
+  /// line. An empty line ends an exchange.
   std::vector<std::string> tell(uint32_t last);
   /// Who holds what after n dispatches: a sentence for each server account and each device.
   [[nodiscard]] std::vector<std::string> tell_holdings(uint32_t n) const;

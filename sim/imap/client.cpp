@@ -20,9 +20,10 @@ using imap::Value;
 
 namespace {
 
-constexpr const char* kCommandNames[] = {"greeting", "LOGIN",  "CAPABILITY", "SELECT", "UID FETCH",
-                                         "UID FETCH", "UID FETCH", "UID STORE", "UID STORE", "EXPUNGE",
-                                         "UID COPY", "CREATE", "IDLE", "IDLE", "IDLE", "LOGOUT", ""};
+constexpr const char* kCommandNames[] = {
+    "greeting",  "LOGIN",     "CAPABILITY", "SELECT",  "UID FETCH", "UID FETCH",
+    "UID FETCH", "UID STORE", "UID STORE",  "EXPUNGE", "UID COPY",  "CREATE",
+    "IDLE",      "IDLE",      "IDLE",       "LOGOUT",  ""};
 
 /// ENVELOPE fields by position (RFC 3501 §7.4.2).
 constexpr size_t kEnvelopeSubject = 1;
@@ -323,7 +324,8 @@ void ImapClient::next(Context& context, Outbox& out) {
   if (!orders_.empty()) return begin_order(context, out);
   if (!config_->headers_first) {
     const LocalFolder* folder = (*context.local)->find_folder(config_->folder);
-    for (const LocalEntry& entry : folder != nullptr ? folder->entries : std::vector<LocalEntry>{}) {
+    for (const LocalEntry& entry :
+         folder != nullptr ? folder->entries : std::vector<LocalEntry>{}) {
       if (entry.message != nullptr) continue;
       ImapOrder order;
       order.kind = ImapOrder::Kind::kFetchBody;
@@ -349,7 +351,8 @@ void ImapClient::begin_order(Context& context, Outbox& out) {
         finish_order();
         return next(context, out);
       }
-      return say(out, fmt::format("UID FETCH {} (BODY.PEEK[])", order.uid.value), Doing::kFetchBody);
+      return say(out, fmt::format("UID FETCH {} (BODY.PEEK[])", order.uid.value),
+                 Doing::kFetchBody);
     }
     case ImapOrder::Kind::kAddFlags:
     case ImapOrder::Kind::kRemoveFlags:

@@ -1,7 +1,7 @@
 // The IMAP client engine: one session of a mail program that keeps a cache of a mailbox in its
 // LocalStore. It synchronises when it has selected the mailbox, carries out the person's orders one
-// command at a time, and waits in IDLE (RFC 2177) between them when it may. It keeps its own numbering:
-// sequence numbers shift with every EXPUNGE it is told of (RFC 3501 §7.4.1).
+// command at a time, and waits in IDLE (RFC 2177) between them when it may. It keeps its own
+// numbering: sequence numbers shift with every EXPUNGE it is told of (RFC 3501 §7.4.1).
 #pragma once
 
 #include <cstdint>
@@ -67,8 +67,8 @@ class ImapClient {
 
  private:
   enum class Doing : uint8_t {
-    kGreeting, kLogin, kCapability, kSelect, kFetchNew, kFetchFlags, kFetchBody, kStore, kMarkDeleted,
-    kExpunge, kCopy, kCreate, kIdleWait, kIdle, kIdleDone, kLogout, kNothing
+    kGreeting, kLogin, kCapability, kSelect, kFetchNew, kFetchFlags, kFetchBody, kStore,
+    kMarkDeleted, kExpunge, kCopy, kCreate, kIdleWait, kIdle, kIdleDone, kLogout, kNothing
   };
 
   void set_state(Context& context, imap::State state);
@@ -80,7 +80,7 @@ class ImapClient {
   void take_expunge(Context& context, uint32_t number);
   void take_tagged(Context& context, Outbox& out);
   void take_failure(Context& context, Outbox& out, const imap::Response& response);
-  /// Drops cached messages that the server no longer has: known after the flags of all were fetched.
+  /// Drops cached messages that the server no longer has: known once all flags were fetched.
   void drop_vanished(Context& context);
   /// What to do now that no command is running.
   void next(Context& context, Outbox& out);

@@ -1,5 +1,6 @@
-// An author's mistakes: where, what, and what was expected, shown with the line and a caret under it, as
-// Ninja and compilers do. Not for peers (they are answered in protocol) and not for programmers (CHECK).
+// An author's mistakes: where, what, and what was expected, shown with the line and a caret under
+// it, as Ninja and compilers do. Not for peers (they are answered in protocol) and not for
+// programmers (CHECK).
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// Lesson: a folder of lessons/ as plain data: a scenario in one or more variants, timed steps with what
-// persons do in them, what must be true then, questions, and prose in every language.
-// The format is described for teachers in lessons/README.md. lesson_file.h reads it.
+// Lesson: a folder of lessons/ as plain data: a scenario in one or more variants, timed steps with
+// what persons do in them, what must be true then, questions, and prose in every language. The
+// format is described for teachers in lessons/README.md. lesson_file.h reads it.
 #pragma once
 
 #include <cstdint>
@@ -56,8 +56,8 @@ struct Expectation {
   std::optional<bool> body;      // a device: holds the whole message
   // kCount: how many messages the place holds.
   int64_t count = 0;
-  // kSaid: in that step, or in the whole run, some line from `from` contains `line` (exactly `count`
-  // times when count > 0; never when present is false).
+  // kSaid: in that step, or in the whole run, some line from `from` contains `line` (exactly
+  // `count` times when count > 0; never when present is false).
   std::string from;
   std::string line;
   int source_line = 0;           // in lesson.toml

@@ -1,6 +1,6 @@
-// A lesson while its file is being read: what is known so far, and the mistakes. The parts of the file are
-// read in the order in which they may refer to each other: variants, hosts and what belongs to them, steps,
-// expectations, questions.
+// A lesson while its file is being read: what is known so far, and the mistakes. The parts of the
+// file are read in the order in which they may refer to each other: variants, hosts and what
+// belongs to them, steps, expectations, questions.
 #pragma once
 
 #include <string>

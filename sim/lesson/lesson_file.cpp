@@ -42,7 +42,7 @@ void read_head(LessonDraft& draft, TableReader& root) {
   lesson.rfc = root.text("rfc");
   draft.scenario.seed = static_cast<uint64_t>(root.number("seed", 0, INT64_MAX, 1));
   if (!root.has("end")) root.error({}, "no \"end\"", "end = \"25s\": when the run is over");
-  lesson.end = Instant{} + root.duration("end", seconds(1));
+  lesson.end = Instant{} + root.duration("end", LessonLimits::kEnd);
   if (lesson.end - Instant{} > LessonLimits::kEnd) {
     root.error(root.at("end"), "\"end\" is over a day", "at most \"24h\"");
   }
@@ -160,8 +160,8 @@ Result<Lesson> find_lesson(const std::string& id_or_folder) {
     return read_lesson(id_or_folder);
   }
   if (ids.empty()) {
-    return Error{fmt::format("no lessons in {}/lessons; MAILSCOPE_HOME should name Mailscope's folder",
-                             home_folder())};
+    return Error{fmt::format(
+        "no lessons in {}/lessons; MAILSCOPE_HOME should name Mailscope's folder", home_folder())};
   }
   return Error{fmt::format("unknown lesson \"{}\"{} (lessons: {})", id_or_folder.substr(0, 100),
                            suggestion(id_or_folder, ids), one_of(ids))};

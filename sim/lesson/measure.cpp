@@ -35,7 +35,8 @@ std::vector<PlacedMail> mail_on_server(const MailStore& store, const std::string
   return found;
 }
 
-/// Places that hold a message with these words in its subject: servers' mailboxes and devices' copies.
+/// Places that hold a message with these words in its subject: servers' mailboxes and devices'
+/// copies.
 int64_t count_copies(const World& world, const std::string& words) {
   const auto matches = [&words](const std::string& subject) {
     return find_ignoring_case(subject, words) != std::string::npos;

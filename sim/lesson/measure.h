@@ -1,4 +1,5 @@
-// Measure: a number that can be taken from a run, as a lesson's question names it: "messages server".
+// Measure: a number that can be taken from a run, as a lesson's question names it: "messages
+// server".
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,9 @@ struct Measure {
   std::string subject;   // kCopies
 };
 
-/// "messages HOST [MAILBOX]", "unseen HOST [MAILBOX]", "bodies HOST", "bytes-down HOST", "bytes-up HOST",
-/// "round-trips HOST", "connections HOST", "copies SUBJECT". The error says what was expected.
+/// "messages HOST [MAILBOX]", "unseen HOST [MAILBOX]", "bodies HOST", "bytes-down HOST", "bytes-up
+/// HOST", "round-trips HOST", "connections HOST", "copies SUBJECT". The error says what was
+/// expected.
 Result<Measure> parse_measure(const std::string& text, const Scenario& scenario);
 
 /// Taken after n dispatches.
@@ -36,8 +38,8 @@ struct PlacedMail {
   MessagePtr message;    // null when it is not whole
 };
 
-/// What a server's mailbox holds (of `account`, or of its first account when that is empty), or a device's
-/// copy; empty when there is no such mailbox.
+/// What a server's mailbox holds (of `account`, or of its first account when that is empty), or a
+/// device's copy; empty when there is no such mailbox.
 std::vector<PlacedMail> mail_at(const World& world, HostId host, const std::string& account,
                                 const std::string& mailbox);
 

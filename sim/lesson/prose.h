@@ -1,5 +1,5 @@
-// The prose of a lesson: one Markdown file a language. Above the first "## Heading {#step-id}" stands the
-// introduction; each section below one belongs to its step.
+// The prose of a lesson: one Markdown file a language. Above the first "## Heading {#step-id}"
+// stands the introduction; each section below one belongs to its step.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace mailscope {
 
-/// Puts the text of `language` into the lesson. Unknown and doubled sections are mistakes in `errors`
-/// (the prose file's own); a step without a section is one in the draft's.
+/// Puts the text of `language` into the lesson. Unknown and doubled sections are mistakes in
+/// `errors` (the prose file's own); a step without a section is one in the draft's.
 void read_prose(LessonDraft& draft, const std::string& language, const std::string& text,
                 Diagnostics& errors);
 

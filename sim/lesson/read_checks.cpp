@@ -43,7 +43,8 @@ void read_holding(LessonDraft& draft, TableReader& reader, Expectation& expectat
                  "a host with an [[account]] or a [[device]]");
   }
   if (!account.text.empty() && std::find(users.begin(), users.end(), account.text) == users.end()) {
-    reader.error(account.at, fmt::format("no account \"{}\" on this host", account.text.substr(0, 60)),
+    reader.error(account.at,
+                 fmt::format("no account \"{}\" on this host", account.text.substr(0, 60)),
                  "the user of an [[account]] there" + suggestion(account.text, users));
   }
   if (reader.has("message") == reader.has("count")) {
@@ -139,7 +140,8 @@ void read_question(LessonDraft& draft, TableReader& reader) {
   question.measure = measure.text;
   const Result<Measure> parsed = parse_measure(measure.text, draft.scenario);
   if (!measure.text.empty() && !parsed.ok()) {
-    reader.error(measure.at, fmt::format("nothing can be measured by \"{}\"", measure.text.substr(0, 60)),
+    reader.error(measure.at,
+                 fmt::format("nothing can be measured by \"{}\"", measure.text.substr(0, 60)),
                  parsed.error());
   }
   question.prompt = reader.translated("prompt", Need::kRequired);
@@ -158,10 +160,10 @@ void check_subjects(LessonDraft& draft) {
           return find_ignoring_case(subject, words.text) != std::string::npos;
         });
     if (known) continue;
-    draft.errors.error(words.at,
-                       fmt::format("no message has \"{}\" in its subject", words.text.substr(0, 60)),
-                       "words from the subject of a message of this lesson" +
-                           suggestion(words.text, draft.subjects));
+    draft.errors.error(
+        words.at, fmt::format("no message has \"{}\" in its subject", words.text.substr(0, 60)),
+        "words from the subject of a message of this lesson" +
+            suggestion(words.text, draft.subjects));
   }
 }
 

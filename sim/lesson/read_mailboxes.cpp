@@ -196,7 +196,8 @@ void read_mail(LessonDraft& draft, const TomlValue& value) {
   }
   const bool found = std::find(users.begin(), users.end(), mail.account) != users.end();
   if (mail.host.valid() && !mail.account.empty() && !found) {
-    reader.error(account.at, fmt::format("no account \"{}\" on this host", mail.account.substr(0, 60)),
+    reader.error(account.at,
+                 fmt::format("no account \"{}\" on this host", mail.account.substr(0, 60)),
                  "the user of an [[account]] there" + suggestion(mail.account, users));
   }
   // It came when it says it was written, if that was before the lesson.

@@ -190,6 +190,7 @@ void check_times(LessonDraft& draft) {
   for (size_t i = 0; i < steps.size(); ++i) {
     const bool last = i + 1 == steps.size();
     const Instant limit = last ? draft.lesson.end : steps[i + 1].at;
+    if (!last && limit <= steps[i].at) continue;  // steps out of order: reported already
     const char* what = last ? "the lesson's end" : "the next step";
     if (last && steps[i].at >= limit) {
       draft.errors.error(draft.step_places[i], "this step begins at or after the lesson's end",

@@ -15,8 +15,8 @@ bool applies(const std::vector<std::string>& variants, const LessonVariant& vari
          std::find(variants.begin(), variants.end(), variant.name) != variants.end();
 }
 
-/// With a person's own mail in place of the lesson's, "read Lunch" has nothing to read. The message at the
-/// same place in the mailbox is taken instead, so that the lesson still shows something.
+/// With a person's own mail in place of the lesson's, "read Lunch" has nothing to read. The message
+/// at the same place in the mailbox is taken instead, so that the lesson still shows something.
 void retarget(Input& input, const Scenario& lesson, const Scenario& own) {
   if (input.text.empty()) return;
   for (size_t i = 0; i < std::min(lesson.mail.size(), own.mail.size()); ++i) {
@@ -89,7 +89,8 @@ Verdict check_said(const Expectation& expected, const LessonRun& run, uint32_t b
   int64_t count = 0;
   for (uint32_t i = trace.events_before(begin) + 1; i <= trace.events_before(end); ++i) {
     const Event& event = trace[i];
-    if (event.kind != EventKind::kLineSent || trace.host_name(event.host) != expected.from) continue;
+    if (event.kind != EventKind::kLineSent || trace.host_name(event.host) != expected.from)
+      continue;
     if (trace.text(event).find(expected.line) != std::string_view::npos) ++count;
   }
   Verdict verdict{&expected, false, {}};

@@ -1,5 +1,5 @@
-// Running a lesson: one History a variant, the dispatch at which each step begins and ends, and checking
-// what the lesson expects. Answers of questions are measured here, from the run.
+// Running a lesson: one History a variant, the dispatch at which each step begins and ends, and
+// checking what the lesson expects. Answers of questions are measured here, from the run.
 #pragma once
 
 #include <cstdint>

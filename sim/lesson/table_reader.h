@@ -1,5 +1,5 @@
-// TableReader: one table of a lesson file, read key by key. Every mistake goes to the diagnostics with its
-// place; keys that nobody asked for are mistakes, too, and the nearest known key is named.
+// TableReader: one table of a lesson file, read key by key. Every mistake goes to the diagnostics
+// with its place; keys that nobody asked for are mistakes, too, and the nearest known key is named.
 #pragma once
 
 #include <string>
@@ -66,7 +66,8 @@ class TableReader {
   void finish();
 
  private:
-  /// The value of the kind; null when absent (reported when required) or of another kind (reported).
+  /// The value of the kind; null when absent (reported when required) or of another kind
+  /// (reported).
   const TomlValue* find(std::string_view key, TomlValue::Kind kind, Need need,
                         const std::string& expected);
   template <class T, class Parse>

@@ -1,5 +1,5 @@
-// A TOML text as a plain tree in which every key and value knows its place, so that whatever is wrong with
-// it can be shown to the author. The only place that knows the TOML library.
+// A TOML text as a plain tree in which every key and value knows its place, so that whatever is
+// wrong with it can be shown to the author. The only place that knows the TOML library.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,8 @@ std::optional<uint64_t> parse_rate(std::string_view text);
 /// "0.5%", from "0%" to "100%", in parts per million.
 std::optional<uint32_t> parse_share(std::string_view text);
 
-constexpr const char* kDurationForm = "a time such as \"250us\", \"20ms\", \"2s\", \"10m\" or \"2h\"";
+constexpr const char* kDurationForm =
+    "a time such as \"250us\", \"20ms\", \"2s\", \"10m\" or \"2h\"";
 constexpr const char* kRateForm =
     "a rate such as \"64kbit\", \"5mbit\" or \"1gbit\", at least 1kbit and at most 1000gbit";
 constexpr const char* kShareForm = "a share such as \"0.5%\", at most \"100%\"";

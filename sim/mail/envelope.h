@@ -1,5 +1,5 @@
-// The SMTP envelope of a message on its way: who it is from and for, apart from what its header says.
-// RFC 5321 §2.3.1.
+// The SMTP envelope of a message on its way: who it is from and for, apart from what its header
+// says. RFC 5321 §2.3.1.
 #pragma once
 
 #include <string>

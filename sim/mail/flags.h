@@ -1,5 +1,6 @@
 // Message flags as bits: the system flags of RFC 3501 §2.3.2 in the low byte, and from bit 8 on the
-// keywords of one mailbox, whose names the mailbox keeps. \Recent is not here: it belongs to a session.
+// keywords of one mailbox, whose names the mailbox keeps. \Recent is not here: it belongs to a
+// session.
 #pragma once
 
 #include <cstdint>

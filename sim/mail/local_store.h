@@ -1,6 +1,6 @@
-// LocalStore: what one device holds of a person's mail. For POP3 the downloaded messages and the unique
-// ids it has seen; for IMAP a cache of each folder and the actions it still has to tell the server.
-// The only place where a device's copy changes; every change is recorded as kLocalChange.
+// LocalStore: what one device holds of a person's mail. For POP3 the downloaded messages and the
+// unique ids it has seen; for IMAP a cache of each folder and the actions it still has to tell the
+// server. The only place where a device's copy changes; every change is recorded as kLocalChange.
 #pragma once
 
 #include <cstdint>

@@ -82,8 +82,8 @@ MailboxId MailStore::new_mailbox(AccountId account, std::string_view name, Trace
   mailbox.id = MailboxId::from_index(mailboxes_.size());
   mailbox.account = account;
   mailbox.name = std::string(canonical_mailbox_name(name));
-  // A counter rather than a clock: unique per creation, so a mailbox deleted and made again under the
-  // same name has another UIDVALIDITY, as RFC 3501 §2.3.1.1 demands.
+  // A counter rather than a clock: unique per creation, so a mailbox deleted and made again under
+  // the same name has another UIDVALIDITY, as RFC 3501 §2.3.1.1 demands.
   mailbox.uid_validity = next_uid_validity_++;
   mailboxes_.push_back(std::move(mailbox));
   ++version_;

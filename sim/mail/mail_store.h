@@ -1,7 +1,7 @@
-// The mail of one server: accounts and their mailboxes. The only place where server mail changes, and
-// every change is recorded with what was before and after, so that folding the trace's kStoreChange
-// events gives this store again.
-// Sources: RFC 3501 §2.3, §6.3 (mailboxes, UIDs, flags), RFC 1939 §4 (the exclusive maildrop lock).
+// The mail of one server: accounts and their mailboxes. The only place where server mail changes,
+// and every change is recorded with what was before and after, so that folding the trace's
+// kStoreChange events gives this store again. Sources: RFC 3501 §2.3, §6.3 (mailboxes, UIDs,
+// flags), RFC 1939 §4 (the exclusive maildrop lock).
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,8 @@ struct Account {
 /// How STORE changes flags (RFC 3501 §6.4.6).
 enum class FlagChange : uint8_t { kReplace, kAdd, kRemove };
 
-/// A set of flags by name, as a client gives them; keywords are created in a mailbox when first used.
+/// A set of flags by name, as a client gives them; keywords are created in a mailbox when first
+/// used.
 struct FlagNames {
   FlagBits system = 0;
   std::vector<std::string> keywords;

@@ -1,6 +1,6 @@
-// One mailbox on a server: numbered messages with flags, dates and modification sequence. Only MailStore
-// changes it; sessions look at it through a MailboxView (IMAP) or a Maildrop (POP3).
-// RFC 3501 §2.3.1 (UIDs), RFC 7162 §3.1 (modification sequence).
+// One mailbox on a server: numbered messages with flags, dates and modification sequence. Only
+// MailStore changes it; sessions look at it through a MailboxView (IMAP) or a Maildrop (POP3). RFC
+// 3501 §2.3.1 (UIDs), RFC 7162 §3.1 (modification sequence).
 #pragma once
 
 #include <cstdint>

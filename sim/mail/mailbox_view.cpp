@@ -73,8 +73,8 @@ bool MailboxView::misses_messages(const Mailbox& mailbox) const {
 }
 
 void MailboxView::take_expunges(const Mailbox& mailbox, std::vector<ViewNews>& news) {
-  // Both lists ascend, so one walk finds what is gone. The news goes from the end to the front: then
-  // each number is right whatever was told before it.
+  // Both lists ascend, so one walk finds what is gone. The news goes from the end to the front:
+  // then each number is right whatever was told before it.
   size_t kept = 0;
   size_t at = 0;
   const size_t first_news = news.size();

@@ -1,6 +1,6 @@
-// MailboxView: what one IMAP session believes about its selected mailbox. The server holds the truth;
-// a session learns of it only through untagged responses, and only at the moments RFC 3501 §7.4.1 and
-// §5.5 allow. Between them its message sequence numbers stay as they are.
+// MailboxView: what one IMAP session believes about its selected mailbox. The server holds the
+// truth; a session learns of it only through untagged responses, and only at the moments RFC 3501
+// §7.4.1 and §5.5 allow. Between them its message sequence numbers stay as they are.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,8 @@ class MailboxView {
  public:
   MailboxView() = default;
   /// Select: the view knows all that is there now. Messages no session has been told of are \Recent
-  /// here; after SELECT and after news of EXISTS the server calls MailStore::claim_recent, so that they
-  /// are recent to no other session; after EXAMINE it does not (RFC 3501 §2.3.2, §6.3.2).
+  /// here; after SELECT and after news of EXISTS the server calls MailStore::claim_recent, so that
+  /// they are recent to no other session; after EXAMINE it does not (RFC 3501 §2.3.2, §6.3.2).
   MailboxView(const Mailbox& mailbox, bool read_only);
 
   [[nodiscard]] MailboxId mailbox() const { return mailbox_; }
@@ -50,8 +50,8 @@ class MailboxView {
   /// What is to be told now, and from here on believed. O(1) when there is no news.
   std::vector<ViewNews> take_news(const Mailbox& mailbox, NewsAllowed allowed);
 
-  /// The session has just been told these flags by a FETCH response of its own command, or asked not to
-  /// be (.SILENT): no news about it any more. `modseq` is the entry's.
+  /// The session has just been told these flags by a FETCH response of its own command, or asked
+  /// not to be (.SILENT): no news about it any more. `modseq` is the entry's.
   void flags_told(Uid uid, uint64_t modseq);
 
   [[nodiscard]] uint64_t digest() const;

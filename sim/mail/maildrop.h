@@ -1,6 +1,6 @@
-// Maildrop: what one POP3 session believes. RFC 1939 §3-§5: the messages are numbered from 1 when the
-// lock is taken; numbers do not change during the session; marks live here and touch the store only in
-// the UPDATE state.
+// Maildrop: what one POP3 session believes. RFC 1939 §3-§5: the messages are numbered from 1 when
+// the lock is taken; numbers do not change during the session; marks live here and touch the store
+// only in the UPDATE state.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +41,8 @@ class Maildrop {
   std::vector<MaildropEntry> entries_;
 };
 
-/// The unique-id listing of a message (RFC 1939 §7): uidvalidity and uid, so it outlives the session.
+/// The unique-id listing of a message (RFC 1939 §7): uidvalidity and uid, so it outlives the
+/// session.
 std::string unique_id(const Mailbox& mailbox, Uid uid);
 
 }  // namespace mailscope

@@ -1,5 +1,5 @@
-// What a protocol costs, and who holds what: pure functions of a trace and of a world. Units: octets, counts,
-// simulated time.
+// What a protocol costs, and who holds what: pure functions of a trace and of a world. Units:
+// octets, counts, simulated time.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct Cost {
   uint32_t round_trips = 0;    // waits: handshakes and commands whose answer was waited for
   Duration connected;          // time with a connection open
   std::optional<Duration> first_readable;  // from the first dial to the first whole message held
-  bool password_in_clear = false;          // a line with a password crossed the network in the clear
+  bool password_in_clear = false;  // a line with a password crossed the network in the clear
 };
 
 /// Of the clients on `host`, by the events up to and without event number `events` (1-based count).

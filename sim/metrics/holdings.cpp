@@ -36,7 +36,8 @@ class Table {
     std::stable_sort(table_.rows.begin(), table_.rows.end(),
                      [](const HoldingRow& a, const HoldingRow& b) {
                        if (a.mailbox != b.mailbox) {
-                         return a.mailbox == "INBOX" || (b.mailbox != "INBOX" && a.mailbox < b.mailbox);
+                         return a.mailbox == "INBOX" ||
+                                (b.mailbox != "INBOX" && a.mailbox < b.mailbox);
                        }
                        return a.uid < b.uid;
                      });

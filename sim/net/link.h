@@ -1,5 +1,6 @@
-// Link: a cable between two hosts with delay, bandwidth, a finite queue, loss and jitter, each direction
-// on its own and with its own random numbers, so that what happens one way never disturbs the other.
+// Link: a cable between two hosts with delay, bandwidth, a finite queue, loss and jitter, each
+// direction on its own and with its own random numbers, so that what happens one way never disturbs
+// the other.
 #pragma once
 
 #include <cstdint>

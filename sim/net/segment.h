@@ -1,5 +1,6 @@
-// Segment: the network's unit, on its way over one link. Its payload is not copied: it names a range of
-// its connection's byte stream. Its fate is drawn when it is sent, so whoever draws it knows the end.
+// Segment: the network's unit, on its way over one link. Its payload is not copied: it names a
+// range of its connection's byte stream. Its fate is drawn when it is sent, so whoever draws it
+// knows the end.
 #pragma once
 
 #include <cstdint>
@@ -59,7 +60,8 @@ struct Segment {
 };
 
 /// Octets on an Ethernet: preamble 8, header 14, IP 20, TCP 20 (SACK blocks 8 each and 4), FCS 4,
-/// inter-frame gap 12; the payload is padded to the minimum frame. UDP headers are counted as TCP's.
+/// inter-frame gap 12; the payload is padded to the minimum frame. UDP headers are counted as
+/// TCP's.
 constexpr uint32_t wire_octets(uint32_t payload, uint8_t sack_count) {
   const uint32_t ip = 40 + payload + (sack_count > 0 ? 4u + 8u * sack_count : 0u);
   return 38 + (ip < 46 ? 46 : ip);

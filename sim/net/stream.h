@@ -1,5 +1,5 @@
-// ByteStream: what one end of a connection has written and the other has not yet been given. Pieces are
-// shared, so a large message in flight costs nothing to copy with its world.
+// ByteStream: what one end of a connection has written and the other has not yet been given. Pieces
+// are shared, so a large message in flight costs nothing to copy with its world.
 #pragma once
 
 #include <cstdint>

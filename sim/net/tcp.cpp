@@ -154,7 +154,8 @@ void TcpEndpoint::emit(uint64_t begin, uint64_t end, bool retransmit, Instant no
 void TcpEndpoint::arm_rto(Instant now) { rto_at_ = now + rto_; }
 
 uint64_t TcpEndpoint::pipe() const {
-  // RFC 6675 §4: what is believed to be in the network. Without losses simply what is unacknowledged.
+  // RFC 6675 §4: what is believed to be in the network. Without losses simply what is
+  // unacknowledged.
   if (sacked_.empty() && lost_limit_ <= snd_una_) return snd_nxt_ - snd_una_;
   uint64_t bytes = 0;
   uint64_t at = snd_una_;
@@ -298,9 +299,9 @@ void TcpEndpoint::take_acknowledgement(const SegmentContent& segment, Instant no
       measure_rtt(now - timed_at_);
     }
     if (recovering_ && acknowledged >= recover_) recovering_ = false;
-    // RFC 6582 §3.2, partial acknowledgements: something sent again has arrived, and it was sent after
-    // all that recovery began with. What of that has still not arrived is lost, even at the very end,
-    // where nothing follows that SACK could report.
+    // RFC 6582 §3.2, partial acknowledgements: something sent again has arrived, and it was sent
+    // after all that recovery began with. What of that has still not arrived is lost, even at the
+    // very end, where nothing follows that SACK could report.
     if (recovering_ && snd_una_ >= resent_until_) lost_limit_ = std::max(lost_limit_, recover_);
     if (!recovering_ && of_data) {
       // RFC 5681 §3.1: one MSS for each acknowledgement in slow start, MSS*MSS/cwnd after it.

@@ -1,11 +1,12 @@
 // TCP as a learner should see it, one endpoint: handshake, cumulative, delayed and selective
-// acknowledgements, slow start and congestion avoidance, fast retransmit, retransmission time-out, FIN
-// and RST. The endpoint does no I/O: each call fills a TcpOutput with what is to be done.
+// acknowledgements, slow start and congestion avoidance, fast retransmit, retransmission time-out,
+// FIN and RST. The endpoint does no I/O: each call fills a TcpOutput with what is to be done.
 // RFC 9293 (TCP), RFC 5681 (congestion control), RFC 6298 (RTO), RFC 6675 (recovery with SACK),
 // RFC 6928 (initial window of 10), RFC 1122 §4.2.3.2 (delayed ACK).
 //
-// Simplified: sequence numbers are 64-bit offsets from the SYN, so they never wrap; the receive window
-// is never the limit; Nagle's algorithm is off; TIME-WAIT has no timer, because ports are never reused.
+// Simplified: sequence numbers are 64-bit offsets from the SYN, so they never wrap; the receive
+// window is never the limit; Nagle's algorithm is off; TIME-WAIT has no timer, because ports are
+// never reused.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,7 @@ constexpr uint32_t kMss = 1460;
 struct TcpOutput {
   std::vector<SegmentContent> segments;
   bool established = false;       // the handshake is complete at this end
-  uint64_t deliver_until = 0;     // the application may have all bytes before this offset; 0: nothing new
+  uint64_t deliver_until = 0;     // the application may have what lies before it; 0: nothing new
   bool peer_finished = false;     // the peer's FIN, after all its bytes
   bool reset = false;             // the peer's RST
   bool gave_up = false;           // retransmissions without answer
@@ -123,7 +124,7 @@ class TcpEndpoint {
   uint64_t rcv_nxt_ = 0;
   uint64_t fin_at_ = UINT64_MAX;
   std::vector<ByteRange> out_of_order_;
-  uint64_t latest_block_ = 0;    // begin of the range that the latest segment fell in, for SACK order
+  uint64_t latest_block_ = 0;    // begin of the range that the latest segment fell in: SACK order
   uint32_t unacknowledged_ = 0;  // full segments not yet acknowledged
   Instant delayed_ack_at_ = kNever;
 };

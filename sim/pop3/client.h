@@ -1,7 +1,7 @@
 // The POP3 client engine: one session of a mail program that collects mail into its LocalStore.
 // Two policies, as real programs have them: download and delete, and leave on server (RFC 1939 §8),
-// which tells old mail from new by unique-id. One command at a time; it never says DELE for a message
-// whose every octet it does not hold.
+// which tells old mail from new by unique-id. One command at a time; it never says DELE for a
+// message whose every octet it does not hold.
 #pragma once
 
 #include <memory>

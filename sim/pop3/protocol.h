@@ -1,6 +1,6 @@
-// The facts of POP3 in one place: states, transitions, commands, response codes. The dispatcher, the
-// state diagram, the list of what may be said now, the questions and the tests all read these tables.
-// RFC 1939 (the protocol), RFC 2449 (CAPA and response codes).
+// The facts of POP3 in one place: states, transitions, commands, response codes. The dispatcher,
+// the state diagram, the list of what may be said now, the questions and the tests all read these
+// tables. RFC 1939 (the protocol), RFC 2449 (CAPA and response codes).
 #pragma once
 
 #include <cstdint>

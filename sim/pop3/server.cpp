@@ -161,7 +161,8 @@ void Pop3Server::cmd_uidl(Context& context, Outbox& out, const CommandLine& comm
   uint64_t number = 0;
   if (!command.arguments.empty()) {
     const MaildropEntry* entry = message_named(out, command.arguments[0], number);
-    if (entry != nullptr) out.line(fmt::format("+OK {} {}", number, unique_id(mailbox, entry->uid)));
+    if (entry != nullptr)
+      out.line(fmt::format("+OK {} {}", number, unique_id(mailbox, entry->uid)));
     return;
   }
   out.line("+OK unique-ids follow");

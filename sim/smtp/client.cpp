@@ -95,7 +95,8 @@ void SmtpClient::take_reply(Context& context, Outbox& out, int code, const std::
     case Waiting::kMail:
       if (!good) {
         settle(DeliveryResult::Kind::kPending,
-               code < 500 ? DeliveryResult::Kind::kTryLater : DeliveryResult::Kind::kRejected, text);
+               code < 500 ? DeliveryResult::Kind::kTryLater : DeliveryResult::Kind::kRejected,
+               text);
         ++transaction_;
         return begin_transaction(out);
       }

@@ -1,6 +1,7 @@
-// The SMTP client engine: one session that hands over mail, for a mail program or a relaying server.
-// RFC 5321 §3.3, §4.2.1 (what a reply's first digit asks of a client), §4.5.3.2 (time-outs). One command
-// at a time. A message counts as handed over only when the reply to the final dot is 2yz.
+// The SMTP client engine: one session that hands over mail, for a mail program or a relaying
+// server. RFC 5321 §3.3, §4.2.1 (what a reply's first digit asks of a client), §4.5.3.2
+// (time-outs). One command at a time. A message counts as handed over only when the reply to the
+// final dot is 2yz.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
-// The facts of SMTP in one place: states, transitions, commands, reply codes. The dispatcher, the state
-// diagram, the list of what may be said now, the questions and the tests all read these tables.
-// RFC 5321.
+// The facts of SMTP in one place: states, transitions, commands, reply codes. The dispatcher, the
+// state diagram, the list of what may be said now, the questions and the tests all read these
+// tables. RFC 5321.
 #pragma once
 
 #include <cstddef>
@@ -26,9 +26,12 @@ struct StateRow {
 };
 
 constexpr StateRow kStates[] = {
-    {State::kConnecting, "CONNECTING", "RFC 5321 §3.1"}, {State::kGreeted, "GREETED", "RFC 5321 §3.2"},
-    {State::kReady, "READY", "RFC 5321 §4.1.4"},         {State::kMail, "MAIL", "RFC 5321 §3.3"},
-    {State::kRcpt, "RCPT", "RFC 5321 §3.3"},             {State::kData, "DATA", "RFC 5321 §3.3"},
+    {State::kConnecting, "CONNECTING", "RFC 5321 §3.1"},
+    {State::kGreeted, "GREETED", "RFC 5321 §3.2"},
+    {State::kReady, "READY", "RFC 5321 §4.1.4"},
+    {State::kMail, "MAIL", "RFC 5321 §3.3"},
+    {State::kRcpt, "RCPT", "RFC 5321 §3.3"},
+    {State::kData, "DATA", "RFC 5321 §3.3"},
     {State::kClosed, "CLOSED", "RFC 5321 §3.8"},
 };
 constexpr int kStateCount = sizeof(kStates) / sizeof(kStates[0]);
@@ -70,7 +73,8 @@ enum class Command : uint8_t {
 };
 
 constexpr uint8_t in(State state) { return static_cast<uint8_t>(1u << static_cast<int>(state)); }
-constexpr uint8_t kAny = in(State::kGreeted) | in(State::kReady) | in(State::kMail) | in(State::kRcpt);
+constexpr uint8_t kAny =
+    in(State::kGreeted) | in(State::kReady) | in(State::kMail) | in(State::kRcpt);
 
 struct CommandRow {
   Command command;

@@ -43,10 +43,12 @@ void SmtpServer::turn(Context& context, Outbox& out) {
   }
   const Line line = lines_.take_line();
   if (line.too_long) {
-    return bad(context, out, "500 Line too long", "RFC 5321 §4.5.3.1.4: a command line over 512 octets");
+    return bad(context, out, "500 Line too long",
+               "RFC 5321 §4.5.3.1.4: a command line over 512 octets");
   }
   if (line.bare_lf) {
-    return bad(context, out, "500 Lines end with CRLF", "RFC 5321 §2.3.8: a line ended by a bare LF");
+    return bad(context, out, "500 Lines end with CRLF",
+               "RFC 5321 §2.3.8: a line ended by a bare LF");
   }
   const std::optional<CommandLine> command = smtp::parse_command(line.text);
   if (!command) {
@@ -157,7 +159,8 @@ void SmtpServer::cmd_mail(Context& context, Outbox& out, const CommandLine& comm
     }
     if (extended_ && keyword == "SIZE") {
       const std::optional<uint64_t> size = parse_number(value);
-      if (!size) return bad(context, out, "501 Syntax: SIZE=number", "RFC 1870 §4: SIZE takes a number");
+      if (!size)
+        return bad(context, out, "501 Syntax: SIZE=number", "RFC 1870 §4: SIZE takes a number");
       if (*size > config_->max_message) return out.line("552 Message size exceeds the limit");
       continue;
     }

@@ -1,6 +1,7 @@
-// The SMTP server engine: one session. RFC 5321 with 8BITMIME and SIZE. It delivers into the mail store
-// of its host, and hands mail for other domains to its host's relay; the 250 after the final dot is the
-// moment it takes responsibility (RFC 5321 §6.1), so both happen before that line is said.
+// The SMTP server engine: one session. RFC 5321 with 8BITMIME and SIZE. It delivers into the mail
+// store of its host, and hands mail for other domains to its host's relay; the 250 after the final
+// dot is the moment it takes responsibility (RFC 5321 §6.1), so both happen before that line is
+// said.
 #pragma once
 
 #include <memory>
@@ -27,7 +28,9 @@ struct SmtpServerConfig {
 class SmtpServer {
  public:
   explicit SmtpServer(std::shared_ptr<const SmtpServerConfig> config)
-      : config_(std::move(config)), lines_(smtp::kMaxCommandLine - 2), reader_(config_->max_message) {}
+      : config_(std::move(config)),
+        lines_(smtp::kMaxCommandLine - 2),
+        reader_(config_->max_message) {}
 
   void open(Context& context, Outbox& out);
   void receive(std::string_view bytes) { lines_.append(bytes); }

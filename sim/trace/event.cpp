@@ -4,10 +4,10 @@ namespace mailscope {
 
 const char* event_kind_name(EventKind kind) {
   constexpr const char* kNames[] = {
-      "user-action", "fault",      "dial",         "conn-state",   "segment-sent", "segment-arrived",
-      "segment-dropped", "datagram", "line-sent",  "line-arrived", "command",      "reply",
-      "violation",   "state",      "store",        "local",        "view",         "timer",
-      "note"};
+      "user-action", "fault",           "dial",            "conn-state", "segment-sent",
+      "segment-arrived", "segment-dropped", "datagram",    "line-sent",  "line-arrived",
+      "command",     "reply",           "violation",       "state",      "store",
+      "local",       "view",            "timer",           "note"};
   return kNames[static_cast<int>(kind)];
 }
 

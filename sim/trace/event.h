@@ -1,5 +1,5 @@
-// One fact of what happened. Events are small and fixed in size (56 bytes); texts live in the trace's
-// pool. Everything drawn, measured, explained or graded is read from these.
+// One fact of what happened. Events are small and fixed in size (56 bytes); texts live in the
+// trace's pool. Everything drawn, measured, explained or graded is read from these.
 #pragma once
 
 #include <cstdint>
@@ -15,25 +15,25 @@ enum class EventKind : uint8_t {
   kUserAction,      // text: the action in words of the scenario, such as "read lunch"
   kFault,           // text: the fault, such as "cut"
   kDial,            // a host asks for a connection; a: peer host, b: port
-  kConnState,       // one end changed its TCP state; code: TcpState, a: the state before, text: cause
+  kConnState,       // one end changed its TCP state; code: TcpState, a: the one before, text: cause
   kSegmentSent,     // a: segment number, b: payload bytes, code: SegmentFlags,
                     // x: sequence offset, y: when it will arrive (ns), or -1 when it will be lost
   kSegmentArrived,  // a: segment number, b: payload bytes, code: SegmentFlags, x: sequence offset
   kSegmentDropped,  // a: segment number, b: payload bytes, code: DropReason
-  kDatagram,        // DNS question or answer sent; a: segment number, y: arrival or -1, text: its text
+  kDatagram,        // DNS question or answer sent; a: segment number, y: arrival or -1, text: it
   kLineSent,        // an engine said a line; x, y: first and past-the-last stream offset;
                     // code: LineFlags; text: the line without CRLF, or the head of a block
   kLineArrived,     // its last byte was handed to the engine at the other end; a: its kLineSent id
   kCommand,         // a server understood and began a command; text: its name; a: row of its table
-  kReply,           // a client took in a reply or response; code: 1 good, 0 bad; text: for which command
+  kReply,           // a client took in a reply or response; code: 1 good, 0 bad; text: to what
   kViolation,       // the peer broke a rule; text: "RFC 5321 §4.5.3.1: line too long"
   kProtocolState,   // an engine changed state; code: new state, a: old state; text: name of the new
   kStoreChange,     // a mail store changed; code: StoreChange; a: mailbox, b: uid,
                     // x: system flags before, y: after; text: name, keywords or subject
   kLocalChange,     // a device's copy changed; code: LocalChange; a: folder index, b: entry key,
                     // x: state before, y: state after; text: subject
-  kViewChange,      // a session's belief about its mailbox changed; code: ViewChange; a: sequence number,
-                    // b: uid; solicited or not in x; text: the response that tells it
+  kViewChange,      // a session's belief about its mailbox changed; code: ViewChange; a: sequence
+                    // number, b: uid; solicited or not in x; text: the response that tells it
   kTimer,           // a wake-up asked for earlier; text: for what
   kNote,            // anything a person should know; text
 };

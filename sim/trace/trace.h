@@ -1,5 +1,5 @@
-// The account of what happened: an append-only list of events with their texts, and where in it each
-// dispatch of the scheduler began. A plain value; nothing here knows what an event means.
+// The account of what happened: an append-only list of events with their texts, and where in it
+// each dispatch of the scheduler began. A plain value; nothing here knows what an event means.
 #pragma once
 
 #include <cstdint>

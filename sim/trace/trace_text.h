@@ -1,5 +1,5 @@
-// A trace as stable text, one line an event: for the terminal, for goldens, for copying. It is English and
-// never translated; what an event means for a learner is said by sim/explain.
+// A trace as stable text, one line an event: for the terminal, for goldens, for copying. It is
+// English and never translated; what an event means for a learner is said by sim/explain.
 #pragma once
 
 #include <string>

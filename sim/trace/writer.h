@@ -1,6 +1,6 @@
-// TraceWriter: the one way to record an event. It stamps time, place and cause, numbers the event, and
-// folds it into the world's running digest. When history is replayed it runs without a trace: the
-// numbers and the digest come out the same, which is how a replay is checked.
+// TraceWriter: the one way to record an event. It stamps time, place and cause, numbers the event,
+// and folds it into the world's running digest. When history is replayed it runs without a trace:
+// the numbers and the digest come out the same, which is how a replay is checked.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ struct TraceState {
 class TraceWriter {
  public:
   /// `sink` may be null (replay). Both must outlive the writer.
-  TraceWriter(TraceState& state, Trace* sink, Instant now) : state_(state), sink_(sink), now_(now) {}
+  TraceWriter(TraceState& state, Trace* sink, Instant now)
+      : state_(state), sink_(sink), now_(now) {}
 
   /// Records; fields at, cause and host are filled in when the caller left them empty.
   EventId record(Event event, std::string_view text = {});

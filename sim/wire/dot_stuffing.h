@@ -1,6 +1,7 @@
-// Transparency: how a message of any content travels between a command and a line with a single dot.
-// RFC 5321 §4.5.2 (SMTP DATA), RFC 1939 §3 (POP3 multi-line responses). Only CRLF ends a line: a dot
-// after a bare CR or LF is data, in both directions, which is what keeps "SMTP smuggling" out.
+// Transparency: how a message of any content travels between a command and a line with a single
+// dot. RFC 5321 §4.5.2 (SMTP DATA), RFC 1939 §3 (POP3 multi-line responses). Only CRLF ends a line:
+// a dot after a bare CR or LF is data, in both directions, which is what keeps "SMTP smuggling"
+// out.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
-// IMAP responses as a client reads them: tagged and untagged, status and data. RFC 3501 §7, §9. The data
-// is a tree of values (atoms, strings, lists, NIL); what FETCH, LIST and the others mean by it is for
-// the client engine to say. Total: any text gives a response or nothing, with bounded depth.
+// IMAP responses as a client reads them: tagged and untagged, status and data. RFC 3501 §7, §9. The
+// data is a tree of values (atoms, strings, lists, NIL); what FETCH, LIST and the others mean by it
+// is for the client engine to say. Total: any text gives a response or nothing, with bounded depth.
 #pragma once
 
 #include <cstdint>

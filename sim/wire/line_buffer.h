@@ -1,7 +1,7 @@
 // LineBuffer: from a byte stream to lines, whatever the pieces it arrives in. RFC 5321 §2.3.8,
-// RFC 1939 §3 and RFC 3501 §2.2 end every line with CRLF. A bare LF ends a line here too, but the line
-// says so, because a server should answer such a peer with an error rather than wait for ever. Memory is
-// bounded: of a line over the limit only the first bytes are kept.
+// RFC 1939 §3 and RFC 3501 §2.2 end every line with CRLF. A bare LF ends a line here too, but the
+// line says so, because a server should answer such a peer with an error rather than wait for ever.
+// Memory is bounded: of a line over the limit only the first bytes are kept.
 #pragma once
 
 #include <cstddef>

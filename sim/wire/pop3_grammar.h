@@ -1,5 +1,6 @@
-// POP3 lines: commands and responses. RFC 1939 §3: keywords in any case, arguments up to 40 characters
-// (RFC 2449 lifts that limit), each separated by a single space. Every parse keeps where its tokens are.
+// POP3 lines: commands and responses. RFC 1939 §3: keywords in any case, arguments up to 40
+// characters (RFC 2449 lifts that limit), each separated by a single space. Every parse keeps where
+// its tokens are.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +21,7 @@ struct CommandLine {
   std::string keyword;                 // in capitals
   std::vector<std::string> arguments;  // split at single spaces
   std::vector<Token> tokens;           // keyword first
-  std::string rest;                    // all after the keyword and one space: PASS may contain spaces
+  std::string rest;  // all after the keyword and one space: PASS may contain spaces
 };
 
 /// nullopt when the line has no keyword or holds a control or 8-bit character.

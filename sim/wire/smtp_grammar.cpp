@@ -29,7 +29,8 @@ size_t local_part_size(std::string_view text) {
     return 0;
   }
   size_t i = 0;
-  while (i < text.size() && (is_atext(text[i]) || (text[i] == '.' && i > 0 && text[i - 1] != '.'))) ++i;
+  while (i < text.size() && (is_atext(text[i]) || (text[i] == '.' && i > 0 && text[i - 1] != '.')))
+    ++i;
   return i > 0 && text[i - 1] == '.' ? 0 : i;
 }
 
@@ -157,7 +158,8 @@ PathResult parse_path_argument(std::string_view argument, std::string_view keywo
     path.source_route = routed;
   }
   path.path_token = {open, close + 1 - open};
-  if (!parse_parameters(argument.substr(close + 1), path)) return {{}, "parameters as KEYWORD=value"};
+  if (!parse_parameters(argument.substr(close + 1), path))
+    return {{}, "parameters as KEYWORD=value"};
   return {std::move(path), {}};
 }
 

@@ -1,5 +1,5 @@
-// SMTP lines: commands, paths, replies. RFC 5321 §4.1.2 (syntax), §4.2 (replies). Pure functions; every
-// parse of a command keeps where its tokens are.
+// SMTP lines: commands, paths, replies. RFC 5321 §4.1.2 (syntax), §4.2 (replies). Pure functions;
+// every parse of a command keeps where its tokens are.
 #pragma once
 
 #include <cstddef>
@@ -38,15 +38,16 @@ struct PathArgument {
   [[nodiscard]] std::string address() const;
 };
 
-/// Parses "FROM:<path> params" or "TO:<path> params"; `keyword` is "FROM" or "TO". On failure the text
-/// says what was expected.
+/// Parses "FROM:<path> params" or "TO:<path> params"; `keyword` is "FROM" or "TO". On failure the
+/// text says what was expected.
 struct PathResult {
   std::optional<PathArgument> path;
   std::string expected;
 };
 PathResult parse_path_argument(std::string_view argument, std::string_view keyword);
 
-/// local-part@domain as in a path, without <>; nullopt when malformed or over the limits of §4.5.3.1.
+/// local-part@domain as in a path, without <>; nullopt when malformed or over the limits of
+/// §4.5.3.1.
 std::optional<PathArgument> parse_mailbox(std::string_view text);
 
 /// A Domain or address literal as EHLO takes it.

@@ -1,5 +1,5 @@
-// A plain bulk transfer over TCP, the discard service of RFC 863: for measuring the simulated network
-// without any mail protocol above it.
+// A plain bulk transfer over TCP, the discard service of RFC 863: for measuring the simulated
+// network without any mail protocol above it.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Connection: a TCP connection in the world: its two endpoints, the bytes under way in each direction, and
-// the marks by which the arrival of a line is told from the arrival of segments.
+// Connection: a TCP connection in the world: its two endpoints, the bytes under way in each
+// direction, and the marks by which the arrival of a line is told from the arrival of segments.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ struct ConnectionEnd {
   ByteStream written;         // by this end, not yet delivered to the other
   std::vector<LineMark> marks;  // of what this end said, not yet delivered
   uint64_t delivered = 1;     // stream offset up to which this end has been given the other's bytes
-  uint64_t cut_after = UINT64_MAX;  // a fault: cut once the other has been given our bytes up to here
+  uint64_t cut_after = UINT64_MAX;  // a fault: cut once the other has our bytes up to here
   Instant timer_at = kNever;  // when a timer dispatch is due
 };
 

@@ -1,5 +1,5 @@
-// Device: a person's mail program on a host, its local store, and what it has still to do. Its policies are
-// those of real programs; the protocol work is done by the client engines.
+// Device: a person's mail program on a host, its local store, and what it has still to do. Its
+// policies are those of real programs; the protocol work is done by the client engines.
 #pragma once
 
 #include <string>

@@ -162,7 +162,8 @@ std::string History::verify() const {
       add_due_inputs(world, journal, next);
     }
     if (world.digest() != checkpoint.world.digest()) {
-      return fmt::format("replay differs from the recording at or before dispatch {}", checkpoint.n);
+      return fmt::format("replay differs from the recording at or before dispatch {}",
+                         checkpoint.n);
     }
   }
   while (world.dispatches() < head_.dispatches()) {

@@ -1,6 +1,7 @@
-// History: one run of a scenario that can be looked at from any moment. It keeps the trace, the journal of
-// influences, and checkpoints (copies of the world) from which any other moment is replayed. Changing the
-// past makes a new branch; the old one is kept. A replay is compared with what was recorded.
+// History: one run of a scenario that can be looked at from any moment. It keeps the trace, the
+// journal of influences, and checkpoints (copies of the world) from which any other moment is
+// replayed. Changing the past makes a new branch; the old one is kept. A replay is compared with
+// what was recorded.
 #pragma once
 
 #include <cstdint>
@@ -50,14 +51,15 @@ class History {
   /// Until the protocols are at rest (World::at_rest) and no input is left, or the limits are met.
   uint32_t run_to_rest(Instant limit, uint32_t max_dispatches = UINT32_MAX);
 
-  // Looking back. n counts dispatches: world_at(0) is the start, world_at(trace().dispatches()) the head.
+  // Looking back. n counts dispatches: world_at(0) is the start, world_at(trace().dispatches()) the
+  // head.
   /// The world after n dispatches. Valid until the next call of a non-const member.
   const World& world_at(uint32_t n);
 
   // Changing the past.
-  /// Begins a new branch after n dispatches with these inputs added, and makes it the current one. Their
-  /// times are moved to that moment when they lie before it. Inputs of the old journal that were still
-  /// to come are kept. Returns the new branch's index.
+  /// Begins a new branch after n dispatches with these inputs added, and makes it the current one.
+  /// Their times are moved to that moment when they lie before it. Inputs of the old journal that
+  /// were still to come are kept. Returns the new branch's index.
   uint32_t fork(uint32_t n, std::vector<Input> inputs);
   [[nodiscard]] const std::vector<Branch>& branches() const { return branches_; }
   [[nodiscard]] uint32_t current_branch() const { return current_; }
@@ -79,7 +81,8 @@ class History {
 
   void step();
   void keep_checkpoint();
-  [[nodiscard]] static World start(const ScenarioPtr& scenario, const Journal& journal, Trace* sink);
+  [[nodiscard]] static World start(const ScenarioPtr& scenario, const Journal& journal,
+                                   Trace* sink);
   /// Adds the journal's inputs that belong before the world's next dispatch.
   static void add_due_inputs(World& world, const Journal& journal, size_t& next);
 

@@ -1,5 +1,5 @@
-// Input: an influence from outside on a world: what a person does, a fault, mail brought in. The journal is
-// the list of them; with the scenario it determines everything that happens.
+// Input: an influence from outside on a world: what a person does, a fault, mail brought in. The
+// journal is the list of them; with the scenario it determines everything that happens.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ enum class InputKind : uint8_t {
   kMove,            // to the mailbox `mailbox`
   kSend,            // `message` to `recipients`, through the program's SMTP server
   kDisconnect,      // close the program: log out
-  kBulkSend,        // `number` octets over plain TCP from `host` to `peer`: for measuring the network
+  kBulkSend,        // `number` octets over plain TCP from `host` to `peer`, to measure the network
   // Faults.
   kDropSegment,     // the segment `number` now in flight is lost
   kDelaySegment,    // it arrives `duration` later

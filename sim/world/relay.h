@@ -1,5 +1,5 @@
-// Relay: the mail a server has taken responsibility for and must pass on. One job for each message and
-// domain. A job leaves the queue only when the next server has said 250 for every recipient.
+// Relay: the mail a server has taken responsibility for and must pass on. One job for each message
+// and domain. A job leaves the queue only when the next server has said 250 for every recipient.
 // RFC 5321 §4.5.4.1 (retry), §5.1 (finding the next server), §6.1 (responsibility).
 #pragma once
 

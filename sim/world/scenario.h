@@ -1,6 +1,6 @@
-// Scenario: everything a world starts from, as plain data: hosts, links, services, accounts, names, mail
-// programs and the mail that is already there. Made by a lesson, a test or the command line; never changed
-// once a world has been built on it.
+// Scenario: everything a world starts from, as plain data: hosts, links, services, accounts, names,
+// mail programs and the mail that is already there. Made by a lesson, a test or the command line;
+// never changed once a world has been built on it.
 #pragma once
 
 #include <cstdint>
@@ -49,8 +49,8 @@ struct ServiceSpec {
   std::shared_ptr<const ImapServerConfig> imap;
 };
 
-/// A record of the simulated DNS (RFC 1035 §3.3.9, §3.4.1). An A record's value is the host's short name:
-/// hosts have no numeric addresses here.
+/// A record of the simulated DNS (RFC 1035 §3.3.9, §3.4.1). An A record's value is the host's short
+/// name: hosts have no numeric addresses here.
 struct DnsRecord {
   enum class Type : uint8_t { kA, kMx };
   std::string name;

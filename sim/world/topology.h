@@ -1,5 +1,5 @@
-// Topology: which link leads from each host towards each other, by the fewest links. Fixed for a scenario
-// and shared by all its worlds. Routes do not change when a link goes down.
+// Topology: which link leads from each host towards each other, by the fewest links. Fixed for a
+// scenario and shared by all its worlds. Routes do not change when a link goes down.
 #pragma once
 
 #include <cstdint>

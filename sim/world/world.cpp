@@ -52,7 +52,8 @@ World::World(ScenarioPtr scenario, Trace* sink)
     CHECK(account != nullptr);
     const AccountId owner = account->id;
     const Mailbox* box = store.find_mailbox(owner, mail.mailbox);
-    const MailboxId id = box != nullptr ? box->id : store.create_mailbox(owner, mail.mailbox, trace);
+    const MailboxId id =
+        box != nullptr ? box->id : store.create_mailbox(owner, mail.mailbox, trace);
     store.append(id, mail.message, mail.flags,
                  mail.internal_date != 0 ? mail.internal_date : scenario_->epoch, trace);
   }
@@ -181,6 +182,7 @@ uint64_t World::digest() const {
   for (const Cow<Connection>& connection : connections_) add_connection(digest, *connection);
   for (const Cow<Agent>& agent : agents_) {
     digest.add(agent->opened);
+    digest.add(agent->peer_closed);
     digest.add(agent->peer_finished);
     digest.add(agent->wake_at);
     digest.add(with_engine<uint64_t>(agent->engine, 0,

@@ -1,10 +1,10 @@
-// World: everything that is true at one instant of a simulation, as one value. step() handles exactly the
-// earliest pending event. Copying a World is a fork: nothing in it points anywhere or calls back, things
-// name each other by id, and what is large is shared until changed.
+// World: everything that is true at one instant of a simulation, as one value. step() handles
+// exactly the earliest pending event. Copying a World is a fork: nothing in it points anywhere or
+// calls back, things name each other by id, and what is large is shared until changed.
 //
 // The bodies are in world.cpp (scheduler, digest), world_net.cpp (segments, TCP, links, DNS),
-// world_agents.cpp (sessions), world_devices.cpp (mail programs), world_relay.cpp (mail between servers)
-// and world_inputs.cpp (persons and faults).
+// world_agents.cpp (sessions), world_devices.cpp (mail programs), world_relay.cpp (mail between
+// servers) and world_inputs.cpp (persons and faults).
 #pragma once
 
 #include <cstdint>
@@ -78,7 +78,8 @@ class World {
   [[nodiscard]] bool has_next() const { return !queue_.empty(); }
   /// Time of the earliest pending event. Only when has_next().
   [[nodiscard]] Instant next_time() const { return queue_.front().at; }
-  /// True when all that is pending is time-outs that ordinarily never fire: the protocols are at rest.
+  /// True when all that is pending is time-outs that ordinarily never fire: the protocols are at
+  /// rest.
   [[nodiscard]] bool at_rest() const { return busy_ == 0; }
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] uint32_t dispatches() const { return dispatches_; }

@@ -1,4 +1,5 @@
-// The World's part that runs sessions: giving engines their turns and carrying out what they ask for.
+// The World's part that runs sessions: giving engines their turns and carrying out what they ask
+// for.
 
 #include <fmt/format.h>
 
@@ -71,10 +72,11 @@ void World::run_engine(AgentId id, TraceWriter& trace, Action action) {
   apply_outbox(id, out, trace);
   update_listener(*agents_[id.index()]);
   if (store_changed) tell_listeners(host, id, trace.cause());
-  const bool ready = with_engine<bool>(agents_[id.index()]->engine, false,
-                                       [](const auto& engine) { return engine.ready(); });
-  if (ready) schedule_turn(id, trace.cause());
   settle_if_finished(id, trace);
+  const Agent& after = *agents_[id.index()];
+  const bool ready = with_engine<bool>(after.engine, false,
+                                       [](const auto& engine) { return engine.ready(); });
+  if (ready || (after.peer_closed && !after.settled)) schedule_turn(id, trace.cause());
 }
 
 void World::on_turn(AgentId id, EventId cause, TraceWriter& trace) {
@@ -97,8 +99,8 @@ void World::on_turn(AgentId id, EventId cause, TraceWriter& trace) {
 
 void World::peer_finished(AgentId id, TraceWriter& trace) {
   Agent& agent = agents_[id.index()].edit();
-  // The last line and the FIN often share a segment: "+OK bye" is heard before the hanging up. While a
-  // turn is due there is still something to take in, and on_turn() comes back here.
+  // The last line and the FIN often share a segment: "+OK bye" is heard before the hanging up.
+  // While a turn is due there is still something to take in, and on_turn() comes back here.
   agent.peer_finished = agent.turn_scheduled;
   if (!agent.turn_scheduled) session_closed(id, CloseReason::kPeerClosed, trace);
 }

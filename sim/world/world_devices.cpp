@@ -1,5 +1,5 @@
-// The World's part that acts as mail programs do: collecting mail, handing it in, and carrying out what a
-// person does with a message.
+// The World's part that acts as mail programs do: collecting mail, handing it in, and carrying out
+// what a person does with a message.
 
 #include <fmt/format.h>
 
@@ -238,8 +238,8 @@ void World::act_on_message(DeviceId id, const Input& input, uint32_t key, TraceW
       order.flags = Flag::kFlagged;
       break;
     case InputKind::kDelete:
-      // IMAP: struck out here until the server says EXPUNGE; POP3: this copy goes at once, and where
-      // mail is left on the server the next session deletes it there.
+      // IMAP: struck out here until the server says EXPUNGE; POP3: this copy goes at once, and
+      // where mail is left on the server the next session deletes it there.
       if (imap) {
         local.set_flags("INBOX", key, entry.flags | Flag::kDeleted, trace);
       } else {

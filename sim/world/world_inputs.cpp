@@ -94,9 +94,7 @@ void World::stop_host(HostId id, TraceWriter& trace) {
 void World::stop_end(ConnId id, Side side, TraceWriter& trace) {
   ConnectionEnd& end = connections_[id.index()].edit().end(side);
   const TcpState before = end.tcp.state();
-  end.tcp.vanish();
-  end.written.clear();
-  end.marks.clear();
+  end.tcp.vanish();  // what it has written stays: some of it is on its way, and will arrive
   if (before != TcpState::kClosed) {
     Event event;
     event.kind = EventKind::kConnState;

@@ -247,6 +247,7 @@ void World::deliver(ConnId id, Side receiver, uint64_t until, TraceWriter& trace
     Agent& agent = agents_[to.agent.index()].edit();
     for (uint64_t at = to.delivered; at < until;) {
       const std::string_view piece = from.written.piece_at(at, until);
+      CHECK(!piece.empty());
       with_engine<bool>(agent.engine, false, [&](auto& engine) {
         engine.receive(piece);
         return true;
@@ -288,8 +289,9 @@ void World::cut(ConnId id, TraceWriter& trace) {
   for (const Side side : {Side::kClient, Side::kServer}) {
     ConnectionEnd& end = connections_[id.index()].edit().end(side);
     if (end.tcp.state() == TcpState::kClosed) continue;
-    // Simplified: both ends hear of it at once, as if a box on the way had reset the connection. After a
-    // silent break each end would learn of it only when its own retransmissions or time-outs run dry.
+    // Simplified: both ends hear of it at once, as if a box on the way had reset the connection.
+    // After a silent break each end would learn of it only when its own retransmissions or
+    // time-outs run dry.
     Event event;
     event.kind = EventKind::kConnState;
     event.conn = id;

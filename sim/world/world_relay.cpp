@@ -1,5 +1,5 @@
-// The World's part that passes mail from server to server. RFC 5321 §5.1 (MX, then address), §4.5.4.1
-// (retry). A message leaves a queue only when the next server has taken responsibility.
+// The World's part that passes mail from server to server. RFC 5321 §5.1 (MX, then address),
+// §4.5.4.1 (retry). A message leaves a queue only when the next server has taken responsibility.
 
 #include <fmt/format.h>
 

@@ -44,3 +44,18 @@ TEST_CASE("an IMAP program keeps what the server keeps and hears of changes made
   }
   CHECK(history.verify() == "");
 }
+
+// The story: the server's FIN comes with its last line. The client was told of the end before it had its
+// turn to read that line, took every good session for a lost one, and came back half a minute later.
+TEST_CASE("a session that the server ends after its goodbye has ended well") {
+  for (const Protocol protocol : {Protocol::kPop3, Protocol::kImap}) {
+    SmallWorld small(protocol);
+    History history(small.share(), {SmallWorld::action(InputKind::kCheckMail, small.laptop, 100),
+                                    SmallWorld::action(InputKind::kDisconnect, small.laptop, 5000)});
+    history.run_until(Instant{} + seconds(100));
+    INFO(test::conversation(history.trace()));
+    CHECK(history.head().device(DeviceId{1}).last_error.empty());
+    CHECK(history.head().connection_count() == 1);
+    CHECK(history.head().connection(ConnId{1}).over());
+  }
+}

@@ -245,7 +245,7 @@ void App::draw_lesson_view(const Panel& panel, OpenRun& open, ImVec2 size) {
   ImGui::SetCursorPos({x, start.y + size.y - meaning});
   draw_line_meaning(panel, moment, {middle, meaning});
 
-  const float costs = m.header + m.row * 6 + m.unit * 2;
+  const float costs = m.header + m.row * (size.y > 640 * m.scale ? 6.0f : 3.0f) + m.unit * 2;
   ImGui::SetCursorPos({x + middle + m.gap, start.y});
   ImGui::BeginChild("right", {right, size.y - costs - m.gap}, false);
   draw_mailboxes(panel, moment, {right, size.y - costs - m.gap});

@@ -6,8 +6,10 @@ namespace mailscope::viz {
 namespace {
 
 constexpr Duration kLongestSilence = milliseconds(150);
+const Cost kNoCost;
 
-/// Lesson steps as beats: each is reached when its first dispatch, a person's action, has been handled.
+/// Lesson steps as beats: each is reached when its first dispatch, a person's action, has been
+/// handled.
 std::vector<uint32_t> step_beats(const LessonRun& run) {
   std::vector<uint32_t> beats;
   for (size_t i = 0; i + 1 < run.step_dispatch.size(); ++i) {
@@ -58,6 +60,9 @@ void OpenRun::refresh() {
     end = trace.dispatch_time(last - 1);
   }
   axis = TimeAxis(trace, end, kLongestSilence);
+  marks = build_axis_marks(index, axis, end);
+  meters.clear();
+  for (const DeviceSpec& device : run.history->scenario().devices) meters.emplace_back(device.host);
 }
 
 Moment moment_at(OpenRun& open) {
@@ -72,20 +77,23 @@ Moment moment_at(OpenRun& open) {
   moment.events = moment.trace->events_before(open.playhead.n);
   moment.beat_events = moment.trace->events_before(open.playhead.beat_began);
   moment.current_line = current_line_at(open.index, *moment.trace, moment.events);
+  for (CostMeter& meter : open.meters) {
+    moment.costs.push_back(meter.at(*moment.trace, moment.events));
+  }
   // At the very start the lesson's introduction is shown, whenever its first step may begin.
   moment.step = open.playhead.n == 0 ? -1 : step_at(open.run, open.playhead.n - 1);
   return moment;
 }
 
-uint8_t protocol_state(const Moment& moment, ConnId conn, HostId host) {
-  for (uint32_t id = moment.events; id > 0; --id) {
-    const Event& event = (*moment.trace)[id];
-    if (event.kind == EventKind::kProtocolState && event.conn == conn && event.host == host) {
-      return event.code;
-    }
-    if (event.kind == EventKind::kDial && event.conn == conn) break;
+const Cost& Moment::cost_of(HostId host) const {
+  for (size_t i = 0; i < costs.size(); ++i) {
+    if (scenario->devices[i].host == host) return costs[i];
   }
-  return 0;
+  return kNoCost;
+}
+
+uint8_t protocol_state(const Moment& moment, ConnId conn, HostId host) {
+  return moment.index->protocol_state(conn, host, moment.events);
 }
 
 void seek(OpenRun& open, uint32_t n) {

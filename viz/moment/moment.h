@@ -1,5 +1,6 @@
-// Moment: everything that is true at one playhead of one run, for the scenes to read: the trace up to it, the
-// world at it, which line is current and what the last beat changed. Valid for one frame.
+// Moment: everything that is true at one playhead of one run, for the scenes to read: the trace up
+// to it, the world at it, which line is current and what the last beat changed. Valid for one
+// frame.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,8 @@
 #include <vector>
 
 #include "sim/lesson/runner.h"
+#include "sim/metrics/cost_meter.h"
+#include "viz/moment/axis_marks.h"
 #include "viz/moment/time_axis.h"
 #include "viz/moment/trace_index.h"
 #include "viz/state/playhead.h"
@@ -18,6 +21,8 @@ struct OpenRun {
   LessonRun run;
   TraceIndex index;
   TimeAxis axis;
+  AxisMarks marks;
+  std::vector<CostMeter> meters;  // by device
   Playhead playhead;
   Instant end;         // of what there is to see
 
@@ -37,12 +42,16 @@ struct Moment {
   uint32_t beat_events = 0;    // events beat_events+1..events happened in the last beat
   uint32_t current_line = 0;   // kLineSent event last said or heard; 0: none yet
   int step = -1;               // of the lesson
+  std::vector<Cost> costs;     // so far, by device
+
+  /// What the device on this host has cost so far; nothing when there is none.
+  [[nodiscard]] const Cost& cost_of(HostId host) const;
 };
 
 Moment moment_at(OpenRun& open);
 
-/// Protocol state of the client's or server's end of a connection at this moment, from the trace: the code of
-/// its last kProtocolState; 0 when there was none.
+/// Protocol state of the client's or server's end of a connection at this moment, from the trace:
+/// the code of its last kProtocolState; 0 when there was none.
 uint8_t protocol_state(const Moment& moment, ConnId conn, HostId host);
 
 // Moving the playhead. Each also says where the beat began, for marking its changes.

@@ -33,8 +33,9 @@ TimeAxis::TimeAxis(const Trace& trace, Instant end, Duration longest) : end_(end
 int64_t TimeAxis::fold(Instant at) const {
   if (spans_.empty()) return 0;
   const int64_t time = std::clamp<int64_t>(at.ns, 0, end_);
-  auto after = std::upper_bound(spans_.begin(), spans_.end(), time,
-                                [](int64_t wanted, const Span& span) { return wanted < span.time; });
+  auto after =
+      std::upper_bound(spans_.begin(), spans_.end(), time,
+                       [](int64_t wanted, const Span& span) { return wanted < span.time; });
   const Span& span = *(after - 1);
   if (!span.folded) return std::min(span.position + (time - span.time), length_);
   const Span& next = after == spans_.end() ? span : *after;

@@ -1,6 +1,7 @@
-// TimeAxis: simulated time as a person can look at it. Stretches in which something happens keep their
-// length; a silence longer than a moment is folded to a fixed short length. Used by the timeline for
-// positions and by playing for pace, so that both agree. Units of the folded scale: nanoseconds.
+// TimeAxis: simulated time as a person can look at it. Stretches in which something happens keep
+// their length; a silence longer than a moment is folded to a fixed short length. Used by the
+// timeline for positions and by playing for pace, so that both agree. Units of the folded scale:
+// nanoseconds.
 #pragma once
 
 #include <cstdint>

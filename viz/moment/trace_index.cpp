@@ -8,6 +8,8 @@
 namespace mailscope::viz {
 namespace {
 
+constexpr size_t kNoLane = SIZE_MAX;
+
 bool is_mark(EventKind kind) {
   return kind == EventKind::kUserAction || kind == EventKind::kFault;
 }
@@ -22,10 +24,17 @@ TraceIndex::TraceIndex(const Trace& trace) {
 }
 
 Lane* TraceIndex::lane(ConnId conn) {
-  for (Lane& candidate : lanes_) {
-    if (candidate.conn == conn) return &candidate;
-  }
-  return nullptr;
+  const size_t index = lane_index(conn);
+  return index == kNoLane ? nullptr : &lanes_[index];
+}
+
+const Lane* TraceIndex::find_lane(ConnId conn) const {
+  const size_t index = lane_index(conn);
+  return index == kNoLane ? nullptr : &lanes_[index];
+}
+
+size_t TraceIndex::lane_index(ConnId conn) const {
+  return conn.valid() && conn.index() < lane_of_.size() ? lane_of_[conn.index()] : kNoLane;
 }
 
 void TraceIndex::add(const Trace& trace, uint32_t id) {
@@ -38,6 +47,10 @@ void TraceIndex::add(const Trace& trace, uint32_t id) {
       made.server = HostId{event.a};
       made.protocol = event.protocol;
       made.opened = event.at;
+      const size_t needed = std::max<size_t>(lane_of_.size(), event.conn.value);
+      lane_of_.resize(needed, kNoLane);
+      lane_of_[event.conn.index()] = lanes_.size();
+      states_.resize(2 * needed);
       lanes_.push_back(made);
       streams_.resize(std::max<size_t>(streams_.size(), 2 * event.conn.value));
       last_command_.resize(std::max<size_t>(last_command_.size(), event.conn.value));
@@ -63,6 +76,7 @@ void TraceIndex::add(const Trace& trace, uint32_t id) {
     case EventKind::kSegmentArrived: return finish_segment(trace, id, false);
     case EventKind::kSegmentDropped: return finish_segment(trace, id, true);
     case EventKind::kConnState: return add_state(trace, id);
+    case EventKind::kProtocolState: return add_protocol_state(event, id);
     case EventKind::kStoreChange:
       if (event.at.ns > 0 && (store_changes_.empty() || store_changes_.back() < event.at)) {
         store_changes_.push_back(event.at);
@@ -115,6 +129,7 @@ void TraceIndex::add_line(const Trace& trace, uint32_t id) {
 void TraceIndex::add_arrival(const Trace& trace, uint32_t id) {
   const Event& event = trace[id];
   arrivals_.emplace_back(event.a, id);
+  add_received(trace, id);
   // Rows still open are near the end: several connections at most lie between.
   for (size_t i = line_rows_.size(); i-- > 0;) {
     LadderRow& row = line_rows_[i];
@@ -191,6 +206,23 @@ void TraceIndex::add_state(const Trace& trace, uint32_t id) {
   }
 }
 
+void TraceIndex::add_protocol_state(const Event& event, uint32_t id) {
+  const Lane* on = lane(event.conn);
+  if (on == nullptr) return;
+  const size_t side = event.host == on->client ? 0 : 1;
+  states_[2 * event.conn.index() + side].emplace_back(id, event.code);
+}
+
+void TraceIndex::add_received(const Trace& trace, uint32_t id) {
+  const Event& event = trace[id];
+  const Lane* on = lane(event.conn);
+  if (on == nullptr || event.direction != Direction::kToClient) return;
+  if (on->protocol != Protocol::kPop3 && on->protocol != Protocol::kImap) return;
+  const Event& said = trace[event.a];
+  const uint64_t before = received_.empty() ? 0 : received_.back().octets;
+  received_.push_back({id, event.at, before + static_cast<uint64_t>(said.y - said.x)});
+}
+
 void TraceIndex::build_exchanges() {
   std::vector<int> open(last_command_.size(), -1);  // by conn: the row whose answer may still come
   for (const LadderRow& row : line_rows_) {
@@ -241,6 +273,16 @@ void TraceIndex::find_beats(const Trace& trace) {
   }
 }
 
+uint8_t TraceIndex::protocol_state(ConnId conn, HostId host, uint32_t events) const {
+  const Lane* on = find_lane(conn);
+  if (on == nullptr) return 0;
+  const auto& changes = states_[2 * conn.index() + (host == on->client ? 0 : 1)];
+  const auto after = std::upper_bound(
+      changes.begin(), changes.end(), events,
+      [](uint32_t wanted, const std::pair<uint32_t, uint8_t>& one) { return wanted < one.first; });
+  return after == changes.begin() ? 0 : (after - 1)->second;
+}
+
 const std::vector<LadderRow>& TraceIndex::rows(BeatSize detail) const {
   if (detail == BeatSize::kSegment) return segment_rows_;
   return detail == BeatSize::kLine ? line_rows_ : exchange_rows_;
@@ -269,8 +311,9 @@ int TraceIndex::row_of(BeatSize detail, uint32_t event) const {
   for (auto row = after; row != all.begin();) {
     --row;
     const bool lines = row->kind == LadderRow::Kind::kLines;
-    if (lines && row->event <= event && event <= row->last_event) return static_cast<int>(row - all.begin());
-    if (lines && row->reply_event != 0 && row->reply_event <= event) return static_cast<int>(row - all.begin());
+    const bool said = row->event <= event && event <= row->last_event;
+    const bool answer = row->reply_event != 0 && row->reply_event <= event;
+    if (lines && (said || answer)) return static_cast<int>(row - all.begin());
     if (after - row > 64) break;
   }
   return static_cast<int>(after - all.begin()) - 1;

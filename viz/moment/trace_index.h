@@ -1,6 +1,6 @@
-// TraceIndex: what the views look up again and again in a trace, gathered once whenever the trace has
-// changed: the ladder's rows at each level of detail, the beats that the step buttons move by, and which
-// line lies where in each byte stream. Derived from the trace alone.
+// TraceIndex: what the views look up again and again in a trace, gathered once whenever the trace
+// has changed: the ladder's rows at each level of detail, the beats that the step buttons move by,
+// and which line lies where in each byte stream. Derived from the trace alone.
 #pragma once
 
 #include <cstdint>
@@ -49,6 +49,13 @@ struct Lane {
   std::vector<std::pair<Instant, Instant>> activity;  // bytes under way: sent, arrived
 };
 
+/// Octets of mail protocols that clients have been given, up to and with one arrival.
+struct Received {
+  uint32_t event = 0;
+  Instant at;
+  uint64_t octets = 0;
+};
+
 class TraceIndex {
  public:
   TraceIndex() = default;
@@ -58,6 +65,12 @@ class TraceIndex {
   /// Numbers of dispatches at which a beat of this size is over, ascending.
   [[nodiscard]] const std::vector<uint32_t>& beats(BeatSize size) const;
   [[nodiscard]] const std::vector<Lane>& lanes() const { return lanes_; }
+  /// The lane of a connection, or null.
+  [[nodiscard]] const Lane* find_lane(ConnId conn) const;
+  /// What POP3 and IMAP clients have received, ascending, with running totals.
+  [[nodiscard]] const std::vector<Received>& received() const { return received_; }
+  /// Protocol state of one end of a connection after so many events; 0 before its first.
+  [[nodiscard]] uint8_t protocol_state(ConnId conn, HostId host, uint32_t events) const;
   /// When a mail store changed, ascending.
   [[nodiscard]] const std::vector<Instant>& store_changes() const { return store_changes_; }
   /// The kLineSent event whose bytes hold this stream offset, or 0.
@@ -76,9 +89,12 @@ class TraceIndex {
   void finish_segment(const Trace& trace, uint32_t id, bool lost);
   void add_arrival(const Trace& trace, uint32_t id);
   void add_state(const Trace& trace, uint32_t id);
+  void add_protocol_state(const Event& event, uint32_t id);
+  void add_received(const Trace& trace, uint32_t id);
   void build_exchanges();
   void find_beats(const Trace& trace);
   Lane* lane(ConnId conn);
+  [[nodiscard]] size_t lane_index(ConnId conn) const;
 
   struct Stream {
     std::vector<uint32_t> lines;     // kLineSent events in order
@@ -90,9 +106,12 @@ class TraceIndex {
   std::vector<LadderRow> exchange_rows_;
   std::vector<uint32_t> beats_[3];
   std::vector<Lane> lanes_;
+  std::vector<size_t> lane_of_;                  // by conn index: index into lanes_, or kNoLane
+  std::vector<std::vector<std::pair<uint32_t, uint8_t>>> states_;  // 2 * conn index + server's end
+  std::vector<Received> received_;
   std::vector<Instant> store_changes_;
   std::vector<Stream> streams_;                  // 2 * conn index + direction
-  std::vector<std::pair<uint32_t, uint32_t>> arrivals_;  // line event, arrival; sorted by line event
+  std::vector<std::pair<uint32_t, uint32_t>> arrivals_;  // line event, arrival; sorted
   std::vector<std::pair<uint32_t, uint32_t>> answers_;   // server line event, command line event
   std::map<uint32_t, size_t> open_segments_;     // number -> row while it is under way
   std::vector<uint32_t> last_command_;           // by conn index

@@ -131,6 +131,7 @@ void draw_step_list(const Panel& panel, const Moment& moment) {
     const bool done = index < moment.step;
     const ImVec2 start = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x;
+    if (here) ImGui::SetScrollHereY(0.4f);
     ImGui::PushID(index);
     if (ImGui::InvisibleButton("step", {width, ui.units(6)})) panel.want(Intent::Kind::kGoToStep, index);
     const bool hovered = ImGui::IsItemHovered();
@@ -158,8 +159,12 @@ void draw_lesson(const Panel& panel, const Moment& moment, ImVec2 size) {
   const Lesson& lesson = panel.lesson;
   if (begin_card(ui, "lesson", size)) {
     // The scroll bars of the prose are inside; the list of steps stays in sight below.
+    const bool asks = std::any_of(lesson.questions.begin(), lesson.questions.end(), [&](const Question& question) {
+      return moment.step >= 0 && question.step == lesson.steps[static_cast<size_t>(moment.step)].id;
+    });
+    // A question needs the room more than the list does.
     const float list = std::min(ui.units(7) * static_cast<float>(lesson.steps.size()) + ui.units(8),
-                                ImGui::GetContentRegionAvail().y * 0.45f);
+                                ImGui::GetContentRegionAvail().y * (asks ? 0.24f : 0.45f));
     ImGui::BeginChild("prose", {0, ImGui::GetContentRegionAvail().y - list}, false);
     const bool in_step = moment.step >= 0;
     const std::string& title =

@@ -205,7 +205,7 @@ void draw_costs(const Panel& panel, const Moment& moment, ImVec2 size) {
     std::vector<Column> columns{{"", 1.4f, 0, false}};
     for (const std::string& name : names) columns.push_back({name, 1, 0, true});
     std::vector<Cost> costs;
-    for (const HostId host : hosts) costs.push_back(cost_of(*moment.trace, host, moment.events));
+    for (const HostId host : hosts) costs.push_back(moment.cost_of(host));
     begin_table(ui, "cost-table", columns);
     const auto row = [&](const char* key, auto value) {
       const std::string label = panel.t(key);
@@ -223,9 +223,11 @@ void draw_costs(const Panel& panel, const Moment& moment, ImVec2 size) {
       table_row(ui, columns, cells);
     };
     row("ui.cost-down", [](const Cost& cost) { return grouped(cost.bytes_down); });
-    row("ui.cost-up", [](const Cost& cost) { return grouped(cost.bytes_up); });
-    row("ui.cost-round-trips", [](const Cost& cost) { return grouped(cost.round_trips); });
-    row("ui.cost-first", [](const Cost& cost) {
+    // In a small window the mailboxes need the room more.
+    const bool room = size.y > ui.m().header + ui.m().row * 5;
+    if (room) row("ui.cost-up", [](const Cost& cost) { return grouped(cost.bytes_up); });
+    if (room) row("ui.cost-round-trips", [](const Cost& cost) { return grouped(cost.round_trips); });
+    if (room) row("ui.cost-first", [](const Cost& cost) {
       return cost.first_readable ? duration_text(*cost.first_readable) : std::string("–");
     });
     row("ui.cost-password", [&](const Cost& cost) {

@@ -15,7 +15,8 @@ void add(Cost& total, const Cost& cost) {
   total.round_trips += cost.round_trips;
   total.connected = total.connected + cost.connected;
   total.password_in_clear = total.password_in_clear || cost.password_in_clear;
-  if (cost.first_readable && (!total.first_readable || *cost.first_readable < *total.first_readable)) {
+  if (cost.first_readable &&
+      (!total.first_readable || *cost.first_readable < *total.first_readable)) {
     total.first_readable = cost.first_readable;
   }
 }
@@ -27,7 +28,7 @@ CompareSide build_compare_side(const Moment& moment) {
   for (const DeviceSpec& device : moment.scenario->devices) {
     if (device.protocol == Protocol::kNone) continue;
     side.protocol = device.protocol;
-    add(side.total, cost_of(*moment.trace, device.host, moment.events));
+    add(side.total, moment.cost_of(device.host));
   }
   for (size_t h = 0; h < moment.world->host_count(); ++h) {
     const HostId host = HostId::from_index(h);
@@ -43,31 +44,24 @@ CompareSide build_compare_side(const Moment& moment) {
 }
 
 std::vector<GraphPoint> bytes_down_over_time(const Moment& moment, Instant end, size_t count) {
-  std::vector<GraphPoint> points;
-  std::vector<bool> ours;
-  uint64_t octets = 0;
-  points.push_back({Instant{}, 0});
-  const int64_t step = std::max<int64_t>(end.ns / static_cast<int64_t>(std::max<size_t>(count, 1)), 1);
-  for (uint32_t id = 1; id <= moment.events; ++id) {
-    const Event& event = (*moment.trace)[id];
-    if (event.kind == EventKind::kDial) {
-      ours.resize(std::max<size_t>(ours.size(), event.conn.value));
-      ours[event.conn.index()] =
-          event.protocol == Protocol::kPop3 || event.protocol == Protocol::kImap;
-    }
-    const bool arrived = event.kind == EventKind::kLineArrived &&
-                         event.direction == Direction::kToClient && event.conn.valid() &&
-                         event.conn.index() < ours.size() && ours[event.conn.index()];
-    if (!arrived) continue;
-    const Event& said = (*moment.trace)[event.a];
-    octets += static_cast<uint64_t>(said.y - said.x);
-    if (event.at.ns - points.back().at.ns < step && points.size() > 1) {
-      points.back().octets = octets;
-    } else {
-      points.push_back({event.at, octets});
-    }
+  const std::vector<Received>& received = moment.index->received();
+  const auto stop = std::upper_bound(
+      received.begin(), received.end(), moment.events,
+      [](uint32_t events, const Received& one) { return events < one.event; });
+  std::vector<GraphPoint> points{{Instant{}, 0}};
+  const auto parts = static_cast<int64_t>(std::max<size_t>(count, 1));
+  const int64_t step = std::max<int64_t>(end.ns / parts, 1);
+  for (auto at = received.begin(); at != stop;) {
+    // The last arrival of each stretch of time stands for it.
+    const Instant until{at->at.ns + step};
+    const auto after =
+        std::lower_bound(at, stop, until, [](const Received& one, Instant wanted) {
+          return one.at < wanted;
+        });
+    points.push_back({at->at, (after - 1)->octets});
+    at = after;
   }
-  points.push_back({moment.playhead.at, octets});
+  points.push_back({moment.playhead.at, points.back().octets});
   return points;
 }
 

@@ -1,5 +1,5 @@
-// Compare: the same user actions over two ways of collecting mail, on one clock: what each has cost so far and
-// who holds what. Totals are over all devices of the scenario.
+// Compare: the same user actions over two ways of collecting mail, on one clock: what each has cost
+// so far and who holds what. Totals are over all devices of the scenario.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ struct CompareSide {
   Protocol protocol = Protocol::kNone;   // by which its devices collect
   Cost total;                            // over every device that collects
   HoldingTable table;                    // of the first account of the first server that has one
-  std::vector<HoldingRow> before;        // the table's rows at the start of the beat, to mark changes
+  std::vector<HoldingRow> before;  // the table's rows at the start of the beat, to mark changes
   uint64_t server_octets = 0;            // mail the server stores
 };
 

@@ -112,8 +112,9 @@ class Builder {
     arrow.progress = 1;
     if (!arrow.under_way) return;
     const int64_t whole = until == kNever ? 1 : std::max<int64_t>((until - at).ns, 1);
-    arrow.progress = std::clamp(
-        static_cast<float>((moment_.playhead.at - at).ns) / static_cast<float>(whole), 0.05f, 0.95f);
+    arrow.progress =
+        std::clamp(static_cast<float>((moment_.playhead.at - at).ns) / static_cast<float>(whole),
+                   0.05f, 0.95f);
     if (until == kNever) arrow.progress = 0.5f;
   }
 
@@ -146,7 +147,8 @@ LadderScene build_ladder(const Moment& moment, BeatSize detail, Area area, float
   LadderScene scene;
   scene.columns = columns_of(moment, label_width, area.width - label_width);
   const std::vector<LadderRow>& rows = moment.index->rows(detail);
-  // Rows that have begun, and a few to come; a question about the future is not answered by looking down.
+  // Rows that have begun, and a few to come; a question about the future is not answered by looking
+  // down.
   const auto begun = std::upper_bound(
       rows.begin(), rows.end(), moment.events,
       [](uint32_t events, const LadderRow& row) { return events < row.event; });

@@ -1,5 +1,5 @@
-// Ladder: the conversation as arrows between hosts, downwards in time. Only the rows in sight are built, so a
-// trace of a hundred thousand events costs no more than a screenful.
+// Ladder: the conversation as arrows between hosts, downwards in time. Only the rows in sight are
+// built, so a trace of a hundred thousand events costs no more than a screenful.
 #pragma once
 
 #include <string>
@@ -49,7 +49,8 @@ struct LadderScene {
 /// How many rows after the playhead are shown, faint.
 constexpr size_t kFutureRows = 2;
 
-/// `scroll`: first row in sight, or negative to follow the playhead. `label_width` is kept free at the left.
+/// `scroll`: first row in sight, or negative to follow the playhead. `label_width` is kept free at
+/// the left.
 LadderScene build_ladder(const Moment& moment, BeatSize detail, Area area, float row_height,
                          float label_width, float scroll);
 

@@ -47,7 +47,8 @@ class Builder {
     const Maildrop* drop = nullptr;
     if (account.maildrop_lock.valid()) {
       const Agent& holder = moment_.world->agent(account.maildrop_lock);
-      if (const auto* session = std::get_if<Pop3Server>(&holder.engine)) drop = &session->maildrop();
+      if (const auto* session = std::get_if<Pop3Server>(&holder.engine))
+        drop = &session->maildrop();
     }
     for (size_t i = 0; i < mailbox.entries.size() && i < 2000; ++i) {
       const MailboxEntry& entry = mailbox.entries[i];
@@ -91,13 +92,19 @@ class Builder {
   }
 
   static void mark(MailboxCard& card, const std::string& mailbox, uint32_t uid, RowChange change) {
+    const std::string identity = std::to_string(uid);
     for (MailRow& row : card.rows) {
-      if (row.mailbox != mailbox || row.identity != std::to_string(uid)) continue;
-      if (row.change == RowChange::kAdded) return;
-      row.change = change;
-      ++(change == RowChange::kAdded ? card.added : card.changed);
-      return;
+      if (row.mailbox != mailbox || row.identity != identity) continue;
+      return set_change(card, row, change);
     }
+  }
+
+  /// Of several changes in one beat the coming is what shows, and each row counts once.
+  static void set_change(MailboxCard& card, MailRow& row, RowChange change) {
+    if (row.change == RowChange::kAdded || row.change == change) return;
+    if (row.change == RowChange::kChanged) --card.changed;
+    row.change = change;
+    ++(change == RowChange::kAdded ? card.added : card.changed);
   }
 
   static void insert_removed(MailboxCard& card, const std::string& mailbox, uint32_t uid,
@@ -164,10 +171,11 @@ class Builder {
         card.rows.push_back(std::move(row));
         continue;
       }
+      const std::string number = std::to_string(event.b);
       for (MailRow& row : card.rows) {
-        if (row.number != std::to_string(event.b) || row.change == RowChange::kAdded) continue;
-        row.change = change == LocalChange::kAdded ? RowChange::kAdded : RowChange::kChanged;
-        ++(change == LocalChange::kAdded ? card.added : card.changed);
+        if (row.number != number || row.change == RowChange::kRemoved) continue;
+        set_change(card, row,
+                   change == LocalChange::kAdded ? RowChange::kAdded : RowChange::kChanged);
       }
     }
   }

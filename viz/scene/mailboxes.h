@@ -1,5 +1,6 @@
-// Mailboxes: every copy of the mailbox side by side, with what the last beat changed marked by a sign and a
-// tint: the server's own, and each device's. Read from the world at the moment and the beat's events.
+// Mailboxes: every copy of the mailbox side by side, with what the last beat changed marked by a
+// sign and a tint: the server's own, and each device's. Read from the world at the moment and the
+// beat's events.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// Prose: a lesson's Markdown as blocks of styled runs, ready to be flowed. Parsed by md4c (CommonMark).
+// Prose: a lesson's Markdown as blocks of styled runs, ready to be flowed. Parsed by md4c
+// (CommonMark).
 #pragma once
 
 #include <string>

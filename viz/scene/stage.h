@@ -1,4 +1,5 @@
-// Stage: the network as a picture: hosts, the links between them, and what is on its way at this moment.
+// Stage: the network as a picture: hosts, the links between them, and what is on its way at this
+// moment.
 #pragma once
 
 #include <string>

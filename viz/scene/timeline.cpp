@@ -5,12 +5,37 @@
 namespace mailscope::viz {
 namespace {
 
-TimelineLane* lane_for(std::vector<TimelineLane>& lanes, const std::string& label,
-                       Protocol protocol) {
-  for (TimelineLane& lane : lanes) {
-    if (lane.label == label && lane.protocol == protocol) return &lane;
+/// Index of the lane with this label and protocol, or the number of lanes.
+size_t lane_for(const std::vector<TimelineLane>& lanes, std::string_view label, Protocol protocol) {
+  size_t i = 0;
+  while (i < lanes.size() && (lanes[i].label != label || lanes[i].protocol != protocol)) ++i;
+  return i;
+}
+
+/// Adds a bar, or makes the last of the same kind longer when they touch on any screen.
+void add_bar(std::vector<TimelineBar>& bars, float begin, float end, bool busy) {
+  if (!bars.empty() && begin >= bars.back().begin && begin - bars.back().end < kFinestMark) {
+    bars.back().end = std::max(bars.back().end, end);
+  } else {
+    bars.push_back({begin, end, busy});
   }
-  return nullptr;
+}
+
+/// One lane of the timeline while connections are being added to it.
+struct LaneBuilder {
+  std::vector<TimelineBar> connected;
+  std::vector<TimelineBar> busy;
+  bool shared = false;
+};
+
+void add_connection(TimelineLane& lane, LaneBuilder& builder, const LaneSpan& span, bool cut) {
+  if (builder.shared) {
+    add_bar(builder.connected, span.opened, span.closed, false);
+  } else {
+    builder.connected.push_back({span.opened, span.closed, false});
+  }
+  for (const auto& [begin, end] : span.busy) add_bar(builder.busy, begin, end, true);
+  if (cut) lane.cuts.push_back(span.closed);
 }
 
 }  // namespace
@@ -21,19 +46,22 @@ TimelineScene build_timeline(const OpenRun& open, const Moment& moment, size_t m
   const auto fraction = [&](Instant at) {
     return static_cast<float>(open.axis.fold(at)) / whole;
   };
-  const bool share = moment.index->lanes().size() > most_lanes;
-  for (const Lane& lane : moment.index->lanes()) {
-    const std::string label(host_name(*moment.scenario, lane.client));
-    TimelineLane* target = share ? lane_for(scene.lanes, label, lane.protocol) : nullptr;
-    if (target == nullptr) {
-      scene.lanes.push_back({label, lane.protocol, {}, {}});
-      target = &scene.lanes.back();
+  const std::vector<Lane>& lanes = moment.index->lanes();
+  const bool share = lanes.size() > most_lanes;
+  std::vector<LaneBuilder> builders;
+  for (size_t i = 0; i < lanes.size(); ++i) {
+    const std::string_view label = host_name(*moment.scenario, lanes[i].client);
+    size_t target = share ? lane_for(scene.lanes, label, lanes[i].protocol) : scene.lanes.size();
+    if (target == scene.lanes.size()) {
+      scene.lanes.push_back({std::string(label), lanes[i].protocol, {}, {}});
+      builders.push_back({{}, {}, share});
     }
-    target->bars.push_back({fraction(lane.opened), fraction(std::min(lane.closed, open.end)), false});
-    for (const auto& [sent, arrived] : lane.activity) {
-      target->bars.push_back({fraction(sent), fraction(arrived), true});
-    }
-    if (lane.cut) target->cuts.push_back(fraction(lane.closed));
+    add_connection(scene.lanes[target], builders[target], open.marks.lanes[i], lanes[i].cut);
+  }
+  for (size_t i = 0; i < scene.lanes.size(); ++i) {
+    scene.lanes[i].bars = std::move(builders[i].connected);
+    scene.lanes[i].bars.insert(scene.lanes[i].bars.end(), builders[i].busy.begin(),
+                               builders[i].busy.end());
   }
   if (scene.lanes.size() > most_lanes) scene.lanes.resize(most_lanes);
   if (open.run.lesson != nullptr) {
@@ -43,13 +71,8 @@ TimelineScene build_timeline(const OpenRun& open, const Moment& moment, size_t m
       scene.steps.push_back({fraction(steps[i].at), fraction(end), i + 1});
     }
   }
-  for (const int64_t fold : open.axis.folds()) {
-    scene.folds.push_back(static_cast<float>(fold) / whole);
-  }
-  for (const Instant change : moment.index->store_changes()) {
-    const float at = fraction(change);
-    if (scene.changes.empty() || at - scene.changes.back() > 0.002f) scene.changes.push_back(at);
-  }
+  scene.folds = open.marks.folds;
+  scene.changes = open.marks.changes;
   scene.playhead = fraction(moment.playhead.at);
   return scene;
 }

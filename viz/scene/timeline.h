@@ -1,5 +1,5 @@
-// Timeline: the whole run at a glance: a lane a connection, lesson steps, and the playhead. Positions are
-// fractions of the folded time axis.
+// Timeline: the whole run at a glance: a lane a connection, lesson steps, and the playhead.
+// Positions are fractions of the folded time axis.
 #pragma once
 
 #include <string>

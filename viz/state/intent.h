@@ -1,4 +1,5 @@
-// Intent: what a panel says the person wants. Panels change nothing; the app applies intents after drawing.
+// Intent: what a panel says the person wants. Panels change nothing; the app applies intents after
+// drawing.
 #pragma once
 
 #include <cstdint>

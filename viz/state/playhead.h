@@ -1,5 +1,5 @@
-// Playhead: where in the history the person looks. `n` dispatches have been handled; `at` lies between the
-// n-th and the next, so that what is in flight can be drawn on its way.
+// Playhead: where in the history the person looks. `n` dispatches have been handled; `at` lies
+// between the n-th and the next, so that what is in flight can be drawn on its way.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// UiState: what the person has chosen, and nothing of what is true in the simulation. Plain data; changed
-// only by applying intents and keys in viz/app.
+// UiState: what the person has chosen, and nothing of what is true in the simulation. Plain data;
+// changed only by applying intents and keys in viz/app.
 #pragma once
 
 #include <cstdint>

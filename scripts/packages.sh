@@ -1,0 +1,76 @@
+# Which Debian packages Mailscope needs, and installing those that are missing. Sourced by run and check.
+
+build_packages="build-essential cmake ninja-build pkg-config libimgui-dev libglfw3-dev libfmt-dev
+  doctest-dev libepoxy-dev libegl-dev libgl-dev libopengl-dev libfreetype-dev libstb-dev
+  libtomlplusplus-dev libmd4c-dev libcli11-dev nlohmann-json3-dev"
+window_packages="libgl1-mesa-dri libegl1 libgles2 fonts-inter fonts-jetbrains-mono fonts-wqy-microhei
+  fonts-font-awesome"
+test_packages="libbenchmark-dev clang libclang-rt-14-dev xvfb xauth xdotool python3"
+
+# missing PACKAGE...: prints those that are not installed.
+missing() {
+  local package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || echo "$package"
+  done
+}
+
+# need WHY PACKAGE...: installs what is missing, saying what and why first.
+need() {
+  local why=$1
+  shift
+  if ! command -v dpkg-query >/dev/null 2>&1; then
+    echo "Mailscope: this is not Debian; please install these packages' counterparts yourself: $*" >&2
+    return 0
+  fi
+  local wanted
+  wanted=$(missing "$@" | tr '\n' ' ')
+  [ -n "${wanted// /}" ] || return 0
+  echo "Mailscope: installing from Debian, $why:"
+  echo "  $wanted"
+  local as_root=""
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null 2>&1; then
+      echo "Mailscope: neither root nor sudo here. As root, run: apt-get install $wanted" >&2
+      return 1
+    fi
+    as_root="sudo"
+  fi
+  local log
+  log=$(mktemp)
+  # An index from yesterday is good enough when it knows the packages; else it is fetched first.
+  # shellcheck disable=SC2086
+  if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $wanted >"$log" 2>&1; then
+    if ! { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends $wanted; } >"$log" 2>&1; then
+      tail -n 5 "$log" >&2
+      echo "Mailscope: could not install the packages above (whole log: $log)." >&2
+      return 1
+    fi
+  fi
+  rm -f "$log"
+}
+
+# build PRESET [TARGET...]: configures when needed and builds; the log is shown only when it fails.
+build() {
+  local preset=$1
+  shift
+  local folder="build/$preset"
+  mkdir -p "$folder"
+  local log="$folder/build.log"
+  if [ ! -f "$folder/build.ninja" ] || [ -n "${CMAKE_EXTRA:-}" ]; then
+    # shellcheck disable=SC2086
+    if ! cmake --preset "$preset" ${CMAKE_EXTRA:-} >"$log" 2>&1; then
+      tail -n 30 "$log" >&2
+      return 1
+    fi
+  fi
+  if ! ninja -C "$folder" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
+    echo "Mailscope: building ($preset) …"
+  fi
+  if ! ninja -C "$folder" "$@" >"$log" 2>&1; then
+    grep -E -A5 'error|FAILED|undefined' "$log" | head -n 60 >&2
+    echo "Mailscope: the build failed; the whole log is $log." >&2
+    return 1
+  fi
+}
