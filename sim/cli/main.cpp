@@ -32,10 +32,10 @@ void add_mail(CLI::App& app, Options& options) {
 }
 
 void add_lesson(CLI::App& app, Options& options, bool one) {
-  CLI::Option* lesson = app.add_option("lesson", options.lessons,
+  CLI::Option* lesson = app.add_option("LESSON", options.lessons,
                                        one ? "The lesson: its name, or the path of its folder"
                                            : "Lessons; all without")
-                            ->type_name("LESSON");
+                            ->type_name("");
   if (one) lesson->required()->expected(1);
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "sim/lesson/lesson_file.h"
 #include "sim/mail/import.h"
 
 namespace mailscope {
@@ -119,7 +120,9 @@ MessagePtr LessonDraft::read_message(TableReader& reader) {
                  "file = \"lunch.eml\" (in assets/mail/) or text = \"\"\"...\"\"\"");
     return nullptr;
   }
-  if (file.text.empty()) return make_message(crlf_normalised(text.text));
+  if (file.text.empty()) {
+    return with_last_line_ended(make_message(crlf_normalised(text.text)));
+  }
   const std::string path = mail_folder + "/" + file.text;
   std::error_code ignored;
   if (!plain_file_name(file.text) || !fs::is_regular_file(path, ignored)) {
@@ -141,7 +144,7 @@ MessagePtr LessonDraft::read_message(TableReader& reader) {
     errors.error(file.at, "the mail of this lesson is over 32 MiB", "smaller messages");
     return nullptr;
   }
-  return imported.value()[0].message;
+  return with_last_line_ended(imported.value()[0].message);
 }
 
 }  // namespace mailscope

@@ -181,6 +181,12 @@ ScenarioPtr with_mail(const Scenario& scenario, const std::vector<StoredMail>& m
   return std::make_shared<const Scenario>(std::move(changed));
 }
 
+MessagePtr with_last_line_ended(const MessagePtr& message) {
+  const std::string_view text = message->text();
+  if (text.size() >= 2 && text.substr(text.size() - 2) == "\r\n") return message;
+  return make_message(std::string(text) + "\r\n");
+}
+
 Result<std::vector<StoredMail>> mail_for(const Scenario& scenario, const std::string& path) {
   if (scenario.accounts.empty()) return Error{"this lesson has no mailbox that could be filled"};
   const Result<std::vector<ImportedMessage>> imported = import_mail(path);
@@ -195,7 +201,7 @@ Result<std::vector<StoredMail>> mail_for(const Scenario& scenario, const std::st
     StoredMail stored;
     stored.host = scenario.accounts.front().host;
     stored.account = scenario.accounts.front().user;
-    stored.message = message.message;
+    stored.message = with_last_line_ended(message.message);
     for (const auto& known : kLetters) {
       if (message.flags.find(known.letter) != std::string::npos) stored.flags.system |= known.flag;
     }

@@ -127,11 +127,19 @@ LessonRun run_lesson(const Lesson& lesson, const LessonVariant& variant, Scenari
   run.variant = &variant;
   std::vector<Input> inputs = inputs_for(lesson, variant);
   if (scenario == nullptr) scenario = variant.scenario;
-  if (scenario != variant.scenario) {
+  const bool own_mail = scenario != variant.scenario;
+  if (own_mail) {
     for (Input& input : inputs) retarget(input, *variant.scenario, *scenario);
   }
   run.history = std::make_shared<History>(std::move(scenario), std::move(inputs));
-  run.history->run_until(lesson.end, kMaxLessonDispatches);
+  uint32_t left = kMaxLessonDispatches;
+  left -= run.history->run_until(lesson.end, left);
+  // A mailbox with thousands of messages needs longer than the lesson's three: what is being fetched at the
+  // end is fetched, and a program that was turned away meanwhile gets its second try.
+  if (own_mail) {
+    left -= run.history->run_until(lesson.end + kOwnMailPatience, left);
+    run.history->run_to_rest(lesson.end + kOwnMailLimit, left);
+  }
   run.step_dispatch = step_dispatches(lesson, run.history->trace());
   return run;
 }

@@ -25,6 +25,10 @@ struct LessonRun {
 /// A lesson that has not ended after so many is stopped.
 constexpr uint32_t kMaxLessonDispatches = 5000000;
 
+/// With a person's own mail a run goes on after the lesson's end: for so long, then until all is at rest.
+constexpr Duration kOwnMailPatience = seconds(120);
+constexpr Duration kOwnMailLimit = seconds(24 * 3600);
+
 /// The actions of all steps that this variant has.
 std::vector<Input> inputs_for(const Lesson& lesson, const LessonVariant& variant);
 /// For LessonRun::step_dispatch: also after the history was forked and run again.

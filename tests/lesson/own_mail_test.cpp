@@ -29,11 +29,12 @@ size_t check_with_mail(const std::string& path) {
     const World& world = run.history->head();
     // It came to its end, rather than to a limit, and no session failed on the way.
     CHECK(run.history->trace().dispatches() < kMaxLessonDispatches);
-    CHECK((!world.has_next() || world.next_time() > lesson.value().end));
+    CHECK(world.now() >= lesson.value().steps.back().at - seconds(3));
+    CHECK(world.at_rest());
     std::set<std::string> held;
     for (const StoredMail& stored : mail.value()) held.insert(std::string(stored.message->text()));
     // What arrives in the lesson itself is in the server's store, or was taken from there by a device.
-    for (const char* host : {"laptop", "phone"}) {
+    for (const std::string host : {"laptop", "phone"}) {
       CAPTURE(host);
       const HostId id = world.scenario().find_host(host);
       CHECK(world.device(world.device_on(id)).last_error == "");

@@ -52,7 +52,7 @@ void draw_prose(const Panel& panel, const std::string& markdown) {
   }
 }
 
-/// The ground of the question, drawn behind it once its height is known.
+/// The ground of the question is drawn first, as high as the question was in the frame before.
 void draw_question(const Panel& panel, const Moment& moment, const Question& question) {
   const Ui& ui = panel.ui;
   const auto found = panel.state.answers.find(question.step);
@@ -61,8 +61,10 @@ void draw_question(const Panel& panel, const Moment& moment, const Question& que
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const ImVec2 low = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
-  draw.ChannelsSplit(2);
-  draw.ChannelsSetCurrent(1);
+  float* height = ImGui::GetStateStorage()->GetFloatRef(ImGui::GetID("question-height"), 0);
+  const ImVec2 ground{low.x + width, low.y + *height};
+  draw.AddRectFilled(low, ground, to_u32(ui.theme.accent.tint), ui.m().radius);
+  draw.AddRect(low, ground, to_u32(ui.theme.accent.border), ui.m().radius);
   ImGui::SetCursorScreenPos({low.x + ui.units(2.5f), low.y + ui.units(2.5f)});
   ImGui::BeginGroup();
   const float inner = width - ui.units(5);
@@ -71,9 +73,9 @@ void draw_question(const Panel& panel, const Moment& moment, const Question& que
   FlowLook look;
   look.width = inner;
   draw_sentence(panel, predict, prompt, look);
-  ImGui::PushItemWidth(inner);
-  ImGui::BeginChild("choices", {inner, 0.1f});  // only to bound the width of the choices
-  ImGui::EndChild();
+  // A table of one column, because a choice is as wide as the room it finds.
+  ImGui::BeginTable("choices", 1, ImGuiTableFlags_NoPadOuterX | ImGuiTableFlags_NoPadInnerX, {inner, 0});
+  ImGui::TableNextColumn();
   for (size_t i = 0; i < question.choices.size(); ++i) {
     const Question::Choice& option = question.choices[i];
     ChoiceLook choice_look;
@@ -89,7 +91,7 @@ void draw_question(const Panel& panel, const Moment& moment, const Question& que
       panel.want(Intent::Kind::kChoose, static_cast<int64_t>(i));
     }
   }
-  ImGui::PopItemWidth();
+  ImGui::EndTable();
   if (answer.revealed) {
     const bool good = right >= 0 && answer.chosen == right;
     const std::string verdict = panel.t(good ? "ui.right" : answer.chosen < 0 ? "ui.answer-is" : "ui.wrong") + " ";
@@ -114,12 +116,8 @@ void draw_question(const Panel& panel, const Moment& moment, const Question& que
     }
   }
   ImGui::EndGroup();
-  const ImVec2 high{low.x + width, ImGui::GetItemRectMax().y + ui.units(2.5f)};
-  draw.ChannelsSetCurrent(0);
-  draw.AddRectFilled(low, high, to_u32(ui.theme.accent.tint), ui.m().radius);
-  draw.AddRect(low, high, to_u32(ui.theme.accent.border), ui.m().radius);
-  draw.ChannelsMerge();
-  ImGui::SetCursorScreenPos({low.x, high.y + ui.units(2)});
+  *height = ImGui::GetItemRectMax().y + ui.units(2.5f) - low.y;
+  ImGui::SetCursorScreenPos({low.x, low.y + *height + ui.units(2)});
   ImGui::Dummy({1, 1});
 }
 
