@@ -201,7 +201,7 @@ std::vector<std::string> Narrator::tell_holdings(uint32_t n) const {
       if (!list.empty()) list += catalog_.text("cli.separator");
       list += catalog_.text("cli.quoted", {one.subject});
       std::string state = one.flags;
-      if (!one.whole) state += (state.empty() ? "" : " ") + catalog_.text("cli.header-only");
+      if (!one.whole) state += (state.empty() ? "" : catalog_.text("cli.separator")) + catalog_.text("cli.header-only");
       if (!state.empty()) list += catalog_.text("cli.bracketed", {state});
     }
     lines.push_back(catalog_.text("cli.holds", {place, std::to_string(mail.size()), list}));
@@ -233,7 +233,8 @@ std::vector<std::string> Narrator::tell_costs(uint32_t events) const {
     const Cost cost = cost_of(trace_, device.host, events);
     if (cost.connections == 0) continue;
     const std::string readable =
-        cost.first_readable
+        device.protocol == Protocol::kNone ? std::string()
+        : cost.first_readable
             ? catalog_.text("cli.first-readable", {seconds_of(cost.first_readable->ns)})
             : catalog_.text("cli.none-readable");
     lines.push_back(catalog_.text(

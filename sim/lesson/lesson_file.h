@@ -25,8 +25,8 @@ Result<Lesson> find_lesson(const std::string& id_or_folder);
 /// Replaces the mail of the scenario's first account with these messages (their flags kept), for
 /// --mail.
 ScenarioPtr with_mail(const Scenario& scenario, const std::vector<StoredMail>& mail);
-/// The message itself, or one with CRLF added: RFC 5322 §2.1 ends every line with it, the last one too, and
-/// neither SMTP nor POP3 could carry a message that does otherwise without changing it.
+/// The message itself, or one with CRLF added: RFC 5322 §2.1 ends every line with it, the last one,
+/// too, and neither SMTP nor POP3 could carry a message that does otherwise without changing it.
 MessagePtr with_last_line_ended(const MessagePtr& message);
 /// Reads an mbox, Maildir, .eml or folder for with_mail().
 Result<std::vector<StoredMail>> mail_for(const Scenario& scenario, const std::string& path);

@@ -29,6 +29,10 @@ void retarget(Input& input, const Scenario& lesson, const Scenario& own) {
   }
 }
 
+std::string times(int64_t n) { return n == 1 ? "once" : fmt::format("{} times", n); }
+
+std::string messages(int64_t n) { return n == 1 ? "1 message" : fmt::format("{} messages", n); }
+
 const PlacedMail* find_mail(const std::vector<PlacedMail>& mail, const std::string& subject) {
   for (const PlacedMail& one : mail) {
     if (equals_ignoring_case(one.subject, subject)) return &one;
@@ -69,7 +73,8 @@ Verdict check_holding(const Expectation& expected, const std::vector<PlacedMail>
   if (expected.body) verdict.text += *expected.body ? ", whole" : ", only its header";
   if (found == nullptr) {
     verdict.holds = false;
-    verdict.text += fmt::format("; found: {} messages, none of them this", mail.size());
+    verdict.text += fmt::format("; found: {}, none of them this",
+                                messages(static_cast<int64_t>(mail.size())));
     return verdict;
   }
   if (expected.flags && canonical_flags(*expected.flags) != found->flags) {
@@ -99,13 +104,13 @@ Verdict check_said(const Expectation& expected, const LessonRun& run, uint32_t b
     verdict.text = fmt::format("{} never says \"{}\"", expected.from, expected.line);
   } else if (expected.count > 0) {
     verdict.holds = count == expected.count;
-    verdict.text = fmt::format("{} says \"{}\" {} times", expected.from, expected.line,
-                               expected.count);
+    verdict.text = fmt::format("{} says \"{}\" {}", expected.from, expected.line,
+                               times(expected.count));
   } else {
     verdict.holds = count > 0;
     verdict.text = fmt::format("{} says \"{}\"", expected.from, expected.line);
   }
-  if (!verdict.holds) verdict.text += fmt::format("; found: {} times", count);
+  if (!verdict.holds) verdict.text += "; found: " + times(count);
   return verdict;
 }
 
@@ -134,8 +139,8 @@ LessonRun run_lesson(const Lesson& lesson, const LessonVariant& variant, Scenari
   run.history = std::make_shared<History>(std::move(scenario), std::move(inputs));
   uint32_t left = kMaxLessonDispatches;
   left -= run.history->run_until(lesson.end, left);
-  // A mailbox with thousands of messages needs longer than the lesson's three: what is being fetched at the
-  // end is fetched, and a program that was turned away meanwhile gets its second try.
+  // A mailbox with thousands of messages needs longer than the lesson's three: what is being fetched
+  // at the end is fetched, and a program that was turned away meanwhile gets its second try.
   if (own_mail) {
     left -= run.history->run_until(lesson.end + kOwnMailPatience, left);
     run.history->run_to_rest(lesson.end + kOwnMailLimit, left);
@@ -187,7 +192,7 @@ std::vector<Verdict> check_expectations(const LessonRun& run) {
       continue;
     }
     Verdict verdict{&expected, static_cast<int64_t>(mail.size()) == expected.count, {}};
-    verdict.text = fmt::format("{} holds {} messages", expected.place, expected.count);
+    verdict.text = fmt::format("{} holds {}", expected.place, messages(expected.count));
     if (expected.mailbox != "INBOX") verdict.text += " in " + expected.mailbox;
     if (!verdict.holds) verdict.text += fmt::format("; found: {}", mail.size());
     verdicts.push_back(std::move(verdict));

@@ -25,7 +25,8 @@ struct LessonRun {
 /// A lesson that has not ended after so many is stopped.
 constexpr uint32_t kMaxLessonDispatches = 5000000;
 
-/// With a person's own mail a run goes on after the lesson's end: for so long, then until all is at rest.
+/// With a person's own mail a run goes on after the lesson's end: for so long, then until all is at
+/// rest.
 constexpr Duration kOwnMailPatience = seconds(120);
 constexpr Duration kOwnMailLimit = seconds(24 * 3600);
 

@@ -31,15 +31,14 @@ World::World(ScenarioPtr scenario, Trace* sink)
     for (const HostSpec& host : scenario_->hosts) sink->host_names.push_back(host.name);
   }
   hosts_.resize(scenario_->hosts.size());
-  std::vector<Link> links;
   for (size_t i = 0; i < scenario_->links.size(); ++i) {
     const LinkSpec& spec = scenario_->links[i];
     // Each direction of each link has its own stream of random numbers.
     const uint64_t seed = mix64(scenario_->seed ^ mix64(2 * i));
-    links.push_back({LinkId::from_index(i), spec.a, spec.b, LinkDirection(spec.a_to_b, seed),
-                     LinkDirection(spec.b_to_a, mix64(seed + 1))});
+    links_.emplace_back(Link{LinkId::from_index(i), spec.a, spec.b,
+                             LinkDirection(spec.a_to_b, seed),
+                             LinkDirection(spec.b_to_a, mix64(seed + 1))});
   }
-  links_ = Cow<std::vector<Link>>(std::move(links));
   for (const AccountSpec& account : scenario_->accounts) {
     trace.set_host(account.host);
     hosts_[account.host.index()].edit().store.edit().add_account(account.user, account.password,
@@ -175,7 +174,7 @@ uint64_t World::digest() const {
       digest.add(job.next_try);
     }
   }
-  for (const Link& link : *links_) {
+  for (const Link& link : links()) {
     digest.add(link.a_to_b.digest());
     digest.add(link.b_to_a.digest());
   }
@@ -194,7 +193,7 @@ uint64_t World::digest() const {
     digest.add(segment.arrives_at);
     digest.add(static_cast<int>(segment.fate));
   }
-  for (const DnsQuestion& question : questions_) digest.add(question.answered);
+  for (size_t i = 0; i < questions_.size(); ++i) digest.add(questions_[i].answered);
   return digest.value();
 }
 

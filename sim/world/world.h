@@ -55,6 +55,33 @@ struct Host {
   std::vector<AgentId> listeners;  // IMAP sessions that want to hear of changes now
 };
 
+/// The links of a world, by LinkId::index(); each shared between copies of the world until it is used.
+class LinkList {
+ public:
+  class Iterator {
+   public:
+    explicit Iterator(const Cow<Link>* at) : at_(at) {}
+    const Link& operator*() const { return **at_; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    friend bool operator!=(Iterator a, Iterator b) { return a.at_ != b.at_; }
+
+   private:
+    const Cow<Link>* at_;
+  };
+
+  explicit LinkList(const std::vector<Cow<Link>>& links) : links_(&links) {}
+  [[nodiscard]] size_t size() const { return links_->size(); }
+  const Link& operator[](size_t i) const { return *(*links_)[i]; }
+  [[nodiscard]] Iterator begin() const { return Iterator(links_->data()); }
+  [[nodiscard]] Iterator end() const { return Iterator(links_->data() + links_->size()); }
+
+ private:
+  const std::vector<Cow<Link>>* links_;
+};
+
 /// A question to the DNS and who wants the answer.
 struct DnsQuestion {
   enum class Purpose : uint8_t { kCollect, kHandIn, kRelayMx, kRelayAddress };
@@ -97,7 +124,8 @@ class World {
   [[nodiscard]] size_t host_count() const { return hosts_.size(); }
   [[nodiscard]] const Host& host(HostId id) const { return *hosts_[id.index()]; }
   [[nodiscard]] const MailStore& store(HostId id) const { return *hosts_[id.index()]->store; }
-  [[nodiscard]] const std::vector<Link>& links() const { return *links_; }
+  /// Valid as long as the world; for indexing and range-for.
+  [[nodiscard]] LinkList links() const { return LinkList(links_); }
   [[nodiscard]] size_t connection_count() const { return connections_.size(); }
   [[nodiscard]] const Connection& connection(ConnId id) const { return *connections_[id.index()]; }
   [[nodiscard]] size_t agent_count() const { return agents_.size(); }
@@ -200,13 +228,13 @@ class World {
   TraceState trace_state_;
   std::vector<Dispatch> queue_;     // a heap, earliest first
   std::vector<Cow<Host>> hosts_;
-  Cow<std::vector<Link>> links_;
+  std::vector<Cow<Link>> links_;
   std::vector<Cow<Connection>> connections_;
   std::vector<Cow<Agent>> agents_;
   std::vector<Cow<Device>> devices_;
   std::vector<Segment> slots_;      // in flight; a slot is free when its number is 0
   std::vector<uint32_t> free_slots_;
-  std::vector<DnsQuestion> questions_;
+  CowVector<DnsQuestion> questions_;
   std::vector<std::shared_ptr<const Input>> inputs_;
   uint32_t next_segment_ = 1;
   TcpOutput tcp_;                   // scratch of one call; empty between steps

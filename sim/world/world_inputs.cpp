@@ -80,8 +80,8 @@ void World::stop_host(HostId id, TraceWriter& trace) {
     }
   }
   // Answers to what it asked the DNS will find nobody waiting.
-  for (DnsQuestion& question : questions_) {
-    if (question.asker == id) question.answered = true;
+  for (size_t i = 0; i < questions_.size(); ++i) {
+    if (questions_[i].asker == id && !questions_[i].answered) questions_.edit(i).answered = true;
   }
   const DeviceId device = device_on(id);
   if (device.valid()) {
@@ -135,12 +135,12 @@ void World::start_host(HostId id, TraceWriter& trace) {
 }
 
 void World::set_link(const Input& input) {
-  for (Link& link : links_.edit()) {
-    const bool this_one = (link.a == input.host && link.b == input.peer) ||
-                          (link.b == input.host && link.a == input.peer) ||
-                          (!input.peer.valid() && (link.a == input.host || link.b == input.host));
-    if (!this_one) continue;
-    for (LinkDirection* direction : {&link.a_to_b, &link.b_to_a}) {
+  for (Cow<Link>& link : links_) {
+    const bool from = link->a == input.host || link->b == input.host;
+    const bool to = link->a == input.peer || link->b == input.peer;
+    if (!from || (input.peer.valid() && !to)) continue;
+    Link& changed = link.edit();
+    for (LinkDirection* direction : {&changed.a_to_b, &changed.b_to_a}) {
       LinkConfig config = input.kind == InputKind::kSetLink ? input.link : direction->config();
       if (input.kind == InputKind::kLinkDown) config.up = false;
       if (input.kind == InputKind::kLinkUp) config.up = true;

@@ -143,7 +143,7 @@ void World::send_hop(Segment segment, TraceWriter& trace) {
   segment.link = topology_->next_link(segment.hop_from, segment.to);
   Passage passage{now_, DropReason::kLinkDown};
   if (segment.link.valid()) {
-    Link& link = links_.edit()[segment.link.index()];
+    Link& link = links_[segment.link.index()].edit();
     segment.hop_to = link.other(segment.hop_from);
     passage = link.from(segment.hop_from)
                   .send(now_, wire_octets(segment.content.size, segment.content.sack_count));
@@ -326,7 +326,7 @@ void World::ask_dns(DnsQuestion question, TraceWriter& trace) {
                   [](const HostSpec& host) { return host.kind == HostKind::kDns; });
   if (has_server) return send_question(index, trace);
   // Simplified: a scenario without a DNS host is a network where every host knows the names.
-  questions_[index].answered = true;
+  questions_.edit(index).answered = true;
   on_resolved(index, zone_answer(questions_[index]), trace);
 }
 
@@ -335,7 +335,7 @@ void World::send_question(uint32_t index, TraceWriter& trace) {
   for (size_t i = 0; i < scenario_->hosts.size(); ++i) {
     if (scenario_->hosts[i].kind == HostKind::kDns) server = HostId::from_index(i);
   }
-  ++questions_[index].tries;
+  ++questions_.edit(index).tries;
   send_datagram(questions_[index].asker, server, index, false, trace);
   schedule(now_ + kDnsPatience, Dispatch::Kind::kDnsTimer, index, 0, trace.cause());
 }
@@ -371,14 +371,14 @@ void World::on_datagram(const Segment& segment, TraceWriter& trace) {
     return send_datagram(segment.to, questions_[index].asker, index, true, trace);
   }
   if (questions_[index].answered) return;  // an answer to a question asked twice
-  questions_[index].answered = true;
+  questions_.edit(index).answered = true;
   on_resolved(index, zone_answer(questions_[index]), trace);
 }
 
 void World::on_dns_timer(uint32_t index, TraceWriter& trace) {
   if (questions_[index].answered) return;
   if (questions_[index].tries < kDnsTries) return send_question(index, trace);
-  questions_[index].answered = true;
+  questions_.edit(index).answered = true;
   Event event;
   event.kind = EventKind::kNote;
   event.protocol = Protocol::kDns;

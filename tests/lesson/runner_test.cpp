@@ -109,7 +109,7 @@ TEST_CASE("an expectation that does not hold says what was found") {
   CHECK(verdict_of("said = \"DELE\"\nfrom = \"laptop\"\n") ==
         "laptop says \"DELE\"; found: 0 times");
   CHECK(verdict_of("said = \"RETR\"\nfrom = \"laptop\"\ncount = 2\n") ==
-        "laptop says \"RETR\" 2 times; found: 1 times");
+        "laptop says \"RETR\" 2 times; found: once");
   CHECK(verdict_of("said = \"\"\nfrom = \"laptop\"\npresent = false\n") ==
         "laptop never says \"\"; found: 6 times");
 }

@@ -121,12 +121,22 @@ void draw_rows(const Panel& panel, const Moment& moment, const MailboxCard& card
   end_table();
 }
 
+/// "bob@example.net": the account at the first domain its server delivers for.
+std::string address_of(const Scenario& scenario, const MailboxCard& card) {
+  for (const ServiceSpec& service : scenario.services) {
+    if (service.host == card.host && service.smtp && !service.smtp->local_domains.empty()) {
+      return card.account + "@" + service.smtp->local_domains.front();
+    }
+  }
+  return card.account + "@" + std::string(host_domain(scenario, card.host));
+}
+
 void draw_card(const Panel& panel, const Moment& moment, const MailboxCard& card, int index,
                ImVec2 size) {
   const Ui& ui = panel.ui;
   const std::string title = panel.host_title(*moment.scenario, card.host);
   const std::string subtitle =
-      card.server ? card.account + "@" + std::string(host_domain(*moment.scenario, card.host))
+      card.server ? address_of(*moment.scenario, card)
                   : panel.t(card.pop3 ? "ui.local-pop3" : "ui.local-imap");
   std::string chip_text;
   const Tone* tone = nullptr;
