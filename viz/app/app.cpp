@@ -79,10 +79,10 @@ Result<bool> App::open_lesson(const AppOptions& options) {
   variant_ = chosen;
   state_.answers.clear();
   if (options.step == "end") {
-    seek(current(), current().history().trace().dispatches());
+    seek_end(current());
   } else if (step < lesson_.steps.size()) {
     // What the step is about has happened when it is looked at: its last beat.
-    seek(current(), step_end(current().run, step));
+    seek_step_end(current(), step);
   }
   follow_clock();
   collect_glyphs();

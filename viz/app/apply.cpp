@@ -174,7 +174,7 @@ void App::apply(const Intent& intent) {
       break;
     }
     case Intent::Kind::kToStart: seek(open, 0); break;
-    case Intent::Kind::kToEnd: seek(open, open.history().trace().dispatches_until(open.end)); break;
+    case Intent::Kind::kToEnd: seek_end(open); break;
     case Intent::Kind::kGoToStep:
       if (intent.number < 0) {
         seek(open, 0);

@@ -8,15 +8,48 @@ namespace {
 constexpr Duration kLongestSilence = milliseconds(150);
 const Cost kNoCost;
 
-/// Lesson steps as beats: each is reached when its first dispatch, a person's action, has been
-/// handled.
-std::vector<uint32_t> step_beats(const LessonRun& run) {
-  std::vector<uint32_t> beats;
-  for (size_t i = 0; i + 1 < run.step_dispatch.size(); ++i) {
-    const uint32_t n = run.step_dispatch[i] + 1;
-    if (beats.empty() || beats.back() < n) beats.push_back(n);
+/// A lesson step as a beat: reached when its first dispatch, a person's action, has been handled, or
+/// when its time has come and nothing happens in it.
+struct StepBeat {
+  Instant at;
+  uint32_t n = 0;
+};
+
+bool operator<(const StepBeat& a, const StepBeat& b) {
+  return a.at < b.at || (a.at == b.at && a.n < b.n);
+}
+
+StepBeat step_beat(const OpenRun& open, size_t step) {
+  const Trace& trace = open.history().trace();
+  const uint32_t begin = open.run.step_dispatch[step];
+  if (begin == open.run.step_dispatch[step + 1]) return {open.run.lesson->steps[step].at, begin};
+  return {trace.dispatch_time(begin), begin + 1};
+}
+
+std::vector<StepBeat> step_beats(const OpenRun& open) {
+  std::vector<StepBeat> beats;
+  for (size_t i = 0; i + 1 < open.run.step_dispatch.size(); ++i) {
+    beats.push_back(step_beat(open, i));
   }
   return beats;
+}
+
+/// The first step after the playhead, or none.
+std::optional<StepBeat> next_step(const OpenRun& open) {
+  const StepBeat here{open.playhead.at, open.playhead.n};
+  for (const StepBeat& beat : step_beats(open)) {
+    if (here < beat) return beat;
+  }
+  return std::nullopt;
+}
+
+/// The last step before the playhead, or the start.
+StepBeat step_before(const OpenRun& open, const StepBeat& here) {
+  StepBeat last;
+  for (const StepBeat& beat : step_beats(open)) {
+    if (beat < here) last = beat;
+  }
+  return last;
 }
 
 uint32_t beat_before(const std::vector<uint32_t>& beats, uint32_t n) {
@@ -28,10 +61,22 @@ Instant time_of(const OpenRun& open, uint32_t n) {
   return n == 0 ? Instant{} : open.history().trace().dispatch_time(n - 1);
 }
 
-void place(OpenRun& open, uint32_t n, uint32_t beat_began) {
+/// `at`: not before this time, when what is looked at lies in the silence after dispatch n.
+void place(OpenRun& open, uint32_t n, uint32_t beat_began, Instant at = {}) {
   open.playhead.n = std::min(n, open.history().trace().dispatches());
   open.playhead.beat_began = std::min(beat_began, open.playhead.n);
-  open.playhead.at = time_of(open, open.playhead.n);
+  open.playhead.at = std::max(at, time_of(open, open.playhead.n));
+}
+
+/// The lesson step at the playhead. At the very start the introduction is shown, whenever the first
+/// step may begin. A step in which nothing happens is there all the same, by its time.
+int step_here(const OpenRun& open) {
+  int step = -1;
+  if (open.playhead.n == 0) return step;
+  for (const LessonStep& each : open.run.lesson->steps) {
+    if (each.at <= open.playhead.at) ++step;
+  }
+  return step;
 }
 
 /// The line last said or heard; of several said in one turn the first is the one to explain.
@@ -58,6 +103,7 @@ void OpenRun::refresh() {
     uint32_t last = trace.dispatches();
     while (last > 1 && trace.events_before(last) == trace.events_before(last - 1)) --last;
     end = trace.dispatch_time(last - 1);
+    if (!run.lesson->steps.empty()) end = std::max(end, run.lesson->steps.back().at);
   }
   axis = TimeAxis(trace, end, kLongestSilence);
   marks = build_axis_marks(index, axis, end);
@@ -80,8 +126,7 @@ Moment moment_at(OpenRun& open) {
   for (CostMeter& meter : open.meters) {
     moment.costs.push_back(meter.at(*moment.trace, moment.events));
   }
-  // At the very start the lesson's introduction is shown, whenever its first step may begin.
-  moment.step = open.playhead.n == 0 ? -1 : step_at(open.run, open.playhead.n - 1);
+  moment.step = step_here(open);
   return moment;
 }
 
@@ -102,34 +147,55 @@ void seek(OpenRun& open, uint32_t n) {
 
 void seek_time(OpenRun& open, Instant at) {
   const uint32_t n = open.history().trace().dispatches_until(at);
-  place(open, n, beat_before(open.index.beats(BeatSize::kLine), n));
-  open.playhead.at = std::max(at, open.playhead.at);
+  place(open, n, beat_before(open.index.beats(BeatSize::kLine), n), at);
 }
+
+void seek_end(OpenRun& open) { seek_time(open, open.end); }
 
 void seek_step(OpenRun& open, size_t step) {
   if (step + 1 >= open.run.step_dispatch.size()) return;
-  place(open, open.run.step_dispatch[step] + 1, open.run.step_dispatch[step]);
+  const StepBeat beat = step_beat(open, step);
+  place(open, beat.n, open.run.step_dispatch[step], beat.at);
+}
+
+void seek_step_end(OpenRun& open, size_t step) {
+  if (step + 1 >= open.run.step_dispatch.size()) return;
+  const uint32_t n = step_end(open.run, step);
+  place(open, n, beat_before(open.index.beats(BeatSize::kLine), n),
+        open.run.lesson->steps[step].at);
 }
 
 std::optional<Instant> next_beat(const OpenRun& open, BeatSize size) {
-  const std::vector<uint32_t> steps = step_beats(open.run);
-  const std::vector<uint32_t>& beats = size == BeatSize::kStep ? steps : open.index.beats(size);
+  if (size == BeatSize::kStep) {
+    const std::optional<StepBeat> step = next_step(open);
+    return step ? std::optional(step->at) : std::nullopt;
+  }
+  const std::vector<uint32_t>& beats = open.index.beats(size);
   const auto next = std::upper_bound(beats.begin(), beats.end(), open.playhead.n);
   if (next == beats.end()) return std::nullopt;
   return time_of(open, *next);
 }
 
 void step_forward(OpenRun& open, BeatSize size) {
-  const std::vector<uint32_t> steps = step_beats(open.run);
-  const std::vector<uint32_t>& beats = size == BeatSize::kStep ? steps : open.index.beats(size);
-  const auto next = std::upper_bound(beats.begin(), beats.end(), open.playhead.n);
-  if (next == beats.end()) return place(open, open.history().trace().dispatches(), open.playhead.n);
-  place(open, *next, open.playhead.n);
+  const uint32_t began = open.playhead.n;
+  if (size == BeatSize::kStep) {
+    if (const std::optional<StepBeat> next = next_step(open)) {
+      return place(open, next->n, began, next->at);
+    }
+  } else {
+    const std::vector<uint32_t>& beats = open.index.beats(size);
+    const auto next = std::upper_bound(beats.begin(), beats.end(), began);
+    if (next != beats.end()) return place(open, *next, began);
+  }
+  place(open, open.history().trace().dispatches(), began, open.end);
 }
 
 void step_back(OpenRun& open, BeatSize size) {
-  const std::vector<uint32_t> steps = step_beats(open.run);
-  const std::vector<uint32_t>& beats = size == BeatSize::kStep ? steps : open.index.beats(size);
+  if (size == BeatSize::kStep) {
+    const StepBeat before = step_before(open, {open.playhead.at, open.playhead.n});
+    return place(open, before.n, step_before(open, before).n, before.at);
+  }
+  const std::vector<uint32_t>& beats = open.index.beats(size);
   const uint32_t before = beat_before(beats, open.playhead.n);
   place(open, before, beat_before(beats, before));
 }

@@ -59,8 +59,11 @@ void seek(OpenRun& open, uint32_t n);
 void seek_time(OpenRun& open, Instant at);
 void step_forward(OpenRun& open, BeatSize size);
 void step_back(OpenRun& open, BeatSize size);
-/// To the first beat of this step of the lesson.
+/// To the last thing there is to see.
+void seek_end(OpenRun& open);
+/// To the first beat of this step of the lesson; and to where all of it has happened.
 void seek_step(OpenRun& open, size_t step);
+void seek_step_end(OpenRun& open, size_t step);
 /// When the next beat is over; nullopt at the end.
 std::optional<Instant> next_beat(const OpenRun& open, BeatSize size);
 
