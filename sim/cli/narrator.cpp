@@ -201,7 +201,9 @@ std::vector<std::string> Narrator::tell_holdings(uint32_t n) const {
       if (!list.empty()) list += catalog_.text("cli.separator");
       list += catalog_.text("cli.quoted", {one.subject});
       std::string state = one.flags;
-      if (!one.whole) state += (state.empty() ? "" : catalog_.text("cli.separator")) + catalog_.text("cli.header-only");
+      if (!one.whole)
+        state += (state.empty() ? "" : catalog_.text("cli.separator")) +
+                 catalog_.text("cli.header-only");
       if (!state.empty()) list += catalog_.text("cli.bracketed", {state});
     }
     lines.push_back(catalog_.text("cli.holds", {place, std::to_string(mail.size()), list}));

@@ -9,11 +9,8 @@
 #include <system_error>
 #include <utility>
 
-#define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include "sim/base/ascii.h"
+#include "sim/base/toml.h"
 
 namespace mailscope {
 namespace {

@@ -139,8 +139,9 @@ LessonRun run_lesson(const Lesson& lesson, const LessonVariant& variant, Scenari
   run.history = std::make_shared<History>(std::move(scenario), std::move(inputs));
   uint32_t left = kMaxLessonDispatches;
   left -= run.history->run_until(lesson.end, left);
-  // A mailbox with thousands of messages needs longer than the lesson's three: what is being fetched
-  // at the end is fetched, and a program that was turned away meanwhile gets its second try.
+  // A mailbox with thousands of messages needs longer than the lesson's three: what is being
+  // fetched at the end is fetched, and a program that was turned away meanwhile gets its second
+  // try.
   if (own_mail) {
     left -= run.history->run_until(lesson.end + kOwnMailPatience, left);
     run.history->run_to_rest(lesson.end + kOwnMailLimit, left);

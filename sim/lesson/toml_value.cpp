@@ -2,10 +2,7 @@
 
 #include <algorithm>
 
-// Header-only and without exceptions: Debian's library is built with them.
-#define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
+#include "sim/base/toml.h"
 
 namespace mailscope {
 namespace {

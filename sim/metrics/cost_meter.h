@@ -1,5 +1,6 @@
-// CostMeter: cost_of() for whoever looks at a trace again and again, forwards and back, as the window
-// does at every frame: it goes on from the nearest moment it remembers instead of from the start.
+// CostMeter: cost_of() for whoever looks at a trace again and again, forwards and back, as the
+// window does at every frame: it goes on from the nearest moment it remembers instead of from the
+// start.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@ class CostMeter {
 
   explicit CostMeter(HostId host);
 
-  /// The same as cost_of(trace, host, events). The trace must be the same at every call, or one that
-  /// has only grown; after any other change a new meter is needed.
+  /// The same as cost_of(trace, host, events). The trace must be the same at every call, or one
+  /// that has only grown; after any other change a new meter is needed.
   [[nodiscard]] Cost at(const Trace& trace, uint32_t events);
 
  private:

@@ -29,7 +29,6 @@ struct Agent {
   uint32_t relay_job = 0;     // SMTP clients of a relaying server: the job's id
   bool opened = false;        // open() has been called
   bool turn_scheduled = false;
-  bool peer_closed = false;   // the peer's FIN is here; the engine hears of it after the peer's last line
   bool peer_finished = false; // the peer's FIN has come; told when all before it has been taken in
   bool settled = false;       // its outcome has been taken note of
   Instant wake_at = kNever;        // when the engine asked for timer()

@@ -51,6 +51,10 @@ void History::step() {
 }
 
 void History::keep_checkpoint() {
+  // A copy touches every part once: worlds of many parts are copied less often, so that the copies
+  // cost a small share of the run. Replaying so many dispatches takes a few milliseconds.
+  const size_t parts = head_.host_count() + head_.connection_count() + head_.agent_count();
+  while (size_t{spacing_} * 2 < parts) spacing_ *= 2;
   checkpoints_.push_back({head_.dispatches(), head_});
   if (checkpoints_.size() <= kMaxCheckpoints) return;
   // The first is always kept; every second of the others goes.

@@ -122,8 +122,8 @@ DeviceId World::device_on(HostId host) const {
 
 std::vector<Segment> World::in_flight() const {
   std::vector<Segment> found;
-  for (const Segment& segment : slots_) {
-    if (segment.number != 0) found.push_back(segment);
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].number != 0) found.push_back(slots_[i]);
   }
   std::sort(found.begin(), found.end(),
             [](const Segment& a, const Segment& b) { return a.number < b.number; });
@@ -181,7 +181,6 @@ uint64_t World::digest() const {
   for (const Cow<Connection>& connection : connections_) add_connection(digest, *connection);
   for (const Cow<Agent>& agent : agents_) {
     digest.add(agent->opened);
-    digest.add(agent->peer_closed);
     digest.add(agent->peer_finished);
     digest.add(agent->wake_at);
     digest.add(with_engine<uint64_t>(agent->engine, 0,

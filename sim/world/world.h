@@ -55,7 +55,8 @@ struct Host {
   std::vector<AgentId> listeners;  // IMAP sessions that want to hear of changes now
 };
 
-/// The links of a world, by LinkId::index(); each shared between copies of the world until it is used.
+/// The links of a world, by LinkId::index(); each shared between copies of the world until it is
+/// used.
 class LinkList {
  public:
   class Iterator {
@@ -232,7 +233,7 @@ class World {
   std::vector<Cow<Connection>> connections_;
   std::vector<Cow<Agent>> agents_;
   std::vector<Cow<Device>> devices_;
-  std::vector<Segment> slots_;      // in flight; a slot is free when its number is 0
+  CowVector<Segment> slots_;        // in flight; a slot is free when its number is 0
   std::vector<uint32_t> free_slots_;
   CowVector<DnsQuestion> questions_;
   std::vector<std::shared_ptr<const Input>> inputs_;

@@ -73,10 +73,9 @@ void World::run_engine(AgentId id, TraceWriter& trace, Action action) {
   update_listener(*agents_[id.index()]);
   if (store_changed) tell_listeners(host, id, trace.cause());
   settle_if_finished(id, trace);
-  const Agent& after = *agents_[id.index()];
-  const bool ready = with_engine<bool>(after.engine, false,
+  const bool ready = with_engine<bool>(agents_[id.index()]->engine, false,
                                        [](const auto& engine) { return engine.ready(); });
-  if (ready || (after.peer_closed && !after.settled)) schedule_turn(id, trace.cause());
+  if (ready) schedule_turn(id, trace.cause());
 }
 
 void World::on_turn(AgentId id, EventId cause, TraceWriter& trace) {

@@ -33,8 +33,9 @@ void World::apply_fault(const Input& input, TraceWriter& trace) {
   switch (input.kind) {
     case InputKind::kDropSegment:
     case InputKind::kDelaySegment:
-      for (Segment& segment : slots_) {
-        if (segment.number == 0 || segment.number != input.number) continue;
+      for (size_t i = 0; i < slots_.size(); ++i) {
+        if (slots_[i].number == 0 || slots_[i].number != input.number) continue;
+        Segment& segment = slots_.edit(i);
         if (input.kind == InputKind::kDropSegment) {
           segment.fate = DropReason::kFault;
         } else {

@@ -172,7 +172,7 @@ void World::send_hop(Segment segment, TraceWriter& trace) {
   } else {
     slot = free_slots_.back();
     free_slots_.pop_back();
-    slots_[slot] = segment;
+    slots_.edit(slot) = segment;
   }
   schedule(segment.arrives_at, Dispatch::Kind::kSegment, slot, 0, segment.sent_event);
 }
@@ -183,7 +183,7 @@ void World::on_segment(uint32_t slot, TraceWriter& trace) {
                     slots_[slot].sent_event);
   }
   Segment segment = slots_[slot];
-  slots_[slot].number = 0;
+  slots_.edit(slot).number = 0;
   free_slots_.push_back(slot);
   const bool datagram = (segment.content.flags & SegmentFlags::kDatagram) != 0;
   const HostId here = segment.hop_to.valid() ? segment.hop_to : segment.hop_from;
@@ -309,10 +309,11 @@ void World::cut(ConnId id, TraceWriter& trace) {
 }
 
 void World::drop_in_flight(ConnId id) {
-  for (Segment& segment : slots_) {
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    const Segment& segment = slots_[i];
     const bool datagram = (segment.content.flags & SegmentFlags::kDatagram) != 0;
     if (segment.number == 0 || datagram || segment.content.conn != id) continue;
-    segment.fate = DropReason::kFault;
+    slots_.edit(i).fate = DropReason::kFault;
   }
 }
 

@@ -302,3 +302,12 @@ TEST_CASE("many mistakes are shown in the order of the text, and not without end
   CHECK(lesson.error().find("more mistakes are not shown") != std::string::npos);
   CHECK(lesson.error().size() < 8000);
 }
+
+TEST_CASE("a letter outside of ASCII where a key is expected") {
+  // toml++ 3.3.0 took this to be unreachable, and whatever the compiler made of that happened.
+  const Result<Lesson> lesson = test::parse("é = 1\n");
+  REQUIRE_FALSE(lesson.ok());
+  CHECK(lesson.error().find("lessons/small/lesson.toml:1:1: error: ") == 0);
+  CHECK_FALSE(test::parse("title é = 1\n").ok());
+  CHECK_FALSE(test::parse("title = 1 é\n").ok());
+}

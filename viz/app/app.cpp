@@ -57,7 +57,8 @@ Result<bool> App::open_lesson(const AppOptions& options) {
   const auto chosen = static_cast<size_t>(variant - lesson.value().variants.data());
   size_t step = lesson.value().steps.size();
   for (size_t i = 0; i < lesson.value().steps.size(); ++i) {
-    if (lesson.value().steps[i].id == options.step || std::to_string(i + 1) == options.step) step = i;
+    if (lesson.value().steps[i].id == options.step || std::to_string(i + 1) == options.step)
+      step = i;
   }
   if (!options.step.empty() && options.step != "end" && step == lesson.value().steps.size()) {
     return Error{"no step \"" + options.step + "\" in lesson " + lesson.value().id};
@@ -99,7 +100,8 @@ void App::collect_glyphs() {
   add_translated(glyphs, lesson_.title, true);
   add_translated(glyphs, lesson_.intro, false);
   for (const HostTitle& host : lesson_.host_titles) add_translated(glyphs, host.title, false);
-  for (const LessonVariant& variant : lesson_.variants) add_translated(glyphs, variant.title, false);
+  for (const LessonVariant& variant : lesson_.variants)
+    add_translated(glyphs, variant.title, false);
   for (const LessonStep& step : lesson_.steps) {
     add_translated(glyphs, step.title, true);
     add_translated(glyphs, step.prose, false);
@@ -121,7 +123,8 @@ void App::collect_glyphs() {
                                        [](char c) { return static_cast<signed char>(c) < 0; });
       if (foreign) add_text(glyphs, text);
     }
-    for (const StoredMail& mail : open.history().scenario().mail) add_text(glyphs, mail.message->from());
+    for (const StoredMail& mail : open.history().scenario().mail)
+      add_text(glyphs, mail.message->from());
   }
   glyphs_ = std::move(glyphs);
   looks_changed_ = true;
@@ -133,7 +136,8 @@ void App::apply_looks() {
   theme_ = state_.dark ? dark_theme(scale) : light_theme(scale);
   std::vector<std::string> warnings;
   fonts_ = load_fonts(surface_->fonts(), theme_.metrics, glyphs_, warnings);
-  for (const std::string& warning : warnings) std::fprintf(stderr, "mailscope: %s\n", warning.c_str());
+  for (const std::string& warning : warnings)
+    std::fprintf(stderr, "mailscope: %s\n", warning.c_str());
   surface_->fonts_changed();
   apply_theme(theme_);
 }
@@ -154,7 +158,8 @@ void App::after_seek() {
 void App::play(double elapsed_s) {
   if (!state_.playing) return;
   OpenRun& open = current();
-  // Slow motion on the folded axis: a long silence passes as quickly as it is short on the timeline.
+  // Slow motion on the folded axis: a long silence passes as quickly as it is short on the
+  // timeline.
   const auto advance = static_cast<int64_t>(
       std::min(elapsed_s, 0.25) * static_cast<double>(kRates[state_.rate].sim_ns_per_second));
   const int64_t position = open.axis.fold(open.playhead.at) + std::max<int64_t>(advance, 1);
@@ -187,7 +192,8 @@ void App::draw(Intents& intents) {
   const Panel panel{ui, words(), state_, lesson_, intents};
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const Metrics& m = theme_.metrics;
-  const ImVec2 canvas{std::max(display.x, kLeastWidth * m.scale), std::max(display.y, kLeastHeight * m.scale)};
+  const ImVec2 canvas{std::max(display.x, kLeastWidth * m.scale),
+                      std::max(display.y, kLeastHeight * m.scale)};
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(display);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});

@@ -1,5 +1,6 @@
-// App: the window's frame loop in one place: open lessons, read keys, draw the panels, apply what they want.
-// frame = draw(build_scene(moment_at(history, playhead), ui), ui), which returns intents, applied after.
+// App: the window's frame loop in one place: open lessons, read keys, draw the panels, apply what
+// they want. frame = draw(build_scene(moment_at(history, playhead), ui), ui), which returns
+// intents, applied after.
 #pragma once
 
 #include <memory>
@@ -17,9 +18,9 @@ namespace mailscope::viz {
 
 struct AppOptions {
   std::string lesson = "pop3-vs-imap";
-  std::string step;          // --at
+  std::string step;  // --at
   std::string variant;
-  std::string mail;          // --mail
+  std::string mail;  // --mail
 };
 
 class App {
@@ -39,6 +40,9 @@ class App {
   // For tests.
   [[nodiscard]] const UiState& state() const { return state_; }
   [[nodiscard]] const OpenRun& run(size_t index) const { return runs_[index]; }
+  [[nodiscard]] size_t run_count() const { return runs_.size(); }
+  [[nodiscard]] size_t variant() const { return variant_; }
+  [[nodiscard]] const Lesson& lesson() const { return lesson_; }
   void apply(const Intent& intent);
 
  private:
@@ -52,6 +56,7 @@ class App {
   void draw_lesson_view(const Panel& panel, OpenRun& open, ImVec2 size);
   void change_past(Input input);
   void set_view(View view);
+  void step_both(bool forward);
   void after_seek();
   /// The same moment in the other variants, so that every view is on one clock.
   void follow_clock();
@@ -64,7 +69,7 @@ class App {
   std::vector<Catalog> catalogs_;
   std::vector<std::string> lesson_ids_;
   Lesson lesson_;
-  std::vector<OpenRun> runs_;      // by variant
+  std::vector<OpenRun> runs_;  // by variant
   size_t variant_ = 0;
   Theme theme_;
   Fonts fonts_;

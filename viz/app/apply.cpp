@@ -1,5 +1,5 @@
-// What the keys mean, and carrying out what panels and keys want: the only place where UiState, playheads and
-// histories change.
+// What the keys mean, and carrying out what panels and keys want: the only place where UiState,
+// playheads and histories change.
 
 #include <algorithm>
 
@@ -16,10 +16,14 @@ struct Shortcut {
 
 /// Keys that always mean the same; the others are in handle_key().
 constexpr Shortcut kShortcuts[] = {
-    {Key::kSpace, Intent::Kind::kTogglePlay, 0}, {Key::kLeft, Intent::Kind::kStepBack, 0},
-    {Key::kRight, Intent::Kind::kStepForward, 0}, {Key::kHome, Intent::Kind::kToStart, 0},
-    {Key::kEnd, Intent::Kind::kToEnd, 0},        {Key::kEnter, Intent::Kind::kReveal, 0},
-    {Key::kH, Intent::Kind::kHint, 0},           {Key::kF1, Intent::Kind::kToggleHelp, 0},
+    {Key::kSpace, Intent::Kind::kTogglePlay, 0},
+    {Key::kLeft, Intent::Kind::kStepBack, 0},
+    {Key::kRight, Intent::Kind::kStepForward, 0},
+    {Key::kHome, Intent::Kind::kToStart, 0},
+    {Key::kEnd, Intent::Kind::kToEnd, 0},
+    {Key::kEnter, Intent::Kind::kReveal, 0},
+    {Key::kH, Intent::Kind::kHint, 0},
+    {Key::kF1, Intent::Kind::kToggleHelp, 0},
     {Key::kT, Intent::Kind::kToggleTheme, 0},
 };
 
@@ -55,43 +59,54 @@ void App::handle_key(const KeyPress& press, std::vector<Intent>& intents) {
   Intent scroll = intent(Intent::Kind::kScrollLadder);
   const Moment moment = moment_at(current());
   switch (press.key) {
-    case Key::kB: return want(Intent::Kind::kSetBeat, (static_cast<int>(state_.beat) + 1) % 4);
-    case Key::kLeftBracket: return want(Intent::Kind::kSetRate, std::max(state_.rate - 1, 0));
-    case Key::kRightBracket: return want(Intent::Kind::kSetRate, std::min(state_.rate + 1, kRateCount - 1));
+    case Key::kB:
+      return want(Intent::Kind::kSetBeat, (static_cast<int>(state_.beat) + 1) % 4);
+    case Key::kLeftBracket:
+      return want(Intent::Kind::kSetRate, std::max(state_.rate - 1, 0));
+    case Key::kRightBracket:
+      return want(Intent::Kind::kSetRate, std::min(state_.rate + 1, kRateCount - 1));
     case Key::kV:
       return want(Intent::Kind::kSetVariant, static_cast<int64_t>((variant_ + 1) % runs_.size()));
     case Key::kC:
       return want(Intent::Kind::kSetView, state_.view == View::kLesson ? 1 : 0);
-    case Key::kPageDown: return want(Intent::Kind::kGoToStep, moment.step + 1);
-    case Key::kPageUp: return want(Intent::Kind::kGoToStep, moment.step - 1);
+    case Key::kPageDown:
+      return want(Intent::Kind::kGoToStep, moment.step + 1);
+    case Key::kPageUp:
+      return want(Intent::Kind::kGoToStep, moment.step - 1);
     case Key::kL: {
       Intent made = intent(Intent::Kind::kSetLanguage);
       made.text = state_.language == "zh" ? "en" : "zh";
       return intents.push_back(made);
     }
     case Key::kPlus:
-    case Key::kEqual: return intents.push_back(zoom_by(0.25f));
-    case Key::kMinus: return intents.push_back(zoom_by(-0.25f));
+    case Key::kEqual:
+      return intents.push_back(zoom_by(0.25f));
+    case Key::kMinus:
+      return intents.push_back(zoom_by(-0.25f));
     case Key::kUp:
     case Key::kDown: {
-      const float from = state_.ladder_scroll >= 0
-                             ? state_.ladder_scroll
-                             : std::max(0.0f, static_cast<float>(moment.index->row_of(
-                                                  state_.beat, moment.current_line)) - 5);
+      const float from =
+          state_.ladder_scroll >= 0
+              ? state_.ladder_scroll
+              : std::max(
+                    0.0f,
+                    static_cast<float>(moment.index->row_of(state_.beat, moment.current_line)) - 5);
       scroll.amount = std::max(0.0f, from + (press.key == Key::kUp ? -1.0f : 1.0f));
       return intents.push_back(scroll);
     }
     case Key::kBackspace: {
       const History& history = current().history();
       if (history.branches().size() < 2) return;
-      return want(Intent::Kind::kSwitchBranch,
-                  history.current_branch() == 0 ? static_cast<int64_t>(history.branches().size()) - 1 : 0);
+      return want(
+          Intent::Kind::kSwitchBranch,
+          history.current_branch() == 0 ? static_cast<int64_t>(history.branches().size()) - 1 : 0);
     }
     case Key::kO: {
       const auto here = std::find(lesson_ids_.begin(), lesson_ids_.end(), lesson_.id);
       Intent made = intent(Intent::Kind::kOpenLesson);
       if (lesson_ids_.empty()) return;
-      made.text = here == lesson_ids_.end() || here + 1 == lesson_ids_.end() ? lesson_ids_.front() : *(here + 1);
+      made.text = here == lesson_ids_.end() || here + 1 == lesson_ids_.end() ? lesson_ids_.front()
+                                                                             : *(here + 1);
       return intents.push_back(made);
     }
     case Key::kD:
@@ -110,14 +125,16 @@ void App::handle_key(const KeyPress& press, std::vector<Intent>& intents) {
         made.input.number = flying.front().number;
       } else {
         for (const Lane& lane : moment.index->lanes()) {
-          if (lane.opened <= moment.playhead.at && moment.playhead.at < lane.closed) made.input.conn = lane.conn;
+          if (lane.opened <= moment.playhead.at && moment.playhead.at < lane.closed)
+            made.input.conn = lane.conn;
         }
         if (!made.input.conn.valid()) return;
         made.input.kind = InputKind::kCutConnection;
       }
       return intents.push_back(made);
     }
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -135,6 +152,28 @@ void App::change_past(Input input) {
   step_forward(open, BeatSize::kLine);
 }
 
+void App::step_both(bool forward) {
+  // Of the two sides that are shown, the one whose beat is nearest in time leads; the others follow
+  // its clock.
+  OpenRun* leader = nullptr;
+  for (const std::string& name : lesson_.compare) {
+    const LessonVariant* variant = lesson_.find_variant(name);
+    OpenRun& side = runs_[static_cast<size_t>(variant - lesson_.variants.data())];
+    const Playhead before = side.playhead;
+    (forward ? step_forward : step_back)(side, state_.beat);
+    const bool moved = side.playhead.at != before.at;
+    const bool nearer = leader == nullptr || (forward ? side.playhead.at < leader->playhead.at
+                                                      : side.playhead.at > leader->playhead.at);
+    if (moved && nearer) leader = &side;
+  }
+  if (leader == nullptr) return;
+  // A copy: the current run may be the leader itself.
+  const Playhead lead = leader->playhead;
+  for (OpenRun& each : runs_) {
+    if (&each != leader) seek_time(each, lead.at);
+  }
+}
+
 void App::set_view(View view) {
   if (view == View::kCompare && lesson_.compare.size() != 2) return;
   state_.view = view;
@@ -143,38 +182,42 @@ void App::set_view(View view) {
   const bool compared = std::find(lesson_.compare.begin(), lesson_.compare.end(),
                                   lesson_.variants[variant_].name) != lesson_.compare.end();
   if (compared) return;
-  variant_ = static_cast<size_t>(lesson_.find_variant(lesson_.compare[0]) - lesson_.variants.data());
+  variant_ =
+      static_cast<size_t>(lesson_.find_variant(lesson_.compare[0]) - lesson_.variants.data());
 }
 
 void App::apply(const Intent& intent) {
   OpenRun& open = current();
   const bool compare = state_.view == View::kCompare;
   switch (intent.kind) {
-    case Intent::Kind::kSeek: seek(open, static_cast<uint32_t>(intent.number)); break;
-    case Intent::Kind::kSeekTime: seek_time(open, intent.at); break;
+    case Intent::Kind::kSeek:
+      seek(open, static_cast<uint32_t>(intent.number));
+      break;
+    case Intent::Kind::kSeekTime:
+      seek_time(open, intent.at);
+      break;
     case Intent::Kind::kStepBack:
       state_.playing = false;
-      step_back(open, state_.beat);
-      break;
-    case Intent::Kind::kStepForward: {
-      state_.playing = false;
-      // Side by side, the next beat of either is a beat of both.
-      std::optional<Instant> first;
       if (compare) {
-        for (OpenRun& each : runs_) {
-          const std::optional<Instant> next = next_beat(each, state_.beat);
-          if (next && (!first || *next < *first)) first = next;
-        }
+        step_both(false);
+      } else {
+        step_back(open, state_.beat);
       }
-      if (compare && first && next_beat(open, state_.beat).value_or(kNever) > *first) {
-        seek_time(open, *first);
+      break;
+    case Intent::Kind::kStepForward:
+      state_.playing = false;
+      if (compare) {
+        step_both(true);
       } else {
         step_forward(open, state_.beat);
       }
       break;
-    }
-    case Intent::Kind::kToStart: seek(open, 0); break;
-    case Intent::Kind::kToEnd: seek_end(open); break;
+    case Intent::Kind::kToStart:
+      seek(open, 0);
+      break;
+    case Intent::Kind::kToEnd:
+      seek_end(open);
+      break;
     case Intent::Kind::kGoToStep:
       if (intent.number < 0) {
         seek(open, 0);
@@ -186,9 +229,14 @@ void App::apply(const Intent& intent) {
       if (!state_.playing && open.playhead.at >= open.end) seek(open, 0);
       state_.playing = !state_.playing;
       return;
-    case Intent::Kind::kSetBeat: state_.beat = static_cast<BeatSize>(intent.number); break;
-    case Intent::Kind::kSetRate: state_.rate = static_cast<int>(intent.number); return;
-    case Intent::Kind::kSetView: return set_view(static_cast<View>(intent.number));
+    case Intent::Kind::kSetBeat:
+      state_.beat = static_cast<BeatSize>(intent.number);
+      break;
+    case Intent::Kind::kSetRate:
+      state_.rate = static_cast<int>(intent.number);
+      return;
+    case Intent::Kind::kSetView:
+      return set_view(static_cast<View>(intent.number));
     case Intent::Kind::kSetVariant:
       variant_ = static_cast<size_t>(intent.number) % runs_.size();
       break;
@@ -204,12 +252,18 @@ void App::apply(const Intent& intent) {
       state_.zoom = std::clamp(state_.zoom + intent.amount, kMinScale, kMaxScale);
       looks_changed_ = true;
       return;
-    case Intent::Kind::kToggleHelp: state_.help = !state_.help; return;
-    case Intent::Kind::kInspect: state_.inspected = static_cast<uint32_t>(intent.number); return;
+    case Intent::Kind::kToggleHelp:
+      state_.help = !state_.help;
+      return;
+    case Intent::Kind::kInspect:
+      state_.inspected = static_cast<uint32_t>(intent.number);
+      return;
     case Intent::Kind::kScrollLadder:
       (compare ? state_.compare_scroll : state_.ladder_scroll) = intent.amount;
       return;
-    case Intent::Kind::kSetTab: state_.tab = static_cast<ConversationTab>(intent.number); return;
+    case Intent::Kind::kSetTab:
+      state_.tab = static_cast<ConversationTab>(intent.number);
+      return;
     case Intent::Kind::kChoose:
     case Intent::Kind::kReveal:
     case Intent::Kind::kHint: {
@@ -224,7 +278,8 @@ void App::apply(const Intent& intent) {
       }
       return;
     }
-    case Intent::Kind::kChangePast: return change_past(intent.input);
+    case Intent::Kind::kChangePast:
+      return change_past(intent.input);
     case Intent::Kind::kSwitchBranch: {
       const Instant at = open.playhead.at;
       open.history().switch_to(static_cast<uint32_t>(intent.number));

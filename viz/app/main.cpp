@@ -78,7 +78,8 @@ int run(const Options& options) {
   const Result<bool> opened = app.value()->open_lesson(options.app);
   if (!opened.ok()) return fail(opened.error());
   if (!options.screenshot.empty()) return save_screenshot(*app.value(), options.screenshot);
-  if (options.headless) return fail("--headless shows nothing by itself: add --screenshot FILE.png");
+  if (options.headless)
+    return fail("--headless shows nothing by itself: add --screenshot FILE.png");
   while (!app.value()->surface().should_close()) {
     app.value()->surface().wait_events(app.value()->wait_s());
     app.value()->frame();
@@ -99,16 +100,19 @@ int main(int argc, char** argv) {
       "  mailscope pop3-vs-imap --variant imap --at 2 --theme dark\n"
       "  mailscope --view compare --headless --screenshot compare.png\n"
       "Inside, F1 lists every key.");
-  cli.add_option("lesson", options.app.lesson, "Lesson id, or the folder of one")->capture_default_str();
+  cli.add_option("lesson", options.app.lesson, "Lesson id, or the folder of one")
+      ->capture_default_str();
   cli.add_option("--at", options.app.step, "Begin at this step: its id, its number, or end");
   cli.add_option("--variant", options.app.variant, "Variant of the lesson");
   cli.add_option("--lang", options.language, "Language")->check(CLI::IsMember({"en", "zh"}));
   cli.add_option("--theme", options.theme, "Colours")->check(CLI::IsMember({"light", "dark"}));
   cli.add_option("--scale", options.scale, "Text size, 0.75 to 2.5")->check(CLI::Range(0.75, 2.5));
   cli.add_option("--size", options.size, "Window size in pixels")->capture_default_str();
-  cli.add_option("--mail", options.app.mail, "Fill the mailbox from an mbox, Maildir, .eml or folder");
+  cli.add_option("--mail", options.app.mail,
+                 "Fill the mailbox from an mbox, Maildir, .eml or folder");
   cli.add_option("--view", options.view, "View")->check(CLI::IsMember({"lesson", "compare"}));
-  cli.add_option("--beat", options.beat, "Step size")->check(CLI::IsMember({"segment", "line", "exchange"}));
+  cli.add_option("--beat", options.beat, "Step size")
+      ->check(CLI::IsMember({"segment", "line", "exchange"}));
   cli.add_option("--screenshot", options.screenshot, "Write this PNG and exit");
   cli.add_flag("--headless", options.headless, "Render without a display");
   try {

@@ -8,8 +8,8 @@ namespace {
 constexpr Duration kLongestSilence = milliseconds(150);
 const Cost kNoCost;
 
-/// A lesson step as a beat: reached when its first dispatch, a person's action, has been handled, or
-/// when its time has come and nothing happens in it.
+/// A lesson step as a beat: reached when its first dispatch, a person's action, has been handled,
+/// or when its time has come and nothing happens in it.
 struct StepBeat {
   Instant at;
   uint32_t n = 0;

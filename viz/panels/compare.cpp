@@ -1,4 +1,7 @@
-// Two variants side by side on one clock: both conversations, who holds what, and what each has cost.
+// Two variants side by side on one clock: both conversations, who holds what, and what each has
+// cost.
+
+#include "viz/scene/compare.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +9,6 @@
 #include "viz/panels/panels.h"
 #include "viz/panels/text_flow.h"
 #include "viz/panels/widgets.h"
-#include "viz/scene/compare.h"
 #include "viz/style/icons.h"
 
 namespace mailscope::viz {
@@ -53,13 +55,14 @@ std::string holding_text(const Panel& panel, const CompareSide& side, const Hold
   return flags.empty() ? held : held + "  " + flags;
 }
 
-void draw_holdings(const Panel& panel, const Moment& moment, const CompareSide& side, const char* id,
-                   ImVec2 size) {
+void draw_holdings(const Panel& panel, const Moment& moment, const CompareSide& side,
+                   const char* id, ImVec2 size) {
   const Ui& ui = panel.ui;
   const std::string title = panel.t("ui.who-holds", {protocol_name(side.protocol)});
-  const std::string verdict = side.table.disagreements == 0
-                                  ? panel.t("ui.in-sync")
-                                  : panel.t("ui.disagree", {std::to_string(side.table.disagreements)});
+  const std::string verdict =
+      side.table.disagreements == 0
+          ? panel.t("ui.in-sync")
+          : panel.t("ui.disagree", {std::to_string(side.table.disagreements)});
   CardHeader header;
   header.title = title;
   header.tone = &protocol_tone(ui.theme, side.protocol);
@@ -67,7 +70,8 @@ void draw_holdings(const Panel& panel, const Moment& moment, const CompareSide& 
   const std::string legend = std::string(kIconCircle) + " " + panel.t("ui.whole") + "  " +
                              kIconCircleOutline + " " + panel.t("ui.header-only");
   header.note = legend;
-  header.chips = {{verdict, side.table.disagreements == 0 ? &ui.theme.success : &ui.theme.danger, false}};
+  header.chips = {
+      {verdict, side.table.disagreements == 0 ? &ui.theme.success : &ui.theme.danger, false}};
   if (begin_card(ui, id, size, header)) {
     std::vector<std::string> names;
     for (const HostId host : side.table.places) {
@@ -116,16 +120,20 @@ void draw_goals(const Panel& panel, ImVec2 size) {
   header.flush = true;
   if (begin_card(ui, "goals", size, header)) {
     const std::string goal = panel.t("ui.goal");
-    const std::vector<Column> columns{{goal, 1.15f, 0, false}, {"POP3", 1.05f, 0, false}, {"IMAP", 1.2f, 0, false}};
+    const std::vector<Column> columns{
+        {goal, 1.15f, 0, false}, {"POP3", 1.05f, 0, false}, {"IMAP", 1.2f, 0, false}};
     begin_table(ui, "goal-table", columns);
-    const auto row = [&](const char* key, std::string_view pop3, std::string_view imap, bool possible) {
+    const auto row = [&](const char* key, std::string_view pop3, std::string_view imap,
+                         bool possible) {
       const std::string label = panel.t(key);
       Cell head;
       head.text = label;
       Cell left;
       left.text = pop3;
-      if (possible) left.font = ui.fonts.mono_small;
-      else left.chip = &ui.theme.danger;
+      if (possible)
+        left.font = ui.fonts.mono_small;
+      else
+        left.chip = &ui.theme.danger;
       Cell right;
       right.text = imap;
       right.font = ui.fonts.mono_small;
@@ -153,8 +161,9 @@ void draw_bar_cell(const Panel& panel, ImVec2 at, float width, float fraction, c
   draw_text(draw, ui.fonts.mono_small, at, ui.theme.text, text);
   const float y = at.y + measure_text(ui.fonts.mono_small, "X").y + ui.units(0.5f);
   draw.AddRectFilled({at.x, y}, {at.x + width, y + ui.units(1)}, to_u32(ui.theme.grid), 2);
-  draw.AddRectFilled({at.x, y}, {at.x + std::max(width * fraction, fraction > 0 ? 2.0f : 0.0f), y + ui.units(1)},
-                     to_u32(tone.fill), 2);
+  draw.AddRectFilled(
+      {at.x, y}, {at.x + std::max(width * fraction, fraction > 0 ? 2.0f : 0.0f), y + ui.units(1)},
+      to_u32(tone.fill), 2);
 }
 
 void draw_graph(const Panel& panel, const Moment& left, const Moment& right, const CompareSide& a,
@@ -175,25 +184,30 @@ void draw_graph(const Panel& panel, const Moment& left, const Moment& right, con
   draw.AddLine(low, {low.x, high.y}, to_u32(ui.theme.grid), ui.m().border);
   const std::string last = time_text(end);
   const ImVec2 last_size = measure_text(ui.fonts.tiny, last);
-  draw_text(draw, ui.fonts.tiny, {high.x - last_size.x, high.y + ui.units(0.5f)}, ui.theme.muted, last);
+  draw_text(draw, ui.fonts.tiny, {high.x - last_size.x, high.y + ui.units(0.5f)}, ui.theme.muted,
+            last);
   const auto plot = [&](const std::vector<GraphPoint>& points, const Tone& tone) {
     std::vector<ImVec2> line;
     for (const GraphPoint& point : points) {
-      const float x = low.x + static_cast<float>(point.at.ns) / static_cast<float>(std::max<int64_t>(end.ns, 1)) *
+      const float x = low.x + static_cast<float>(point.at.ns) /
+                                  static_cast<float>(std::max<int64_t>(end.ns, 1)) *
                                   (high.x - low.x);
-      const float y = high.y - static_cast<float>(point.octets) / static_cast<float>(most) * (high.y - low.y);
-      if (!line.empty()) line.push_back({std::min(x, high.x), line.back().y});  // a step, not a slope
+      const float y =
+          high.y - static_cast<float>(point.octets) / static_cast<float>(most) * (high.y - low.y);
+      if (!line.empty())
+        line.push_back({std::min(x, high.x), line.back().y});  // a step, not a slope
       line.push_back({std::min(x, high.x), y});
     }
-    draw.AddPolyline(line.data(), static_cast<int>(line.size()), to_u32(tone.fill), 0, ui.m().line * 1.3f);
+    draw.AddPolyline(line.data(), static_cast<int>(line.size()), to_u32(tone.fill), 0,
+                     ui.m().line * 1.3f);
   };
   plot(first, protocol_tone(ui.theme, a.protocol));
   plot(second, protocol_tone(ui.theme, b.protocol));
   ImGui::Dummy(size);
 }
 
-void draw_compare_costs(const Panel& panel, const Moment& left, const Moment& right, const CompareSide& a,
-                        const CompareSide& b, ImVec2 size) {
+void draw_compare_costs(const Panel& panel, const Moment& left, const Moment& right,
+                        const CompareSide& a, const CompareSide& b, ImVec2 size) {
   const Ui& ui = panel.ui;
   const std::string title = panel.t("ui.so-far");
   CardHeader header;
@@ -203,18 +217,20 @@ void draw_compare_costs(const Panel& panel, const Moment& left, const Moment& ri
     const float label = width * 0.4f;
     const float column = (width - label) / 2;
     ImDrawList& draw = *ImGui::GetWindowDrawList();
-    const auto line = [&](const char* key, const std::string& x, const std::string& y, float fx, float fy) {
+    const auto line = [&](const char* key, const std::string& x, const std::string& y, float fx,
+                          float fy) {
       const ImVec2 at = ImGui::GetCursorScreenPos();
       const std::string name = ellipsized(ui.fonts.small, panel.t(key), label - ui.units(2));
       draw_text(draw, ui.fonts.small, at, ui.theme.text, name);
-      draw_bar_cell(panel, {at.x + label, at.y}, column - ui.units(3), fx, protocol_tone(ui.theme, a.protocol), x);
+      draw_bar_cell(panel, {at.x + label, at.y}, column - ui.units(3), fx,
+                    protocol_tone(ui.theme, a.protocol), x);
       draw_bar_cell(panel, {at.x + label + column, at.y}, column - ui.units(3), fy,
                     protocol_tone(ui.theme, b.protocol), y);
       ImGui::Dummy({width, ui.units(6.6f)});
     };
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    draw_text(draw, ui.fonts.small_bold, {at.x + label, at.y}, protocol_tone(ui.theme, a.protocol).text,
-              protocol_name(a.protocol));
+    draw_text(draw, ui.fonts.small_bold, {at.x + label, at.y},
+              protocol_tone(ui.theme, a.protocol).text, protocol_name(a.protocol));
     draw_text(draw, ui.fonts.small_bold, {at.x + label + column, at.y},
               protocol_tone(ui.theme, b.protocol).text, protocol_name(b.protocol));
     ImGui::Dummy({width, ui.units(4.5f)});
@@ -223,9 +239,12 @@ void draw_compare_costs(const Panel& panel, const Moment& left, const Moment& ri
       line(key, grouped(x), grouped(y), static_cast<float>(x) / most, static_cast<float>(y) / most);
     };
     const auto times = [&](const char* key, std::optional<Duration> x, std::optional<Duration> y) {
-      const auto ns = [](std::optional<Duration> d) { return d ? static_cast<float>(d->ns) : 0.0f; };
+      const auto ns = [](std::optional<Duration> d) {
+        return d ? static_cast<float>(d->ns) : 0.0f;
+      };
       const float most = std::max({ns(x), ns(y), 1.0f});
-      line(key, x ? duration_text(*x) : "–", y ? duration_text(*y) : "–", ns(x) / most, ns(y) / most);
+      line(key, x ? duration_text(*x) : "–", y ? duration_text(*y) : "–", ns(x) / most,
+           ns(y) / most);
     };
     numbers("ui.cost-down", a.total.bytes_down, b.total.bytes_down);
     numbers("ui.cost-up", a.total.bytes_up, b.total.bytes_up);
@@ -250,8 +269,10 @@ void draw_compare(const Panel& panel, const Moment& left, const Moment& right, I
   const CompareSide b = build_compare_side(right);
   const float aside = std::max(size.x * 0.28f, ui.units(76));
   const float half = std::floor((size.x - aside - 2 * gap) / 2);
-  const auto rows = static_cast<float>(std::max({a.table.rows.size(), b.table.rows.size(), size_t{3}}));
-  const float tables = std::min(ui.m().header + ui.m().row * (rows + 1) + ui.units(3), size.y * 0.42f);
+  const auto rows =
+      static_cast<float>(std::max({a.table.rows.size(), b.table.rows.size(), size_t{3}}));
+  const float tables =
+      std::min(ui.m().header + ui.m().row * (rows + 1) + ui.units(3), size.y * 0.42f);
   const float top = size.y - tables - gap;
   const ImVec2 start = ImGui::GetCursorPos();
   draw_conversation(panel, left, a, "left-ladder", {half, top});

@@ -12,13 +12,27 @@ struct KeyRow {
 };
 
 constexpr KeyRow kKeys[] = {
-    {"Space", "ui.key-play"},       {"← →", "ui.key-step"},          {"Home End", "ui.key-ends"},
-    {"↑ ↓", "ui.key-scroll"},       {"PgUp PgDn", "ui.key-lesson-step"}, {"1 … 9", "ui.key-answer"},
-    {"Enter", "ui.key-reveal"},     {"H", "ui.key-hint"},            {"B", "ui.key-beat"},
-    {"[ ]", "ui.key-rate"},         {"V", "ui.key-variant"},         {"C", "ui.key-compare"},
-    {"O", "ui.key-lessons"},        {"D", "ui.key-drop"},            {"X", "ui.key-cut"},
-    {"M", "ui.key-check"},          {"Backspace", "ui.key-branch"},  {"L", "ui.key-language"},
-    {"T", "ui.key-theme"},          {"+ −", "ui.key-zoom"},          {"F1", "ui.key-help"},
+    {"Space", "ui.key-play"},
+    {"← →", "ui.key-step"},
+    {"Home End", "ui.key-ends"},
+    {"↑ ↓", "ui.key-scroll"},
+    {"PgUp PgDn", "ui.key-lesson-step"},
+    {"1 … 9", "ui.key-answer"},
+    {"Enter", "ui.key-reveal"},
+    {"H", "ui.key-hint"},
+    {"B", "ui.key-beat"},
+    {"[ ]", "ui.key-rate"},
+    {"V", "ui.key-variant"},
+    {"C", "ui.key-compare"},
+    {"O", "ui.key-lessons"},
+    {"D", "ui.key-drop"},
+    {"X", "ui.key-cut"},
+    {"M", "ui.key-check"},
+    {"Backspace", "ui.key-branch"},
+    {"L", "ui.key-language"},
+    {"T", "ui.key-theme"},
+    {"+ −", "ui.key-zoom"},
+    {"F1", "ui.key-help"},
     {"Ctrl Q", "ui.key-quit"},
 };
 
@@ -34,8 +48,9 @@ void draw_help(const Panel& panel) {
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(display);
   ImGui::PushStyleColor(ImGuiCol_WindowBg, to_u32(with_alpha(rgb(0), 0.45f)));
-  ImGui::Begin("help-shade", nullptr,
-               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
+  ImGui::Begin(
+      "help-shade", nullptr,
+      ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
   const bool outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && ImGui::IsWindowHovered();
   ImGui::SetCursorPos({(display.x - width) / 2, (display.y - height) / 2});
   const std::string title = panel.t("ui.keys");
@@ -53,10 +68,12 @@ void draw_help(const Panel& panel) {
       ImGui::SetCursorPos({x, y});
       key_cap(ui, kKeys[i].keys);
       ImGui::SetCursorPos({x + ui.units(23), y});
-      const std::string words = ellipsized(ui.fonts.small, panel.t(kKeys[i].text), half - ui.units(25));
+      const std::string words =
+          ellipsized(ui.fonts.small, panel.t(kKeys[i].text), half - ui.units(25));
       text(ui, ui.fonts.small, ui.theme.text, words);
     }
-    ImGui::SetCursorPos({start.x, start.y + ui.units(8) * static_cast<float>((kRows + 1) / 2) + ui.units(2)});
+    ImGui::SetCursorPos(
+        {start.x, start.y + ui.units(8) * static_cast<float>((kRows + 1) / 2) + ui.units(2)});
     rule(ui);
     caption(ui, panel.t("ui.help-mouse-1"));
     caption(ui, panel.t("ui.help-mouse-2"));

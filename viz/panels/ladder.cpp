@@ -1,4 +1,5 @@
-// The conversation card: a click goes to the moment an arrow arrived, hovering explains, the wheel scrolls.
+// The conversation card: a click goes to the moment an arrow arrived, hovering explains, the wheel
+// scrolls.
 
 #include <fmt/format.h>
 
@@ -76,15 +77,18 @@ void draw_mark(const Panel& panel, const Moment& moment, const LadderScene& scen
             arrow.future ? ui.theme.muted : tone.text, shown);
 }
 
-void draw_arrow(const Panel& panel, const LadderArrow& arrow, ImVec2 origin, float left, float right) {
+void draw_arrow(const Panel& panel, const LadderArrow& arrow, ImVec2 origin, float left,
+                float right) {
   const Ui& ui = panel.ui;
   const Theme& theme = ui.theme;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const Tone& tone = arrow.lost ? theme.danger : protocol_tone(theme, arrow.protocol);
   const ImVec2 from = offset(origin, arrow.from);
   const ImVec2 to = offset(origin, arrow.to);
-  const float thickness =
-      ui.m().line * (arrow.octets > 20000 ? 3.2f : arrow.octets > 1500 ? 2.0f : arrow.current ? 1.6f : 1.0f);
+  const float thickness = ui.m().line * (arrow.octets > 20000  ? 3.2f
+                                         : arrow.octets > 1500 ? 2.0f
+                                         : arrow.current       ? 1.6f
+                                                               : 1.0f);
   const ImVec2 reached{from.x + (to.x - from.x) * arrow.progress,
                        from.y + (to.y - from.y) * arrow.progress};
   const float dash = ui.units(1);
@@ -107,7 +111,8 @@ void draw_arrow(const Panel& panel, const LadderArrow& arrow, ImVec2 origin, flo
   const ImFont* font = arrow.current ? ui.fonts.mono_bold : ui.fonts.mono;
   const std::string label = ellipsized(font, arrow_label(panel, arrow), right - left);
   const ImVec2 size = measure_text(font, label);
-  const float x = std::clamp((from.x + to.x) / 2 - size.x / 2, left, std::max(right - size.x, left));
+  const float x =
+      std::clamp((from.x + to.x) / 2 - size.x / 2, left, std::max(right - size.x, left));
   const float y = std::min(from.y, to.y) - size.y - ui.units(0.25f);
   draw.AddRectFilled({x - 2, y}, {x + size.x + 2, y + size.y},
                      to_u32(arrow.current ? theme.selection : theme.card));
@@ -124,7 +129,8 @@ void explain_hovered(const Panel& panel, const Moment& moment, const LadderArrow
   context.in_data = (event.code & LineFlags::kBlock) != 0;
   const LineMeaning meaning =
       explain_line(event.protocol, event.direction, moment.trace->text(event), context);
-  const std::string tip = arrow_label(panel, arrow) + "\n\n" + panel.t(meaning.key, meaning.arguments);
+  const std::string tip =
+      arrow_label(panel, arrow) + "\n\n" + panel.t(meaning.key, meaning.arguments);
   tooltip(panel.ui, tip);
 }
 
@@ -148,8 +154,8 @@ void draw_columns(const Panel& panel, const Moment& moment, const LadderScene& s
 
 }  // namespace
 
-void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScene& scene, ImVec2 size,
-                      bool interactive) {
+void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScene& scene,
+                      ImVec2 size, bool interactive) {
   const Ui& ui = panel.ui;
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float top = ui.units(7);
@@ -164,7 +170,8 @@ void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScen
   for (const LadderArrow& arrow : scene.arrows) {
     const bool here = hovered && mouse >= arrow.y && mouse < arrow.y + scene.row_height;
     if (!arrow.answer && (arrow.current || here)) {
-      const Color ground = arrow.current ? ui.theme.selection : with_alpha(ui.theme.selection, 0.5f);
+      const Color ground =
+          arrow.current ? ui.theme.selection : with_alpha(ui.theme.selection, 0.5f);
       draw.AddRectFilled({origin.x, rows.y + arrow.y},
                          {origin.x + size.x, rows.y + arrow.y + scene.row_height}, to_u32(ground));
       // The ground covers the verticals: they are drawn again above it.
@@ -174,12 +181,14 @@ void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScen
                      to_u32(ui.theme.lifeline), ui.m().line);
       }
     }
-    if (here && (under == nullptr || (arrow.answer && mouse > arrow.y + scene.row_height * 0.62f))) under = &arrow;
+    if (here && (under == nullptr || (arrow.answer && mouse > arrow.y + scene.row_height * 0.62f)))
+      under = &arrow;
     if (!arrow.answer && !arrow.future) {
       const std::string ms = fmt::format("{:.0f}", static_cast<double>(arrow.at.ns) / 1e6);
-      draw_text(draw, ui.fonts.mono_small,
-                {origin.x + ui.units(2.5f), std::floor(rows.y + arrow.y + scene.row_height * 0.36f)},
-                arrow.current ? ui.theme.accent.text : ui.theme.muted, ms);
+      draw_text(
+          draw, ui.fonts.mono_small,
+          {origin.x + ui.units(2.5f), std::floor(rows.y + arrow.y + scene.row_height * 0.36f)},
+          arrow.current ? ui.theme.accent.text : ui.theme.muted, ms);
     }
     if (arrow.kind == LadderRow::Kind::kMark) {
       draw_mark(panel, moment, scene, arrow, rows, size.x);

@@ -13,10 +13,14 @@ namespace {
 
 RunStyle style_of(ProseRun::Style style) {
   switch (style) {
-    case ProseRun::Style::kBold: return RunStyle::kBold;
-    case ProseRun::Style::kEmphasis: return RunStyle::kEmphasis;
-    case ProseRun::Style::kCode: return RunStyle::kCode;
-    case ProseRun::Style::kPlain: break;
+    case ProseRun::Style::kBold:
+      return RunStyle::kBold;
+    case ProseRun::Style::kEmphasis:
+      return RunStyle::kEmphasis;
+    case ProseRun::Style::kCode:
+      return RunStyle::kCode;
+    case ProseRun::Style::kPlain:
+      break;
   }
   return RunStyle::kPlain;
 }
@@ -74,7 +78,8 @@ void draw_question(const Panel& panel, const Moment& moment, const Question& que
   look.width = inner;
   draw_sentence(panel, predict, prompt, look);
   // A table of one column, because a choice is as wide as the room it finds.
-  ImGui::BeginTable("choices", 1, ImGuiTableFlags_NoPadOuterX | ImGuiTableFlags_NoPadInnerX, {inner, 0});
+  ImGui::BeginTable("choices", 1, ImGuiTableFlags_NoPadOuterX | ImGuiTableFlags_NoPadInnerX,
+                    {inner, 0});
   ImGui::TableNextColumn();
   for (size_t i = 0; i < question.choices.size(); ++i) {
     const Question::Choice& option = question.choices[i];
@@ -94,10 +99,14 @@ void draw_question(const Panel& panel, const Moment& moment, const Question& que
   ImGui::EndTable();
   if (answer.revealed) {
     const bool good = right >= 0 && answer.chosen == right;
-    const std::string verdict = panel.t(good ? "ui.right" : answer.chosen < 0 ? "ui.answer-is" : "ui.wrong") + " ";
+    const std::string verdict = panel.t(good                ? "ui.right"
+                                        : answer.chosen < 0 ? "ui.answer-is"
+                                                            : "ui.wrong") +
+                                " ";
     const int shown = answer.chosen >= 0 ? answer.chosen : right;
     std::string why;
-    if (shown >= 0) why = in_language(question.choices[static_cast<size_t>(shown)].why, panel.state.language);
+    if (shown >= 0)
+      why = in_language(question.choices[static_cast<size_t>(shown)].why, panel.state.language);
     draw_sentence(panel, verdict, why, look);
   } else {
     ButtonLook reveal;
@@ -131,7 +140,8 @@ void draw_step_list(const Panel& panel, const Moment& moment) {
     const float width = ImGui::GetContentRegionAvail().x;
     if (here) ImGui::SetScrollHereY(0.4f);
     ImGui::PushID(index);
-    if (ImGui::InvisibleButton("step", {width, ui.units(6)})) panel.want(Intent::Kind::kGoToStep, index);
+    if (ImGui::InvisibleButton("step", {width, ui.units(6)}))
+      panel.want(Intent::Kind::kGoToStep, index);
     const bool hovered = ImGui::IsItemHovered();
     ImGui::PopID();
     ImDrawList& draw = *ImGui::GetWindowDrawList();
@@ -142,7 +152,8 @@ void draw_step_list(const Panel& panel, const Moment& moment) {
     const char* icon = done ? kIconCheck : here ? kIconDotCircle : kIconCircleOutline;
     const Color color = here ? ui.theme.text : ui.theme.muted;
     const float y = start.y + (ui.units(6) - measure_text(ui.fonts.small, "X").y) / 2;
-    draw_text(draw, ui.fonts.small, {start.x, y}, here ? ui.theme.accent.text : ui.theme.muted, icon);
+    draw_text(draw, ui.fonts.small, {start.x, y}, here ? ui.theme.accent.text : ui.theme.muted,
+              icon);
     const std::string& title = in_language(panel.lesson.steps[i].title, panel.state.language);
     const ImFont* font = here ? ui.fonts.small_bold : ui.fonts.small;
     draw_text(draw, font, {start.x + ui.units(5), y}, color,
@@ -157,29 +168,34 @@ void draw_lesson(const Panel& panel, const Moment& moment, ImVec2 size) {
   const Lesson& lesson = panel.lesson;
   if (begin_card(ui, "lesson", size)) {
     // The scroll bars of the prose are inside; the list of steps stays in sight below.
-    const bool asks = std::any_of(lesson.questions.begin(), lesson.questions.end(), [&](const Question& question) {
-      return moment.step >= 0 && question.step == lesson.steps[static_cast<size_t>(moment.step)].id;
-    });
+    const bool asks = std::any_of(
+        lesson.questions.begin(), lesson.questions.end(), [&](const Question& question) {
+          return moment.step >= 0 &&
+                 question.step == lesson.steps[static_cast<size_t>(moment.step)].id;
+        });
     // A question needs the room more than the list does.
     const float list = std::min(ui.units(7) * static_cast<float>(lesson.steps.size()) + ui.units(8),
                                 ImGui::GetContentRegionAvail().y * (asks ? 0.24f : 0.45f));
     ImGui::BeginChild("prose", {0, ImGui::GetContentRegionAvail().y - list}, false);
     const bool in_step = moment.step >= 0;
     const std::string& title =
-        in_step ? in_language(lesson.steps[static_cast<size_t>(moment.step)].title, panel.state.language)
+        in_step ? in_language(lesson.steps[static_cast<size_t>(moment.step)].title,
+                              panel.state.language)
                 : in_language(lesson.title, panel.state.language);
     FlowLook large;
     large.font = ui.fonts.large;
     wrapped_text(ui, title, large);
     const std::string caption_text =
-        in_step ? panel.t("ui.step-of", {std::to_string(moment.step + 1), std::to_string(lesson.steps.size())})
+        in_step ? panel.t("ui.step-of",
+                          {std::to_string(moment.step + 1), std::to_string(lesson.steps.size())})
                 : panel.t("ui.minutes", {std::to_string(lesson.minutes)});
     FlowLook small;
     small.font = ui.fonts.small;
     small.color = ui.theme.muted;
     wrapped_text(ui, lesson.rfc.empty() ? caption_text : caption_text + " · " + lesson.rfc, small);
     ImGui::Dummy({1, ui.units(1)});
-    draw_prose(panel, in_step ? in_language(lesson.steps[static_cast<size_t>(moment.step)].prose, panel.state.language)
+    draw_prose(panel, in_step ? in_language(lesson.steps[static_cast<size_t>(moment.step)].prose,
+                                            panel.state.language)
                               : in_language(lesson.intro, panel.state.language));
     if (!in_step) {
       ImGui::Dummy({1, ui.units(1)});

@@ -10,7 +10,8 @@
 namespace mailscope::viz {
 namespace {
 
-/// Token colours alternate, so that neighbours are told apart; the same colour marks its meaning below.
+/// Token colours alternate, so that neighbours are told apart; the same colour marks its meaning
+/// below.
 Color token_color(const Theme& theme, size_t index) {
   const Color colors[] = {theme.pop3.text, theme.imap.text, theme.smtp.text, theme.accent.text};
   return colors[index % 4];
@@ -32,7 +33,9 @@ void draw_tokens(const Panel& panel, std::string_view line, const LineMeaning& m
       size_t fits = piece.size();
       while (fits > 1 && x + measure_text(font, piece.substr(0, fits)).x > right) {
         fits -= fits > 32 ? 8 : 1;
-        while (fits > 1 && fits < piece.size() && (static_cast<unsigned char>(piece[fits]) & 0xC0) == 0x80) --fits;
+        while (fits > 1 && fits < piece.size() &&
+               (static_cast<unsigned char>(piece[fits]) & 0xC0) == 0x80)
+          --fits;
       }
       if (fits < piece.size() && x > origin.x && measure_text(font, piece).x <= right - origin.x) {
         x = origin.x;
@@ -70,8 +73,8 @@ void draw_meanings(const Panel& panel, std::string_view line, const LineMeaning&
   for (size_t i = 0; i < meaning.tokens.size(); ++i) {
     const TokenMeaning& token = meaning.tokens[i];
     const ImVec2 start = ImGui::GetCursorScreenPos();
-    const std::string shown = ellipsized(ui.fonts.mono, line.substr(token.begin, token.size),
-                                         label_width - ui.units(2));
+    const std::string shown =
+        ellipsized(ui.fonts.mono, line.substr(token.begin, token.size), label_width - ui.units(2));
     draw_text(*ImGui::GetWindowDrawList(), ui.fonts.mono, start, token_color(ui.theme, i), shown);
     ImGui::SetCursorScreenPos({start.x + label_width, start.y});
     const std::string text = panel.t(token.key, token.arguments);

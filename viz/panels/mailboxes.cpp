@@ -14,10 +14,14 @@ namespace {
 
 std::optional<Color> tint_of(const Theme& theme, RowChange change) {
   switch (change) {
-    case RowChange::kAdded: return theme.row_added;
-    case RowChange::kRemoved: return theme.row_removed;
-    case RowChange::kChanged: return theme.row_changed;
-    case RowChange::kNone: break;
+    case RowChange::kAdded:
+      return theme.row_added;
+    case RowChange::kRemoved:
+      return theme.row_removed;
+    case RowChange::kChanged:
+      return theme.row_changed;
+    case RowChange::kNone:
+      break;
   }
   return {};
 }
@@ -25,10 +29,14 @@ std::optional<Color> tint_of(const Theme& theme, RowChange change) {
 /// Never by colour alone: each change has a sign, too.
 const char* sign_of(RowChange change) {
   switch (change) {
-    case RowChange::kAdded: return "+";
-    case RowChange::kRemoved: return "−";
-    case RowChange::kChanged: return "~";
-    case RowChange::kNone: break;
+    case RowChange::kAdded:
+      return "+";
+    case RowChange::kRemoved:
+      return "−";
+    case RowChange::kChanged:
+      return "~";
+    case RowChange::kNone:
+      break;
   }
   return "";
 }
@@ -91,7 +99,8 @@ void draw_rows(const Panel& panel, const Moment& moment, const MailboxCard& card
     const bool gone = row.change == RowChange::kRemoved;
     const std::string title = row.mailbox.empty() ? row.subject : row.mailbox + " › " + row.subject;
     const std::string octets = gone ? std::string() : octets_text(row.size);
-    const std::string held = gone ? std::string() : panel.t(row.whole ? "ui.whole" : "ui.header-only");
+    const std::string held =
+        gone ? std::string() : panel.t(row.whole ? "ui.whole" : "ui.header-only");
     const std::string status = state_text(panel, card, row);
     const Color muted = ui.theme.muted;
     std::vector<Cell> cells;
@@ -99,7 +108,8 @@ void draw_rows(const Panel& panel, const Moment& moment, const MailboxCard& card
     sign.text = sign_of(row.change);
     sign.font = ui.fonts.mono_bold;
     cells.push_back(sign);
-    const auto add = [&](std::string_view text, const ImFont* font, std::optional<Color> color = {}) {
+    const auto add = [&](std::string_view text, const ImFont* font,
+                         std::optional<Color> color = {}) {
       Cell cell;
       cell.text = text;
       cell.font = font;
@@ -111,8 +121,10 @@ void draw_rows(const Panel& panel, const Moment& moment, const MailboxCard& card
     add(row.identity, ui.fonts.mono_small, muted);
     if (with_from) add(row.from, nullptr);
     add(title, nullptr);
-    if (card.server) add(octets, ui.fonts.mono_small, muted);
-    else add(held, nullptr, muted);
+    if (card.server)
+      add(octets, ui.fonts.mono_small, muted);
+    else
+      add(held, nullptr, muted);
     add(status, card.pop3 || row.marked || gone ? nullptr : ui.fonts.mono_small);
     table_row(ui, columns, cells, tint_of(ui.theme, row.change));
     draw_row_menu(panel, moment, card, row);
@@ -135,14 +147,14 @@ void draw_card(const Panel& panel, const Moment& moment, const MailboxCard& card
                ImVec2 size) {
   const Ui& ui = panel.ui;
   const std::string title = panel.host_title(*moment.scenario, card.host);
-  const std::string subtitle =
-      card.server ? address_of(*moment.scenario, card)
-                  : panel.t(card.pop3 ? "ui.local-pop3" : "ui.local-imap");
+  const std::string subtitle = card.server ? address_of(*moment.scenario, card)
+                                           : panel.t(card.pop3 ? "ui.local-pop3" : "ui.local-imap");
   std::string chip_text;
   const Tone* tone = nullptr;
   if (!card.lock_holder.empty()) {
-    chip_text = panel.t("ui.locked-by", {panel.host_title(
-        *moment.scenario, moment.scenario->find_host(card.lock_holder))});
+    chip_text =
+        panel.t("ui.locked-by",
+                {panel.host_title(*moment.scenario, moment.scenario->find_host(card.lock_holder))});
     tone = &ui.theme.warning;
   } else if (card.differs) {
     chip_text = panel.t("ui.differs");
@@ -160,7 +172,8 @@ void draw_card(const Panel& panel, const Moment& moment, const MailboxCard& card
   const std::string id = "mailbox" + std::to_string(index);
   if (begin_card(ui, id.c_str(), size, header)) {
     if (card.rows.empty()) {
-      ImGui::SetCursorPos({ImGui::GetCursorPosX() + ui.units(3), ImGui::GetCursorPosY() + ui.units(3)});
+      ImGui::SetCursorPos(
+          {ImGui::GetCursorPosX() + ui.units(3), ImGui::GetCursorPosY() + ui.units(3)});
       FlowLook look;
       look.color = ui.theme.muted;
       look.font = ui.fonts.small;
@@ -180,7 +193,8 @@ void draw_mailboxes(const Panel& panel, const Moment& moment, ImVec2 size) {
   if (cards.empty()) return;
   const Ui& ui = panel.ui;
   const float gap = ui.m().gap;
-  // Each card gets room for its rows; what is left over is shared, what is missing is taken from all.
+  // Each card gets room for its rows; what is left over is shared, what is missing is taken from
+  // all.
   float wanted = 0;
   std::vector<float> heights;
   for (const MailboxCard& card : cards) {
@@ -194,7 +208,8 @@ void draw_mailboxes(const Panel& panel, const Moment& moment, ImVec2 size) {
     const float least = ui.m().header + ui.m().row * 2;
     const float height = room > wanted ? share : std::max(heights[i] * room / wanted, least);
     draw_card(panel, moment, cards[i], static_cast<int>(i), {size.x, std::floor(height)});
-    if (i + 1 < cards.size()) ImGui::SetCursorPosY(ImGui::GetCursorPosY() + gap - ImGui::GetStyle().ItemSpacing.y);
+    if (i + 1 < cards.size())
+      ImGui::SetCursorPosY(ImGui::GetCursorPosY() + gap - ImGui::GetStyle().ItemSpacing.y);
   }
 }
 
@@ -236,10 +251,12 @@ void draw_costs(const Panel& panel, const Moment& moment, ImVec2 size) {
     // In a small window the mailboxes need the room more.
     const bool room = size.y > ui.m().header + ui.m().row * 5;
     if (room) row("ui.cost-up", [](const Cost& cost) { return grouped(cost.bytes_up); });
-    if (room) row("ui.cost-round-trips", [](const Cost& cost) { return grouped(cost.round_trips); });
-    if (room) row("ui.cost-first", [](const Cost& cost) {
-      return cost.first_readable ? duration_text(*cost.first_readable) : std::string("–");
-    });
+    if (room)
+      row("ui.cost-round-trips", [](const Cost& cost) { return grouped(cost.round_trips); });
+    if (room)
+      row("ui.cost-first", [](const Cost& cost) {
+        return cost.first_readable ? duration_text(*cost.first_readable) : std::string("–");
+      });
     row("ui.cost-password", [&](const Cost& cost) {
       return panel.t(cost.password_in_clear ? "ui.readable" : "ui.not-sent");
     });

@@ -1,4 +1,5 @@
-// Panel: what every panel is given: looks, words, what the person has chosen, and where to say what they want.
+// Panel: what every panel is given: looks, words, what the person has chosen, and where to say what
+// they want.
 #pragma once
 
 #include <string>
@@ -20,7 +21,8 @@ struct Panel {
   const Lesson& lesson;
   Intents& intents;
 
-  [[nodiscard]] std::string t(std::string_view key, const std::vector<std::string>& arguments = {}) const {
+  [[nodiscard]] std::string t(std::string_view key,
+                              const std::vector<std::string>& arguments = {}) const {
     return words.text(key, arguments);
   }
   /// What the lesson calls this host in the person's language.

@@ -1,5 +1,5 @@
-// The panels of the window, each a function that draws one scene in the space it is given and says what the
-// person wants. None keeps anything between frames.
+// The panels of the window, each a function that draws one scene in the space it is given and says
+// what the person wants. None keeps anything between frames.
 #pragma once
 
 #include "viz/moment/moment.h"
@@ -11,12 +11,13 @@
 
 namespace mailscope::viz {
 
-/// Where a popup of what-ifs was asked for: kept by ImGui's own popup state for as long as it is open.
+/// Where a popup of what-ifs was asked for: kept by ImGui's own popup state for as long as it is
+/// open.
 void draw_stage(const Panel& panel, const Moment& moment, ImVec2 size);
 void draw_ladder(const Panel& panel, const Moment& moment, ImVec2 size);
 /// The arrows alone, without a card: the compare view has two.
-void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScene& scene, ImVec2 size,
-                      bool interactive);
+void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScene& scene,
+                      ImVec2 size, bool interactive);
 void draw_line_meaning(const Panel& panel, const Moment& moment, ImVec2 size);
 void draw_mailboxes(const Panel& panel, const Moment& moment, ImVec2 size);
 void draw_costs(const Panel& panel, const Moment& moment, ImVec2 size);
@@ -29,7 +30,7 @@ void draw_help(const Panel& panel);
 struct TopBar {
   const std::vector<std::string>* lesson_ids = nullptr;
   size_t variant = 0;
-  uint32_t branch = 0;       // 0: the lesson as it was written
+  uint32_t branch = 0;  // 0: the lesson as it was written
   uint32_t branches = 1;
 };
 void draw_top_bar(const Panel& panel, const TopBar& bar, ImVec2 size);

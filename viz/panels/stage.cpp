@@ -1,4 +1,5 @@
-// The network card: hosts, links, and messages on their way; a right click offers to change the past.
+// The network card: hosts, links, and messages on their way; a right click offers to change the
+// past.
 
 #include <algorithm>
 #include <cmath>
@@ -13,11 +14,16 @@ namespace {
 
 const char* host_icon(HostKind kind) {
   switch (kind) {
-    case HostKind::kLaptop: return kIconLaptop;
-    case HostKind::kPhone: return kIconPhone;
-    case HostKind::kRouter: return kIconCloud;
-    case HostKind::kDns: return kIconSearch;
-    case HostKind::kServer: break;
+    case HostKind::kLaptop:
+      return kIconLaptop;
+    case HostKind::kPhone:
+      return kIconPhone;
+    case HostKind::kRouter:
+      return kIconCloud;
+    case HostKind::kDns:
+      return kIconSearch;
+    case HostKind::kServer:
+      break;
   }
   return kIconServer;
 }
@@ -27,8 +33,8 @@ ImVec2 at(ImVec2 origin, Point point) { return {origin.x + point.x, origin.y + p
 void draw_centered(ImDrawList& draw, const ImFont* font, ImVec2 center, Color color,
                    std::string_view text) {
   const ImVec2 size = measure_text(font, text);
-  draw_text(draw, font, {std::floor(center.x - size.x / 2), std::floor(center.y - size.y / 2)}, color,
-            text);
+  draw_text(draw, font, {std::floor(center.x - size.x / 2), std::floor(center.y - size.y / 2)},
+            color, text);
 }
 
 void draw_link(const Panel& panel, ImDrawList& draw, ImVec2 origin, const StageLink& link) {
@@ -77,7 +83,8 @@ void draw_host(const Panel& panel, ImDrawList& draw, ImVec2 origin, const Moment
   const ImVec2 high{center.x + half.x, center.y + half.y};
   draw.AddRectFilled(low, high, to_u32(active ? tone.tint : theme.card), ui.m().radius);
   const Color border = !host.up ? theme.danger.border : active ? tone.fill : theme.button_border;
-  draw.AddRect(low, high, to_u32(border), ui.m().radius, 0, active ? 2 * ui.m().border : ui.m().border);
+  draw.AddRect(low, high, to_u32(border), ui.m().radius, 0,
+               active ? 2 * ui.m().border : ui.m().border);
   const Color icon = !host.up ? theme.muted : active ? tone.text : theme.muted;
   draw_centered(draw, ui.fonts.icons, center, icon, host_icon(host.kind));
 
@@ -87,7 +94,8 @@ void draw_host(const Panel& panel, ImDrawList& draw, ImVec2 origin, const Moment
   if (host.text_side == 0) {
     const float below = high.y + ui.units(2.5f);
     draw_centered(draw, ui.fonts.small_bold, {center.x, below}, theme.text, name);
-    if (!session.empty()) draw_centered(draw, ui.fonts.small, {center.x, below + ui.units(4)}, quiet, session);
+    if (!session.empty())
+      draw_centered(draw, ui.fonts.small, {center.x, below + ui.units(4)}, quiet, session);
     return;
   }
   // Beside it: two lines around the middle, or one.
@@ -95,7 +103,9 @@ void draw_host(const Panel& panel, ImDrawList& draw, ImVec2 origin, const Moment
   const auto beside = [&](const ImFont* font, float y, Color color, const std::string& words) {
     const ImVec2 size = measure_text(font, words);
     const float x = host.text_side < 0 ? low.x - size.x - ui.units(2) : high.x + ui.units(2);
-    draw_text(draw, font, {std::floor(std::max(x, origin.x + ui.units(1))), std::floor(y - size.y / 2)}, color, words);
+    draw_text(draw, font,
+              {std::floor(std::max(x, origin.x + ui.units(1))), std::floor(y - size.y / 2)}, color,
+              words);
   };
   beside(ui.fonts.small_bold, center.y - lift, theme.text, name);
   if (!session.empty()) beside(ui.fonts.small, center.y + lift, quiet, session);
@@ -113,8 +123,10 @@ bool draw_packet(const Panel& panel, ImDrawList& draw, ImVec2 origin, const Stag
   const ImVec2 size = measure_text(font, label);
   const ImVec2 center = at(origin, packet.at);
   const float pad = ui.units(packet.control ? 1 : 2);
-  const ImVec2 low{std::floor(center.x - size.x / 2 - pad), std::floor(center.y - size.y / 2 - pad / 2)};
-  const ImVec2 high{std::ceil(center.x + size.x / 2 + pad), std::ceil(center.y + size.y / 2 + pad / 2)};
+  const ImVec2 low{std::floor(center.x - size.x / 2 - pad),
+                   std::floor(center.y - size.y / 2 - pad / 2)};
+  const ImVec2 high{std::ceil(center.x + size.x / 2 + pad),
+                    std::ceil(center.y + size.y / 2 + pad / 2)};
   if (packet.control) {
     draw.AddRectFilled(low, high, to_u32(theme.card), ui.m().radius_small);
     draw.AddRect(low, high, to_u32(tone.fill), ui.m().radius_small);
@@ -174,8 +186,8 @@ void host_menu(const Panel& panel, const Moment& moment, HostId host) {
   }
 }
 
-/// The right-click menus. What was under the pointer when it was pressed is kept in ImGui's storage of
-/// this window, because the popup outlives the hovering.
+/// The right-click menus. What was under the pointer when it was pressed is kept in ImGui's storage
+/// of this window, because the popup outlives the hovering.
 void draw_menus(const Panel& panel, const Moment& moment, const StagePacket* packet, HostId host) {
   ImGuiStorage& storage = *ImGui::GetStateStorage();
   const ImGuiID packet_id = ImGui::GetID("packet");
@@ -239,7 +251,8 @@ void draw_stage(const Panel& panel, const Moment& moment, ImVec2 size) {
       ImGui::SetTooltip("%s", tip.c_str());
     }
     draw_menus(panel, moment, hovered, hovered_host);
-    const std::string hint = panel.t(scene.packets.empty() ? "ui.stage-hint-idle" : "ui.stage-hint");
+    const std::string hint =
+        panel.t(scene.packets.empty() ? "ui.stage-hint-idle" : "ui.stage-hint");
     draw_centered(draw, ui.fonts.small,
                   {origin.x + space.x / 2, origin.y + space.y - hint_height / 2 - ui.units(0.5f)},
                   ui.theme.muted, ellipsized(ui.fonts.small, hint, space.x - ui.units(6)));

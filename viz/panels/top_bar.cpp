@@ -53,7 +53,8 @@ void draw_views(const Panel& panel, float center) {
   const float width = button_size(ui, lesson).x + button_size(ui, compare).x;
   const float x = center - width / 2;
   ImGui::SetCursorPosX(std::max(x, ImGui::GetCursorPosX()));
-  const auto pressed = segmented(ui, "views", {lesson, compare}, static_cast<size_t>(panel.state.view));
+  const auto pressed =
+      segmented(ui, "views", {lesson, compare}, static_cast<size_t>(panel.state.view));
   if (pressed) panel.want(Intent::Kind::kSetView, static_cast<int64_t>(*pressed));
   ImGui::SameLine();
 }
@@ -64,8 +65,8 @@ void draw_branch(const Panel& panel, const TopBar& bar) {
   ButtonLook look;
   look.icon = bar.branch == 0 ? kIconBranch : kIconUndo;
   look.kind = bar.branch == 0 ? ButtonKind::kSecondary : ButtonKind::kDanger;
-  const std::string label = bar.branch == 0 ? panel.t("ui.your-version")
-                                            : panel.t("ui.back-to-lesson");
+  const std::string label =
+      bar.branch == 0 ? panel.t("ui.your-version") : panel.t("ui.back-to-lesson");
   if (button(ui, "branch", label, look)) {
     panel.want(Intent::Kind::kSwitchBranch, bar.branch == 0 ? bar.branches - 1 : 0);
   }
@@ -97,7 +98,8 @@ void draw_top_bar(const Panel& panel, const TopBar& bar, ImVec2 size) {
   const std::string zoom = fmt::format("{:.0f} %", static_cast<double>(panel.state.zoom) * 100);
   ButtonLook small;
   small.width = ui.units(9);
-  float right = button_size(ui, language).x + small.width * 4 + measure_text(ui.fonts.small, zoom).x + ui.units(13);
+  float right = button_size(ui, language).x + small.width * 4 +
+                measure_text(ui.fonts.small, zoom).x + ui.units(13);
   if (bar.branches > 1) right += ui.units(46);
   draw_views(panel, size.x / 2);
   ImGui::SetCursorPos({std::max(size.x - right, ImGui::GetCursorPosX()), y});

@@ -25,12 +25,14 @@ void draw_buttons(const Panel& panel) {
     ImGui::SameLine(0, ui.units(1));
   };
   const float narrow = ui.units(9);
-  press("start", kIconToStart, Intent::Kind::kToStart, "ui.tip-start", ButtonKind::kSecondary, narrow);
-  press("back", kIconStepBack, Intent::Kind::kStepBack, "ui.tip-back", ButtonKind::kSecondary, narrow);
-  press("play", panel.state.playing ? kIconPause : kIconPlay, Intent::Kind::kTogglePlay, "ui.tip-play",
-        ButtonKind::kPrimary, ui.units(13));
-  press("forward", kIconStepForward, Intent::Kind::kStepForward, "ui.tip-forward", ButtonKind::kSecondary,
+  press("start", kIconToStart, Intent::Kind::kToStart, "ui.tip-start", ButtonKind::kSecondary,
         narrow);
+  press("back", kIconStepBack, Intent::Kind::kStepBack, "ui.tip-back", ButtonKind::kSecondary,
+        narrow);
+  press("play", panel.state.playing ? kIconPause : kIconPlay, Intent::Kind::kTogglePlay,
+        "ui.tip-play", ButtonKind::kPrimary, ui.units(13));
+  press("forward", kIconStepForward, Intent::Kind::kStepForward, "ui.tip-forward",
+        ButtonKind::kSecondary, narrow);
   press("end", kIconToEnd, Intent::Kind::kToEnd, "ui.tip-end", ButtonKind::kSecondary, narrow);
 }
 
@@ -45,7 +47,8 @@ void draw_choices(const Panel& panel) {
   tooltip(ui, panel.t("ui.tip-beat"));
   if (ImGui::BeginPopup("beats")) {
     for (int i = 0; i < 4; ++i) {
-      if (ImGui::MenuItem(panel.t(kBeatKeys[i]).c_str(), nullptr, static_cast<int>(panel.state.beat) == i)) {
+      if (ImGui::MenuItem(panel.t(kBeatKeys[i]).c_str(), nullptr,
+                          static_cast<int>(panel.state.beat) == i)) {
         panel.want(Intent::Kind::kSetBeat, i);
       }
     }
@@ -67,25 +70,26 @@ void draw_choices(const Panel& panel) {
   }
 }
 
-void draw_lanes(const Panel& panel, const Scenario& scenario, const TimelineScene& scene, ImVec2 origin, float left, float width,
-                float top, float row) {
+void draw_lanes(const Panel& panel, const Scenario& scenario, const TimelineScene& scene,
+                ImVec2 origin, float left, float width, float top, float row) {
   const Ui& ui = panel.ui;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const float height = std::min(row * 0.5f, ui.units(2.5f));
   float y = top;
   for (const TimelineLane& lane : scene.lanes) {
     const Tone& tone = protocol_tone(ui.theme, lane.protocol);
-    const std::string host = panel.host_title(
-        scenario, scenario.find_host(lane.label));
-    const std::string label = ellipsized(
-        ui.fonts.tiny, host + " " + protocol_name(lane.protocol), left - origin.x - ui.units(2));
+    const std::string host = panel.host_title(scenario, scenario.find_host(lane.label));
+    const std::string label = ellipsized(ui.fonts.tiny, host + " " + protocol_name(lane.protocol),
+                                         left - origin.x - ui.units(2));
     const ImVec2 size = measure_text(ui.fonts.tiny, label);
-    draw_text(draw, ui.fonts.tiny, {origin.x, std::floor(y + (row - size.y) / 2)}, ui.theme.muted, label);
+    draw_text(draw, ui.fonts.tiny, {origin.x, std::floor(y + (row - size.y) / 2)}, ui.theme.muted,
+              label);
     const float bar = y + (row - height) / 2;
     for (const TimelineBar& shape : lane.bars) {
       const float a = left + shape.begin * width;
       const float b = std::max(left + shape.end * width, a + 1);
-      draw.AddRectFilled({a, bar}, {b, bar + height}, to_u32(shape.busy ? tone.fill : tone.tint), 2);
+      draw.AddRectFilled({a, bar}, {b, bar + height}, to_u32(shape.busy ? tone.fill : tone.tint),
+                         2);
     }
     for (const float cut : lane.cuts) {
       draw_text(draw, ui.fonts.small, {left + cut * width - ui.units(1), bar - ui.units(1)},
@@ -95,8 +99,8 @@ void draw_lanes(const Panel& panel, const Scenario& scenario, const TimelineScen
   }
 }
 
-void draw_steps(const Panel& panel, const TimelineScene& scene, ImVec2 origin, float left, float width,
-                float height, int current) {
+void draw_steps(const Panel& panel, const TimelineScene& scene, ImVec2 origin, float left,
+                float width, float height, int current) {
   const Ui& ui = panel.ui;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   float last_label = -1000;
@@ -129,22 +133,24 @@ void draw_timeline(const Panel& panel, const OpenRun& open, const Moment& moment
   draw_lanes(panel, *moment.scenario, scene, origin, left, width, origin.y, row);
   for (const float fold : scene.folds) {
     const float x = left + fold * width;
-    draw.AddLine({x - 1, origin.y + 2}, {x + 2, origin.y + size.y - bottom}, to_u32(ui.theme.card), ui.units(0.75f));
+    draw.AddLine({x - 1, origin.y + 2}, {x + 2, origin.y + size.y - bottom}, to_u32(ui.theme.card),
+                 ui.units(0.75f));
   }
   for (const float change : scene.changes) {
-    draw.AddCircleFilled({left + change * width, origin.y + size.y - bottom - ui.units(0.2f)}, ui.units(0.7f),
-                         to_u32(ui.theme.success.fill), 8);
+    draw.AddCircleFilled({left + change * width, origin.y + size.y - bottom - ui.units(0.2f)},
+                         ui.units(0.7f), to_u32(ui.theme.success.fill), 8);
   }
   const float x = left + scene.playhead * width;
-  draw.AddLine({x, origin.y}, {x, origin.y + size.y - ui.units(1)}, to_u32(ui.theme.accent.fill), ui.m().line);
+  draw.AddLine({x, origin.y}, {x, origin.y + size.y - ui.units(1)}, to_u32(ui.theme.accent.fill),
+               ui.m().line);
   draw.AddTriangleFilled({x - ui.units(1.4f), origin.y - 1}, {x + ui.units(1.4f), origin.y - 1},
                          {x, origin.y + ui.units(1.8f)}, to_u32(ui.theme.accent.fill));
 
   ImGui::SetCursorScreenPos({left, origin.y});
   ImGui::InvisibleButton("scrub", {width, size.y});
   const float fraction = std::clamp((ImGui::GetIO().MousePos.x - left) / width, 0.0f, 1.0f);
-  const Instant at = open.axis.unfold(
-      static_cast<int64_t>(fraction * static_cast<float>(open.axis.length())));
+  const Instant at =
+      open.axis.unfold(static_cast<int64_t>(fraction * static_cast<float>(open.axis.length())));
   if (ImGui::IsItemActive()) {
     Intent seek = intent(Intent::Kind::kSeekTime);
     seek.at = at;

@@ -10,8 +10,8 @@
 namespace mailscope::viz {
 namespace {
 
-/// Where each host stands, in fractions of the area: the busiest host in the middle, the others to its
-/// left and right by how many links away they are.
+/// Where each host stands, in fractions of the area: the busiest host in the middle, the others to
+/// its left and right by how many links away they are.
 struct Place {
   Point point;
   int text_side = 0;
@@ -63,8 +63,10 @@ std::vector<Place> place_hosts(const Scenario& scenario) {
         here.push_back(i);
       }
     }
-    // Hosts above one another have their names beside them, on the outer side; they move inwards for it.
-    const int text_side = here.size() > 1 && column != deepest_left ? (column < deepest_left ? -1 : 1) : 0;
+    // Hosts above one another have their names beside them, on the outer side; they move inwards
+    // for it.
+    const int text_side =
+        here.size() > 1 && column != deepest_left ? (column < deepest_left ? -1 : 1) : 0;
     const float inwards = -0.11f * static_cast<float>(text_side);
     for (size_t k = 0; k < here.size(); ++k) {
       const float x = (static_cast<float>(column) + 0.5f) / static_cast<float>(columns) + inwards;
@@ -83,8 +85,10 @@ std::vector<Place> place_hosts(const Scenario& scenario) {
 }
 
 std::string rate_text(uint64_t bits_per_second) {
-  if (bits_per_second % 1000000000 == 0) return fmt::format("{} Gbit/s", bits_per_second / 1000000000);
-  if (bits_per_second >= 1000000) return fmt::format("{:g} Mbit/s", static_cast<double>(bits_per_second) / 1e6);
+  if (bits_per_second % 1000000000 == 0)
+    return fmt::format("{} Gbit/s", bits_per_second / 1000000000);
+  if (bits_per_second >= 1000000)
+    return fmt::format("{:g} Mbit/s", static_cast<double>(bits_per_second) / 1e6);
   return fmt::format("{:g} kbit/s", static_cast<double>(bits_per_second) / 1e3);
 }
 
@@ -114,12 +118,12 @@ void describe_sessions(const Moment& moment, StageHost& host) {
 std::string packet_label(const Moment& moment, const Segment& segment, bool& control) {
   const SegmentContent& content = segment.content;
   if ((content.flags & SegmentFlags::kDatagram) != 0) {
-    if (segment.sent_event.valid()) return std::string(moment.trace->text(moment.trace->at(segment.sent_event)));
+    if (segment.sent_event.valid())
+      return std::string(moment.trace->text(moment.trace->at(segment.sent_event)));
     return "DNS";
   }
   if (content.size > 0) {
-    const uint32_t line =
-        moment.index->line_at(content.conn, content.direction, content.sequence);
+    const uint32_t line = moment.index->line_at(content.conn, content.direction, content.sequence);
     if (line != 0) return std::string(moment.trace->text(moment.trace->at(EventId{line})));
   }
   control = true;
@@ -161,7 +165,7 @@ void add_packets(const Moment& moment, StageScene& scene) {
     packet.remaining = segment.arrives_at - moment.playhead.at;
     packet.lost = segment.fate != DropReason::kNone;
     const bool datagram = (segment.content.flags & SegmentFlags::kDatagram) != 0;
-    packet.protocol = datagram ? Protocol::kDns
+    packet.protocol = datagram         ? Protocol::kDns
                       : packet.control ? Protocol::kTcp
                                        : moment.world->connection(packet.conn).protocol;
     const Point from = forward ? link.a : link.b;
