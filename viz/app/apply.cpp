@@ -149,7 +149,6 @@ void App::change_past(Input input) {
   seek_time(open, at);
   state_.playing = false;
   after_seek();
-  step_forward(open, BeatSize::kLine);
 }
 
 void App::step_both(bool forward) {

@@ -1,6 +1,7 @@
 // F1: every key, and what can be done with the mouse.
 
 #include "viz/panels/panels.h"
+#include "viz/panels/text_flow.h"
 #include "viz/panels/widgets.h"
 
 namespace mailscope::viz {
@@ -43,7 +44,7 @@ void draw_help(const Panel& panel) {
   const Ui& ui = panel.ui;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float width = std::min(ui.units(150), display.x - ui.units(8));
-  const float height = std::min(ui.units(124), display.y - ui.units(8));
+  const float height = std::min(ui.units(134), display.y - ui.units(8));
   ImGui::GetForegroundDrawList();
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(display);
@@ -75,9 +76,12 @@ void draw_help(const Panel& panel) {
     ImGui::SetCursorPos(
         {start.x, start.y + ui.units(8) * static_cast<float>((kRows + 1) / 2) + ui.units(2)});
     rule(ui);
-    caption(ui, panel.t("ui.help-mouse-1"));
-    caption(ui, panel.t("ui.help-mouse-2"));
-    caption(ui, panel.t("ui.help-model"));
+    FlowLook small;
+    small.font = ui.fonts.small;
+    small.color = ui.theme.muted;
+    for (const char* key : {"ui.help-mouse-1", "ui.help-mouse-2", "ui.help-model"}) {
+      wrapped_text(ui, panel.t(key), small);
+    }
   }
   end_card(ui);
   ImGui::End();

@@ -54,7 +54,7 @@ void draw_mark(const Panel& panel, const Moment& moment, const LadderScene& scen
   const std::string words(moment.trace->text(event));
   const std::string verb = words.substr(0, words.find(' '));
   const std::string argument = verb.size() < words.size() ? words.substr(verb.size() + 1) : "";
-  const std::string key = "changes.action." + verb;
+  const std::string key = (fault ? "changes.fault." : "changes.action.") + verb;
   std::string text = panel.words.has(key) ? panel.t(key, {argument}) : words;
   if (event.host.valid()) text = panel.host_title(*moment.scenario, event.host) + ": " + text;
   const Tone& tone = fault ? ui.theme.danger : ui.theme.accent;

@@ -117,7 +117,8 @@ bool draw_packet(const Panel& panel, ImDrawList& draw, ImVec2 origin, const Stag
   const Theme& theme = ui.theme;
   const Tone& tone = packet.lost ? theme.danger : protocol_tone(theme, packet.protocol);
   const ImFont* font = packet.control ? ui.fonts.mono_small : ui.fonts.mono;
-  std::string label = ellipsized(font, packet.label, ui.units(42));
+  std::string label =
+      ellipsized(font, packet.label, std::clamp(packet.room * 0.5f, ui.units(20), ui.units(42)));
   if (packet.count > 1) label += " ×" + std::to_string(packet.count);
   label = packet.to_the_right ? label + " ›" : "‹ " + label;
   const ImVec2 size = measure_text(font, label);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/explain/explain.h"
 #include "sim/net/tcp.h"
@@ -171,9 +172,10 @@ void add_packets(const Moment& moment, StageScene& scene) {
     const Point from = forward ? link.a : link.b;
     const Point to = forward ? link.b : link.a;
     // Hosts have a width of their own: a packet is seen between them.
-    const float visible = 0.14f + 0.72f * fraction;
+    const float visible = 0.26f + 0.48f * fraction;
     packet.at = {from.x + (to.x - from.x) * visible, from.y + (to.y - from.y) * visible};
     packet.to_the_right = to.x >= from.x;
+    packet.room = std::hypot(to.x - from.x, to.y - from.y);
     const auto near = std::find_if(placed.begin(), placed.end(), [&](const Placed& other) {
       return other.link == segment.link && other.forward == forward &&
              std::abs(other.fraction - fraction) < kTooNear &&

@@ -40,6 +40,7 @@ struct StagePacket {
   ConnId conn;
   uint32_t count = 1;        // so many travel here together
   uint32_t octets = 0;
+  float room = 0;            // length of the link, for how long a label may be
   Duration remaining;        // until it arrives
   bool to_the_right = true;
   bool lost = false;         // its fate is not to arrive
