@@ -67,7 +67,8 @@ TEST_CASE("remove_if keeps the order, asks about each element once, and leaves c
   CHECK(at == all.size());
 }
 
-TEST_CASE("remove_if that removes nothing changes nothing, and one that removes all leaves nothing") {
+TEST_CASE("remove_if that removes nothing changes nothing, and one that removes all leaves "
+          "nothing") {
   CowVector<int> all;
   for (int i = 0; i < 300; ++i) all.push_back(i);
   const CowVector<int> before = all;

@@ -1,5 +1,5 @@
-// The generator's numbers are part of every lesson's digest: these were computed apart from this program,
-// by a few lines of Python after the published xoshiro256** and splitmix64.
+// The generator's numbers are part of every lesson's digest: these were computed apart from this
+// program, by a few lines of Python after the published xoshiro256** and splitmix64.
 #include <doctest/doctest.h>
 
 #include "sim/base/digest.h"

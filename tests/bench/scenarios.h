@@ -1,11 +1,13 @@
-// The scenarios that the benchmarks run: a person with two devices who does everything, and a crowd.
+// The scenarios that the benchmarks run: a person with two devices who does everything, and a
+// crowd.
 #pragma once
 
 #include "tests/world/relay_world.h"
 
 namespace mailscope::bench {
 
-/// The flagship lesson at length: two devices on one IMAP mailbox, every action, and new mail by SMTP.
+/// The flagship lesson at length: two devices on one IMAP mailbox, every action, and new mail by
+/// SMTP.
 inline std::vector<Input> busy_day(const test::SmallWorld& small, int rounds) {
   using test::SmallWorld;
   std::vector<Input> inputs = {SmallWorld::action(InputKind::kCheckMail, small.laptop, 100),
@@ -14,7 +16,8 @@ inline std::vector<Input> busy_day(const test::SmallWorld& small, int rounds) {
     const int64_t at = 2000 + int64_t{10000} * round;
     const std::string subject = "Mail " + std::to_string(round) + " of the day";
     Input send = SmallWorld::action(InputKind::kSend, small.phone, at);
-    send.message = test::small_message(subject, test::many_lines(3000, static_cast<uint64_t>(round)));
+    send.message =
+        test::small_message(subject, test::many_lines(3000, static_cast<uint64_t>(round)));
     send.recipients = {"bob@example.net"};
     inputs.push_back(send);
     inputs.push_back(SmallWorld::action(InputKind::kRead, small.laptop, at + 3000, subject));
@@ -30,8 +33,8 @@ inline std::vector<Input> busy_day(const test::SmallWorld& small, int rounds) {
   return inputs;
 }
 
-/// So many devices, each with its own account and five messages, that poll one server at once by POP3
-/// and leave their mail there.
+/// So many devices, each with its own account and five messages, that poll one server at once by
+/// POP3 and leave their mail there.
 inline Scenario crowd(uint32_t devices) {
   Scenario scenario;
   scenario.name = "crowd";

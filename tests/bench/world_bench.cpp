@@ -1,5 +1,6 @@
-// How fast the simulation is. The aims: 500,000 dispatches a second on one core, any seek under 10 ms,
-// a copy under 1 ms, under 150 bytes an event; and a transfer in less machine time than ns-3 takes.
+// How fast the simulation is. The aims: 500,000 dispatches a second on one core, any seek under 10
+// ms, a copy under 1 ms, under 150 bytes an event; and a transfer in less machine time than ns-3
+// takes.
 #include <benchmark/benchmark.h>
 
 #include "tests/bench/scenarios.h"

@@ -1,5 +1,6 @@
-// Two TCP endpoints with a link between them and nothing above: the client opens, each side writes what
-// it is told to, and everything sent is kept, so that a test can read the exchange like a ladder.
+// Two TCP endpoints with a link between them and nothing above: the client opens, each side writes
+// what it is told to, and everything sent is kept, so that a test can read the exchange like a
+// ladder.
 #pragma once
 
 #include <algorithm>

@@ -121,9 +121,9 @@ TEST_CASE("one lost segment is repaired from duplicate acknowledgements, with no
   CHECK(pair.client().tcp.congestion_window() < 11 * kMss);  // and slowed down
 }
 
-// The story: with the acknowledgement of the segment before the gap already saying what lies beyond it,
-// the gap counted as lost one duplicate before the third; it was sent again then, and once more when the
-// third came and recovery began.
+// The story: with the acknowledgement of the segment before the gap already saying what lies beyond
+// it, the gap counted as lost one duplicate before the third; it was sent again then, and once more
+// when the third came and recovery began.
 TEST_CASE("several losses in one window are all repaired in the next round trip") {
   TcpPair pair = opened();
   pair.lose = [](const Sent& segment, size_t) {
@@ -137,8 +137,9 @@ TEST_CASE("several losses in one window are all repaired in the next round trip"
   CHECK(data_segments_again(pair, End::kClient) == 3);
 }
 
-// The story: 5 MB into a queue of 1,000 ended with its last two segments lost. SACK can tell of a loss
-// only by what arrives after it, so they waited for the time-out: 3.9 s for a transfer of 8.8 s.
+// The story: 5 MB into a queue of 1,000 ended with its last two segments lost. SACK can tell of a
+// loss only by what arrives after it, so they waited for the time-out: 3.9 s for a transfer of 8.8
+// s.
 TEST_CASE("losses at the very end are repaired with the others when recovery is under way") {
   TcpPair pair = opened();
   pair.lose = [](const Sent& segment, size_t) {
@@ -152,7 +153,8 @@ TEST_CASE("losses at the very end are repaired with the others when recovery is 
   CHECK(data_segments_again(pair, End::kClient) == 3);
 }
 
-TEST_CASE("a lost last segment has no successors to tell of it: the time-out repairs it, then doubles") {
+TEST_CASE("a lost last segment has no successors to tell of it: the time-out repairs it, then "
+          "doubles") {
   TcpPair pair = opened();
   int losses = 2;
   pair.lose = [&](const Sent& segment, size_t) { return segment.content.size > 0 && losses-- > 0; };
@@ -177,7 +179,7 @@ TEST_CASE("a time-out goes back to one segment and sends again only what is miss
   pair.write(End::kClient, 10 * kMss);
   pair.run(at_ms(900));
   blackout = false;
-  pair.run(at_ms(1350));  // the last acknowledgement came at 340 ms, 200 ms late for want of company
+  pair.run(at_ms(1350));  // the last acknowledgement, delayed by 200 ms, came at 340 ms
   CHECK(pair.client().tcp.congestion_window() == kMss);
   pair.run(at_ms(5000));
   CHECK(pair.server().delivered == 1 + 10 * kMss);
@@ -194,8 +196,8 @@ TEST_CASE("each side says FIN, and the one that said it first waits in TIME-WAIT
   CHECK(pair.ladder(3) ==
         Ladder{"C FIN ACK 1", "S ACK 2", "S FIN ACK 2", "C ACK 2"});
   using S = TcpState;
-  CHECK(pair.client().states == std::vector<S>{S::kClosed, S::kSynSent, S::kEstablished, S::kFinWait1,
-                                               S::kFinWait2, S::kTimeWait});
+  CHECK(pair.client().states == std::vector<S>{S::kClosed, S::kSynSent, S::kEstablished,
+                                               S::kFinWait1, S::kFinWait2, S::kTimeWait});
   CHECK(pair.server().states.back() == S::kClosed);
   CHECK_FALSE(pair.run(at_ms(100000)));
 }
@@ -243,8 +245,8 @@ TEST_CASE("a FIN that is lost, alone or with the last data, is said again until 
 }
 
 // The story: the last data arrived, but its acknowledgement and then the FIN were lost. The next
-// retransmission carried old data and the FIN in one segment; it was taken for a mere repetition, and
-// the FIN had to wait for yet another time-out.
+// retransmission carried old data and the FIN in one segment; it was taken for a mere repetition,
+// and the FIN had to wait for yet another time-out.
 TEST_CASE("a FIN on a segment of data that has arrived before is heard") {
   TcpPair pair = opened();
   bool lossy = true;

@@ -1,6 +1,6 @@
-// Checkers: what must hold in every simulation, whatever happens in it. Tests run them beside their own
-// expectations. Each returns an empty text when all is well, else what is wrong and where.
-// How they look: at the world, and at the trace as an account that must agree with it.
+// Checkers: what must hold in every simulation, whatever happens in it. Tests run them beside their
+// own expectations. Each returns an empty text when all is well, else what is wrong and where. How
+// they look: at the world, and at the trace as an account that must agree with it.
 #pragma once
 
 #include <map>
@@ -13,8 +13,8 @@
 
 namespace mailscope::test {
 
-/// No accepted mail is lost: each of these Message-IDs is in a store, in a queue, in an outbox, or, whole,
-/// on a device.
+/// No accepted mail is lost: each of these Message-IDs is in a store, in a queue, in an outbox, or,
+/// whole, on a device.
 std::string check_nothing_lost(const World& world, const std::vector<std::string>& message_ids);
 
 /// How many copies of this message there are in the stores' mailboxes.
@@ -26,8 +26,8 @@ std::string check_store_fold(const World& world, const Trace& trace);
 /// A POP3 session removes nothing from the store but after QUIT.
 std::string check_pop3_removes_after_quit(const Trace& trace);
 
-/// Follows every IMAP session of a run: what the server believes of its session's numbering must be what
-/// it has told the client, and what the client believes must be what it has been told so far.
+/// Follows every IMAP session of a run: what the server believes of its session's numbering must be
+/// what it has told the client, and what the client believes must be what it has been told so far.
 class ImapNumberingChecker {
  public:
   /// To be called after every dispatch (or every few, when nothing is asked between).
@@ -50,8 +50,8 @@ class ImapNumberingChecker {
   std::map<uint32_t, Session> sessions_;  // by connection
 };
 
-/// Runs a history until `until` a dispatch at a time with every checker beside it; the first complaint.
-/// The Message-IDs are those that must not be lost at any moment.
+/// Runs a history until `until` a dispatch at a time with every checker beside it; the first
+/// complaint. The Message-IDs are those that must not be lost at any moment.
 std::string run_checked(History& history, Instant until,
                         const std::vector<std::string>& message_ids = {});
 

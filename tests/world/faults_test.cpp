@@ -69,7 +69,8 @@ TEST_CASE("a session cut now is taken up again, and the maildrop is not left loc
   SmallWorld small(Protocol::kPop3);
   Input cut = SmallWorld::action(InputKind::kCutConnection, small.laptop, 400);
   cut.peer = small.server;
-  History history(small.share(), {SmallWorld::action(InputKind::kCheckMail, small.laptop, 100), cut});
+  History history(small.share(),
+                  {SmallWorld::action(InputKind::kCheckMail, small.laptop, 100), cut});
   CHECK(run_checked(history, at_s(10), small.message_ids()) == "");
   CHECK(history.head().store(small.server).find_account("bob")->maildrop_lock == AgentId{});
   CHECK(history.head().device(DeviceId{1}).last_error == "connection reset");
@@ -99,7 +100,8 @@ TEST_CASE("a dropped segment is repaired, and a delayed one is waited for") {
   }
 }
 
-TEST_CASE("while a link is down an IMAP program's orders wait; when it is up again they are carried out") {
+TEST_CASE("while a link is down an IMAP program's orders wait; when it is up again they are "
+          "carried out") {
   SmallWorld small(Protocol::kImap);
   Input down = SmallWorld::action(InputKind::kLinkDown, small.laptop, 2000);
   down.peer = small.server;
@@ -125,7 +127,8 @@ TEST_CASE("while a link is down an IMAP program's orders wait; when it is up aga
   CHECK(history.head().device(DeviceId{1}).orders.empty());
 }
 
-TEST_CASE("IMAP cut at any moment: flags and deletions reach the server all the same, once reconnected") {
+TEST_CASE("IMAP cut at any moment: flags and deletions reach the server all the same, once "
+          "reconnected") {
   for (int64_t cut_ms = 100; cut_ms <= 3000; cut_ms += 37) {
     CAPTURE(cut_ms);
     SmallWorld small(Protocol::kImap);
@@ -164,17 +167,18 @@ TEST_CASE("a server that is stopped and started keeps its mail; the program come
 }
 
 TEST_CASE("a laptop that is switched off says nothing more, and goes on when it is switched on") {
-  // At any moment, the DNS question among them: once a laptop that was off still dialled when the answer
-  // came.
+  // At any moment, the DNS question among them: once a laptop that was off still dialled when the
+  // answer came.
   for (int64_t stop_ms = 100; stop_ms < 800; stop_ms += 23) {
     CAPTURE(stop_ms);
     SmallWorld small(Protocol::kPop3);
     small.scenario.hosts.push_back({"dns", "", HostKind::kDns, milliseconds(1)});
     small.scenario.links.push_back({small.server, HostId{4}, {}, {}});
-    History history(small.share(), {SmallWorld::action(InputKind::kCheckMail, small.laptop, 100),
-                                    SmallWorld::action(InputKind::kStopHost, small.laptop, stop_ms),
-                                    SmallWorld::action(InputKind::kStartHost, small.laptop, 90000),
-                                    SmallWorld::action(InputKind::kCheckMail, small.laptop, 1300000)});
+    History history(small.share(),
+                    {SmallWorld::action(InputKind::kCheckMail, small.laptop, 100),
+                     SmallWorld::action(InputKind::kStopHost, small.laptop, stop_ms),
+                     SmallWorld::action(InputKind::kStartHost, small.laptop, 90000),
+                     SmallWorld::action(InputKind::kCheckMail, small.laptop, 1300000)});
     REQUIRE(run_checked(history, at_s(89), small.message_ids()) == "");
     for (uint32_t i = 1; i <= history.trace().size(); ++i) {
       const Event& event = history.trace()[i];
@@ -212,7 +216,8 @@ TEST_CASE("a program that leaves mail on the server downloads nothing twice") {
   CHECK(folder_of(history, 1)->entries.size() == 3);
 }
 
-TEST_CASE("mail deleted on a device that leaves mail on the server goes from there, too, next time") {
+TEST_CASE("mail deleted on a device that leaves mail on the server goes from there, too, next "
+          "time") {
   SmallWorld small(Protocol::kPop3, true);
   // The story: what was deleted while a session ran was forgotten when that session ended well.
   for (const int64_t delete_ms : {5000, 10250}) {

@@ -1,5 +1,5 @@
-// Peers that mean no good: every server engine is fed what no honest client says, and must answer in its
-// protocol, end the session or wait, within bounded memory and without harm to the mail.
+// Peers that mean no good: every server engine is fed what no honest client says, and must answer
+// in its protocol, end the session or wait, within bounded memory and without harm to the mail.
 #include <doctest/doctest.h>
 #include <malloc.h>
 
@@ -23,7 +23,8 @@ class Victim {
     run([this](Context& context, Outbox& out) { engine_.open(context, out); });
   }
 
-  /// Gives the bytes in pieces as segments bring them, with all the turns the engine asks for between.
+  /// Gives the bytes in pieces as segments bring them, with all the turns the engine asks for
+  /// between.
   void feed(std::string_view bytes) {
     for (size_t at = 0; at < bytes.size() && !engine_.finished(); at += 1460) {
       engine_.receive(bytes.substr(at, 1460));
@@ -115,7 +116,8 @@ TEST_CASE("a patient stream of good commands grows nothing") {
   attack(pop3_server(), repeated("CAPA\r\n", 30000));
   attack(imap_server(), repeated("a NOOP\r\n", 30000));
   attack(imap_server(), "a LOGIN bob secret\r\nb SELECT INBOX\r\n" +
-                     repeated("c UID STORE 1 +FLAGS (\\Seen)\r\nd UID STORE 1 -FLAGS (\\Seen)\r\n", 5000));
+                     repeated("c UID STORE 1 +FLAGS (\\Seen)\r\n"
+                              "d UID STORE 1 -FLAGS (\\Seen)\r\n", 5000));
 }
 
 TEST_CASE("a message that never ends is given up at the size limit") {

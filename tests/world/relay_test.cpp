@@ -83,7 +83,8 @@ TEST_CASE("a question to the DNS that is lost is asked again") {
   }
 }
 
-TEST_CASE("without any DNS the mail waits, in her outbox or in her server's queue, and goes when it is back") {
+TEST_CASE("without any DNS the mail waits, in her outbox or in her server's queue, and goes "
+          "when it is back") {
   RelayWorld small;
   const MessagePtr message = test::small_message("Lunch on Friday?");
   const std::string id = message->message_id();
@@ -113,9 +114,10 @@ TEST_CASE("without any DNS the mail waits, in her outbox or in her server's queu
 TEST_CASE("his server is off: her server keeps the mail and tries again after half an hour") {
   RelayWorld small;
   const MessagePtr message = test::small_message("Lunch on Friday?");
-  History history(small.share(), {SmallWorld::action(InputKind::kStopHost, small.bobs_server, 50),
-                                  small.send(100, message),
-                                  SmallWorld::action(InputKind::kStartHost, small.bobs_server, 600000)});
+  History history(small.share(),
+                  {SmallWorld::action(InputKind::kStopHost, small.bobs_server, 50),
+                   small.send(100, message),
+                   SmallWorld::action(InputKind::kStartHost, small.bobs_server, 600000)});
   CHECK(run_checked(history, at_s(300), {}) == "");
   CHECK(job_of(history.head(), small.alices_server).state == RelayJob::State::kWaiting);
   CHECK(run_checked(history, at_s(3600), {message->message_id()}) == "");
@@ -136,7 +138,8 @@ TEST_CASE("an exchanger that refuses the connection is followed by the next one 
 TEST_CASE("a recipient whom his server does not know is refused, and the mail is kept to be seen") {
   RelayWorld small;
   const MessagePtr message = test::small_message("Who is there?");
-  History history(small.share(), {small.send(100, message, {"nobody@example.net", "bob@example.net"})});
+  History history(small.share(),
+                  {small.send(100, message, {"nobody@example.net", "bob@example.net"})});
   CHECK(run_checked(history, at_s(30), {}) == "");
   CHECK(bobs_inbox(history, small).entries.size() == 1);  // the other recipient has it
   const RelayJob& job = job_of(history.head(), small.alices_server);
@@ -175,9 +178,10 @@ TEST_CASE("over bad lines a large message arrives octet for octet, for POP3 and 
     link.bits_per_second = 2000000 * seed;
     small.set_links(link);
     const MessagePtr message = test::small_message("Large", test::many_lines(60000, seed));
-    History history(small.share(), {small.send(100, message),
-                                    SmallWorld::action(InputKind::kCheckMail, small.bob, 3700000),
-                                    SmallWorld::action(InputKind::kRead, small.bob, 3790000, "Large")});
+    History history(small.share(),
+                    {small.send(100, message),
+                     SmallWorld::action(InputKind::kCheckMail, small.bob, 3700000),
+                     SmallWorld::action(InputKind::kRead, small.bob, 3790000, "Large")});
     CHECK(run_checked(history, at_s(5000), {}) == "");
     const LocalEntry* entry =
         history.head().device(small.bobs_program).local->find_subject("INBOX", "Large");

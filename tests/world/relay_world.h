@@ -1,5 +1,5 @@
-// Alice writes to Bob: her laptop, her server, his server, his laptop, a DNS host, and a router in the
-// middle that all of them are connected to.
+// Alice writes to Bob: her laptop, her server, his server, his laptop, a DNS host, and a router in
+// the middle that all of them are connected to.
 #pragma once
 
 #include "tests/world/small_world.h"

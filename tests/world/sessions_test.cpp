@@ -25,7 +25,8 @@ TEST_CASE("an IMAP program keeps what the server keeps and hears of changes made
                    SmallWorld::action(InputKind::kRead, small.laptop, 2000, "Photos"),
                    SmallWorld::action(InputKind::kDelete, small.phone, 4000, "Lunch"),
                    [&] {
-                     Input move = SmallWorld::action(InputKind::kMove, small.laptop, 6000, "Invoice");
+                     Input move =
+                         SmallWorld::action(InputKind::kMove, small.laptop, 6000, "Invoice");
                      move.mailbox = "Paid";
                      return move;
                    }()});
@@ -45,13 +46,15 @@ TEST_CASE("an IMAP program keeps what the server keeps and hears of changes made
   CHECK(history.verify() == "");
 }
 
-// The story: the server's FIN comes with its last line. The client was told of the end before it had its
-// turn to read that line, took every good session for a lost one, and came back half a minute later.
+// The story: the server's FIN comes with its last line. The client was told of the end before it
+// had its turn to read that line, took every good session for a lost one, and came back half a
+// minute later.
 TEST_CASE("a session that the server ends after its goodbye has ended well") {
   for (const Protocol protocol : {Protocol::kPop3, Protocol::kImap}) {
     SmallWorld small(protocol);
-    History history(small.share(), {SmallWorld::action(InputKind::kCheckMail, small.laptop, 100),
-                                    SmallWorld::action(InputKind::kDisconnect, small.laptop, 5000)});
+    History history(small.share(),
+                    {SmallWorld::action(InputKind::kCheckMail, small.laptop, 100),
+                     SmallWorld::action(InputKind::kDisconnect, small.laptop, 5000)});
     history.run_until(Instant{} + seconds(100));
     INFO(test::conversation(history.trace()));
     CHECK(history.head().device(DeviceId{1}).last_error.empty());

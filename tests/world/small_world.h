@@ -7,9 +7,10 @@
 namespace mailscope::test {
 
 /// Different subjects or bodies make different Message-IDs.
-inline MessagePtr small_message(const std::string& subject, const std::string& body = "Hello.\r\n") {
-  return make_message("From: Alice <alice@example.org>\r\nTo: bob@example.net\r\nSubject: " + subject +
-                      "\r\nMessage-ID: <" + std::to_string(digest_of(subject)) + "." +
+inline MessagePtr small_message(const std::string& subject,
+                                const std::string& body = "Hello.\r\n") {
+  return make_message("From: Alice <alice@example.org>\r\nTo: bob@example.net\r\nSubject: " +
+                      subject + "\r\nMessage-ID: <" + std::to_string(digest_of(subject)) + "." +
                       std::to_string(digest_of(body)) + "@example.org>\r\n\r\n" + body);
 }
 

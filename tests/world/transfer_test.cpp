@@ -1,5 +1,5 @@
-// Bulk transfers through the simulated network end when ns-3's TcpNewReno ends them: MSS 1460, initial
-// window 10, queue of 1,000 packets, from the SYN to the last byte, within 5 %.
+// Bulk transfers through the simulated network end when ns-3's TcpNewReno ends them: MSS 1460,
+// initial window 10, queue of 1,000 packets, from the SYN to the last byte, within 5 %.
 #include <doctest/doctest.h>
 
 #include "sim/world/history.h"
