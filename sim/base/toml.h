@@ -1,10 +1,10 @@
-// The TOML library (Debian's libtomlplusplus-dev), header-only and without exceptions: Debian's compiled
-// library is built with them. Include it here alone, so that every file sees the same library; only .cpp
-// files that read TOML do.
+// The TOML library (Debian's libtomlplusplus-dev), header-only and without exceptions: Debian's
+// compiled library is built with them. Include it here alone, so that every file sees the same
+// library; only .cpp files that read TOML do.
 //
-// toml++ 3.3.0 marks as unreachable what a letter such as é outside of quotes reaches: its tables of
-// characters fall through where they should say no (found by tests/fuzz/lesson_fuzz.cpp). So those tables
-// are read with another meaning of the word, and everything else with the usual one.
+// toml++ 3.3.0 marks as unreachable what a letter such as é outside of quotes reaches: its tables
+// of characters fall through where they should say no (found by tests/fuzz/lesson_fuzz.cpp). So
+// those tables are read with another meaning of the word, and everything else with the usual one.
 #pragma once
 
 #define TOML_HEADER_ONLY 1

@@ -69,7 +69,7 @@ void draw_holdings(const Panel& panel, const Moment& moment, const CompareSide& 
   header.flush = true;
   const std::string legend = std::string(kIconCircle) + " " + panel.t("ui.whole") + "  " +
                              kIconCircleOutline + " " + panel.t("ui.header-only");
-  header.note = legend;
+  header.subtitle = legend;
   header.chips = {
       {verdict, side.table.disagreements == 0 ? &ui.theme.success : &ui.theme.danger, false}};
   if (begin_card(ui, id, size, header)) {

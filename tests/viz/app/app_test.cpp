@@ -371,13 +371,15 @@ TEST_CASE("dragging along the timeline goes to that time") {
 }
 
 TEST_CASE("tiny and huge windows, and the largest text, are drawn without harm") {
-  for (const auto& [width, height] : {std::pair{400, 300}, std::pair{3840, 2160}}) {
+  constexpr PixelSize kSizes[] = {{400, 300}, {3840, 2160}};
+  for (const PixelSize size : kSizes) {
     for (const float zoom : {0.75f, 2.5f}) {
-      CAPTURE(width);
+      CAPTURE(size.width);
       CAPTURE(zoom);
       UiState state;
       state.zoom = zoom;
-      const Window window(lesson_options("pop3-vs-imap", "imap", "2"), state, width, height);
+      const Window window(lesson_options("pop3-vs-imap", "imap", "2"), state, size.width,
+                          size.height);
       window.press(Key::kRight, 2);
       window.press(Key::kC);
       window.press(Key::kF1);

@@ -116,7 +116,8 @@ TEST_CASE("an exchange pairs a command with what answers it, and no line is left
       CHECK(command <= row.last_event);
     }
     size_t said = 0;
-    for (const LadderRow& row : open.index.rows(BeatSize::kLine)) said += is_lines(row) ? row.lines : 0;
+    for (const LadderRow& row : open.index.rows(BeatSize::kLine))
+      said += is_lines(row) ? row.lines : 0;
     CHECK(pairs > 5);
     CHECK(lines == said);
   });

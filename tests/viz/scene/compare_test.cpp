@@ -74,7 +74,8 @@ TEST_CASE("the graph ascends, is short, and ends at what was received") {
       uint64_t received = 0;
       for (uint32_t id = 1; id <= moment.events; ++id) {
         const Event& event = (*moment.trace)[id];
-        if (event.kind != EventKind::kLineArrived || event.direction != Direction::kToClient) continue;
+        if (event.kind != EventKind::kLineArrived || event.direction != Direction::kToClient)
+          continue;
         const Protocol protocol = open.index.find_lane(event.conn)->protocol;
         if (protocol != Protocol::kPop3 && protocol != Protocol::kImap) continue;
         const Event& said = (*moment.trace)[event.a];

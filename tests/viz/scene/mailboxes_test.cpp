@@ -1,5 +1,5 @@
-// What the last beat changed in each copy of the mailbox is marked: that, with its sign, and nothing
-// else.
+// What the last beat changed in each copy of the mailbox is marked: that, with its sign, and
+// nothing else.
 #include "viz/scene/mailboxes.h"
 
 #include <doctest/doctest.h>
@@ -22,8 +22,9 @@ const MailboxCard& card_of(const std::vector<MailboxCard>& cards, HostId host) {
 }
 
 size_t count(const MailboxCard& card, RowChange change) {
-  return static_cast<size_t>(std::count_if(card.rows.begin(), card.rows.end(),
-                                           [&](const MailRow& row) { return row.change == change; }));
+  return static_cast<size_t>(
+      std::count_if(card.rows.begin(), card.rows.end(),
+                    [&](const MailRow& row) { return row.change == change; }));
 }
 
 /// Rows of the card with this uid or entry number.
