@@ -65,7 +65,7 @@ build() {
       return 1
     fi
   fi
-  if ! ninja -C "$folder" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
+  if ninja -C "$folder" -n "$@" 2>/dev/null | grep -qE 'Building|Linking'; then
     echo "Mailscope: building ($preset) …"
   fi
   if ! ninja -C "$folder" "$@" >"$log" 2>&1; then
