@@ -260,9 +260,6 @@ void App::apply(const Intent& intent) {
     case Intent::Kind::kScrollLadder:
       (compare ? state_.compare_scroll : state_.ladder_scroll) = intent.amount;
       return;
-    case Intent::Kind::kSetTab:
-      state_.tab = static_cast<ConversationTab>(intent.number);
-      return;
     case Intent::Kind::kChoose:
     case Intent::Kind::kReveal:
     case Intent::Kind::kHint: {

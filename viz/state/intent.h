@@ -31,7 +31,6 @@ struct Intent {
     kToggleHelp,
     kInspect,       // line event `number`; 0: follow again
     kScrollLadder,  // to row `amount`; -1: follow again
-    kSetTab,        // `number` as ConversationTab
     kChoose,        // answer `number`
     kReveal,
     kHint,

@@ -16,9 +16,6 @@ enum class BeatSize : uint8_t { kSegment, kLine, kExchange, kStep };
 
 enum class View : uint8_t { kLesson, kCompare };
 
-/// The lower tabs of the conversation card.
-enum class ConversationTab : uint8_t { kLadder, kStates };
-
 struct Answer {
   int chosen = -1;
   bool revealed = false;
@@ -37,9 +34,7 @@ struct UiState {
   uint32_t inspected = 0;      // a kLineSent event clicked for explanation; 0: follow the playhead
   float ladder_scroll = -1;    // rows from the top; -1: follow the playhead
   float compare_scroll = -1;
-  ConversationTab tab = ConversationTab::kLadder;
   std::map<std::string, Answer> answers;  // by step id of the question
-  int panel_focus = 0;         // which card arrow keys with Ctrl scroll
 };
 
 /// Slow motion: so many simulated milliseconds pass in a second of the viewer's time.
