@@ -44,7 +44,7 @@ const std::vector<std::string> kFileReaders = {
 
 /// What a world is made of: everything that counts towards its digest.
 const std::vector<std::string> kStateFolders = {
-    "sim/base/", "sim/wire/", "sim/mail/", "sim/trace/", "sim/agent/",
+    "sim/base/", "sim/wire/", "sim/mail/", "sim/trace/", "sim/agent/", "sim/sasl/",
     "sim/smtp/", "sim/pop3/", "sim/imap/", "sim/net/",   "sim/world/"};
 
 const char* const kGraphics = R"(#include\s*[<"](GLFW/|GL/|GLES|EGL/|epoxy/))";

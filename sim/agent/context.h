@@ -9,7 +9,10 @@
 //   void timer(Context&, Outbox&)              the wake_at asked for has come
 //   void closed(Context&, Outbox&, CloseReason)  the connection is over; nothing can be sent
 //   bool finished() const                      no further turn will do anything
+//   void secured(Context&, Outbox&)            the TLS handshake is over
 //   uint64_t digest() const                    of its whole state
+// secured() is for engines that can set Outbox::start_tls or run on a port of implicit TLS, where it
+// is called before open(); the others leave it out.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +50,10 @@ struct Context {
   TraceWriter& trace;
   Cow<MailStore>* store = nullptr;  // servers: the mail of this host
   Cow<LocalStore>* local = nullptr; // mail programs: what their device holds
+  bool secured = false;            // TLS protects this connection
+  /// For nonces and the like: differs from turn to turn, the same whenever the run is the same. The
+  /// engine derives what it needs by hashing; it is no secret from anyone who knows the scenario.
+  uint64_t entropy = 0;
 };
 
 /// Records that the peer broke a rule: `what` begins with the RFC section.

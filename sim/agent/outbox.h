@@ -37,6 +37,9 @@ class Outbox {
 
   std::vector<OutUnit> units;        // in order
   bool close = false;                // after everything has been sent (TCP FIN)
+  /// After everything has been sent, TLS begins: the server asks for it with the line that agrees,
+  /// the client when it has heard that line. secured() follows when the handshake is over.
+  bool start_tls = false;
   std::optional<Instant> wake_at;    // call timer() then; replaces an earlier request
   bool cancel_wake = false;
   std::vector<MailTransaction> relay;  // mail taken responsibility for that is not for this server

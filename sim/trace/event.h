@@ -43,6 +43,8 @@ struct LineFlags {
   static constexpr uint8_t kBlock = 1;      // message data, not a line: text is only its first line
   static constexpr uint8_t kContinued = 2;  // an IMAP line that a literal follows
   static constexpr uint8_t kSecret = 4;     // carries a password
+  static constexpr uint8_t kEncrypted = 8;  // TLS protects it: the text is for the learner alone
+  static constexpr uint8_t kHandshake = 16; // a flight of the TLS handshake; with kBlock
 };
 
 /// code of kStoreChange.

@@ -120,18 +120,22 @@ class Player {
     std::deque<std::string> lines;  // said and not yet asked for
     std::string partial;
     bool closed = false;
+    bool wants_tls = false;
+    bool secured = false;
     Instant wake_at = kNever;
   };
 
   Context context(TraceWriter& trace, int connection) {
     return Context{now_,  1700000000 + now_.ns / 1000000000, AgentId{static_cast<uint32_t>(connection)},
-                   "mail.example.net", "client.example.org", trace, &store_, nullptr};
+                   "mail.example.net", "client.example.org", trace, &store_, nullptr,
+                   connections_[connection].secured, static_cast<uint64_t>(connection)};
   }
 
   Connection& connection(int number) {
     Connection& found = connections_[number];
     if (!found.engine) {
       found.engine = make_engine_(transcript_);
+      found.secured = transcript_.options.count("implicit-tls") != 0;
       run(number, [](EngineUnderTest& engine, Context& c, Outbox& out) { engine.open(c, out); });
     }
     return found;
@@ -147,6 +151,7 @@ class Player {
     action(*on.engine, c, out);
     for (const OutUnit& unit : out.units) take_bytes(on, *unit.bytes);
     if (out.close) on.closed = true;
+    if (out.start_tls) on.wants_tls = true;
     if (out.wake_at) on.wake_at = *out.wake_at;
     if (out.cancel_wake) on.wake_at = kNever;
     if (store_->version() != version) {
@@ -237,6 +242,14 @@ class Player {
       settle();
       return {};
     }
+    if (step.verb == "tls") {
+      if (!on.wants_tls || on.secured) return "the server has not agreed to TLS";
+      on.secured = true;
+      run(step.connection,
+          [](EngineUnderTest& engine, Context& c, Outbox& out) { engine.secured(c, out); });
+      settle();
+      return {};
+    }
     if (step.verb == "wait") return wait(step.text);
     return "not a step: " + step.verb;
   }
@@ -269,6 +282,7 @@ bool can_pipeline(const Transcript& transcript) {
   return std::all_of(transcript.steps.begin(), transcript.steps.end(),
                      [](const Transcript::Step& step) {
                        return step.connection == 1 && step.verb != "wait" && step.verb != "cut" &&
+                              step.verb != "tls" &&
                               step.verb != "S!" &&
                               (step.verb != "C:" || step.text.find('$') == std::string::npos);
                      });

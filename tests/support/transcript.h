@@ -18,7 +18,8 @@
 // first use and must be the same later, "$$" is a dollar), "S! text" must not be said before the next
 // client line, "C< bytes" is sent without adding CRLF (\r \n \0 \\ \xHH are escapes), "open" and "cut"
 // begin and break a connection (a number opens by itself when first used), "closed" asks that the server
-// has closed it, "wait 600s" lets time pass. Every transcript is played whole, one byte at a time, and,
+// has closed it, "wait 600s" lets time pass, "tls" plays the handshake that the server must have asked
+// for (with the header line "implicit-tls" it comes before the greeting). Every transcript is played whole, one byte at a time, and,
 // when it has one connection and no line "no-pipeline", with all client lines sent at once.
 #pragma once
 
@@ -43,6 +44,8 @@ class EngineUnderTest {
   virtual void turn(Context& context, Outbox& out) = 0;
   virtual void timer(Context& context, Outbox& out) = 0;
   virtual void closed(Context& context, Outbox& out, CloseReason reason) = 0;
+  /// The TLS handshake that the engine asked for is over.
+  virtual void secured(Context& context, Outbox& out) = 0;
   /// Told after another session's turn changed the store; most protocols do not care.
   virtual void store_changed(const MailStore&) {}
 };
@@ -62,6 +65,10 @@ class Wrapped : public EngineUnderTest {
   void timer(Context& context, Outbox& out) override { engine_.timer(context, out); }
   void closed(Context& context, Outbox& out, CloseReason reason) override {
     engine_.closed(context, out, reason);
+  }
+
+  void secured(Context& context, Outbox& out) override {
+    if constexpr (requires { engine_.secured(context, out); }) engine_.secured(context, out);
   }
 
  protected:
