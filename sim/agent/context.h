@@ -11,8 +11,8 @@
 //   bool finished() const                      no further turn will do anything
 //   void secured(Context&, Outbox&)            the TLS handshake is over
 //   uint64_t digest() const                    of its whole state
-// secured() is for engines that can set Outbox::start_tls or run on a port of implicit TLS, where it
-// is called before open(); the others leave it out.
+// secured() is for engines that can set Outbox::start_tls or run on a port of implicit TLS, where
+// it comes before open(); the others leave it out.
 #pragma once
 
 #include <cstdint>
