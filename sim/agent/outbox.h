@@ -43,6 +43,9 @@ class Outbox {
   std::optional<Instant> wake_at;    // call timer() then; replaces an earlier request
   bool cancel_wake = false;
   std::vector<MailTransaction> relay;  // mail taken responsibility for that is not for this server
+  /// Mail just put into mailboxes here whose sender asked to hear of it (RFC 3461 §4.1 SUCCESS);
+  /// its forward-paths are those of the recipients for whom that was asked.
+  std::vector<MailTransaction> delivered;
 };
 
 }  // namespace mailscope
