@@ -80,6 +80,32 @@ class Loader {
   std::string error_;
 };
 
+/// Whether the code point that begins with this byte is Chinese or of the punctuation that goes
+/// with it: U+3000 to U+9FFF and the full-width forms.
+bool chinese(char lead) {
+  const auto byte = static_cast<unsigned char>(lead);
+  return (byte >= 0xE3 && byte <= 0xE9) || byte == 0xEF;
+}
+
+bool ends_chinese(std::string_view text) {
+  size_t at = text.size();
+  while (at > 0 && (static_cast<unsigned char>(text[at - 1]) & 0xC0) == 0x80) --at;
+  return at > 0 && at < text.size() && chinese(text[at - 1]);
+}
+
+/// Adds `piece`. Patterns set a blank between Chinese and the Latin words that arguments mostly
+/// are; where the argument is Chinese itself, that blank goes.
+void join(std::string& text, std::string_view piece) {
+  const bool blank_before = !text.empty() && text.back() == ' ';
+  if (blank_before && !piece.empty() && chinese(piece[0]) &&
+      ends_chinese(std::string_view(text).substr(0, text.size() - 1))) {
+    text.pop_back();
+  } else if (piece.size() > 1 && piece[0] == ' ' && chinese(piece[1]) && ends_chinese(text)) {
+    piece.remove_prefix(1);
+  }
+  text += piece;
+}
+
 }  // namespace
 
 Result<Catalog> Catalog::load(const std::string& home, const std::string& language) {
@@ -120,13 +146,13 @@ std::string Catalog::text(std::string_view key, const std::vector<std::string>& 
   size_t at = 0;
   while (at < pattern.size()) {
     const size_t open = std::min(pattern.find('{', at), pattern.size());
-    result += pattern.substr(at, open - at);
+    join(result, pattern.substr(at, open - at));
     if (open == pattern.size()) break;
     const size_t close = pattern.find('}', open);
     if (close != std::string_view::npos) {
       const auto index = parse_number(pattern.substr(open + 1, close - open - 1), UINT32_MAX);
       if (index && *index < arguments.size()) {
-        result += arguments[static_cast<size_t>(*index)];
+        join(result, arguments[static_cast<size_t>(*index)]);
         at = close + 1;
         continue;
       }

@@ -170,6 +170,16 @@ TEST_CASE("what the network and the world do has its texts") {
   check("changes.violation");
 }
 
+TEST_CASE("a blank stands between Chinese and Latin words, not between Chinese words") {
+  // "{0} 发送：{1}" used to give "电脑 发送：QUIT" for a host with a Chinese name.
+  const Catalog zh = load("zh");
+  CHECK(zh.text("changes.event.line-sent", {"laptop", "QUIT"}) == "laptop 发送：QUIT");
+  CHECK(zh.text("changes.event.line-sent", {"电脑", "QUIT"}) == "电脑发送：QUIT");
+  CHECK(zh.text("changes.event.dial", {"电脑", "服务器"}) == "电脑向服务器请求建立连接。");
+  CHECK(zh.text("changes.event.dial", {"Bob 的电脑", "mail.example.net"}) ==
+        "Bob 的电脑向 mail.example.net 请求建立连接。");
+}
+
 TEST_CASE("arguments are put in, and holes stay visible") {
   const Catalog en = load("en");
   CHECK(en.text("pop3.line.DELE", {"7"}) ==

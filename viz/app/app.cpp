@@ -149,7 +149,6 @@ void App::follow_clock() {
 }
 
 void App::after_seek() {
-  state_.inspected = 0;
   state_.ladder_scroll = -1;
   state_.compare_scroll = -1;
   follow_clock();
@@ -229,6 +228,7 @@ void App::draw(Intents& intents) {
   ImGui::Dummy({0, 0});
   ImGui::End();
   ImGui::PopStyleColor();
+  draw_what_ifs(panel, moment_at(current()));
   draw_help(panel);
 }
 

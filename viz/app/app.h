@@ -51,6 +51,10 @@ class App {
   void apply_looks();
   void collect_glyphs();
   void handle_key(const KeyPress& press, std::vector<Intent>& intents);
+  /// Does the first what-if that has this key.
+  void shortcut(const Moment& moment, Key key, std::vector<Intent>& intents);
+  /// Keys while the list of what-ifs is open; true when the key was for it.
+  bool handle_what_if_key(Key key, std::vector<Intent>& intents);
   void play(double elapsed_s);
   void draw(Intents& intents);
   void draw_lesson_view(const Panel& panel, OpenRun& open, ImVec2 size);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "viz/app/app.h"
+#include "viz/scene/what_if.h"
 
 namespace mailscope::viz {
 namespace {
@@ -33,6 +34,12 @@ Intent zoom_by(float amount) {
   return made;
 }
 
+Intent change(const Input& input) {
+  Intent made = intent(Intent::Kind::kChangePast);
+  made.input = input;
+  return made;
+}
+
 }  // namespace
 
 const Question* App::current_question() {
@@ -50,6 +57,7 @@ void App::handle_key(const KeyPress& press, std::vector<Intent>& intents) {
   };
   if (press.mods.ctrl && press.key == Key::kQ) return surface_->close();
   if (press.key == Key::kEscape && state_.help) return want(Intent::Kind::kToggleHelp);
+  if (handle_what_if_key(press.key, intents)) return;
   for (const Shortcut& shortcut : kShortcuts) {
     if (shortcut.key == press.key) return want(shortcut.kind, shortcut.number);
   }
@@ -109,32 +117,63 @@ void App::handle_key(const KeyPress& press, std::vector<Intent>& intents) {
                                                                              : *(here + 1);
       return intents.push_back(made);
     }
+    case Key::kW:
+      return want(Intent::Kind::kWhatIf, 0);
     case Key::kD:
     case Key::kX:
-    case Key::kM: {
-      Intent made = intent(Intent::Kind::kChangePast);
-      made.input.at = moment.playhead.at;
-      const std::vector<Segment> flying = moment.world->in_flight();
-      if (press.key == Key::kM) {
-        if (moment.scenario->devices.empty()) return;
-        made.input.kind = InputKind::kCheckMail;
-        made.input.host = moment.scenario->devices.front().host;
-      } else if (press.key == Key::kD) {
-        if (flying.empty()) return;
-        made.input.kind = InputKind::kDropSegment;
-        made.input.number = flying.front().number;
-      } else {
-        for (const Lane& lane : moment.index->lanes()) {
-          if (lane.opened <= moment.playhead.at && moment.playhead.at < lane.closed)
-            made.input.conn = lane.conn;
-        }
-        if (!made.input.conn.valid()) return;
-        made.input.kind = InputKind::kCutConnection;
-      }
-      return intents.push_back(made);
-    }
+    case Key::kM:
+      return shortcut(moment, press.key, intents);
     default:
       return;
+  }
+}
+
+void App::shortcut(const Moment& moment, Key key, std::vector<Intent>& intents) {
+  const char* const cap = key == Key::kD ? "D" : key == Key::kX ? "X" : "M";
+  for (const WhatIfSubject& subject : build_what_ifs(moment)) {
+    for (const WhatIf& choice : subject.choices) {
+      if (std::string_view(choice.shortcut) == cap) return intents.push_back(change(choice.input));
+    }
+  }
+}
+
+bool App::handle_what_if_key(Key key, std::vector<Intent>& intents) {
+  if (state_.what_if < 0) return false;
+  const auto choose = [&](int64_t number) {
+    intents.push_back(intent(Intent::Kind::kWhatIf, number));
+    return true;
+  };
+  const std::vector<WhatIfSubject> subjects = build_what_ifs(moment_at(current()));
+  const auto last = static_cast<int>(subjects.size()) - 1;
+  const int chosen = std::min(state_.what_if, last);
+  const std::vector<WhatIf>& choices = subjects[static_cast<size_t>(chosen)].choices;
+  const int digit = key == Key::kEnter ? 0 : static_cast<int>(key) - static_cast<int>(Key::k1);
+  if (digit >= 0 && digit < static_cast<int>(choices.size())) {
+    intents.push_back(change(choices[static_cast<size_t>(digit)].input));
+    return true;
+  }
+  switch (key) {
+    case Key::kW:
+    case Key::kEscape:
+      return choose(-1);
+    case Key::kUp:
+      return choose(std::max(chosen - 1, 0));
+    case Key::kDown:
+      return choose(std::min(chosen + 1, last));
+    case Key::kHome:
+    case Key::kPageUp:
+      return choose(0);
+    case Key::kEnd:
+    case Key::kPageDown:
+      return choose(last);
+    case Key::kL:
+    case Key::kT:
+    case Key::kPlus:
+    case Key::kEqual:
+    case Key::kMinus:
+      return false;  // looks can change at any time
+    default:
+      return true;  // the list is in front: nothing happens behind it
   }
 }
 
@@ -142,6 +181,7 @@ void App::change_past(Input input) {
   OpenRun& open = current();
   const Instant at = open.playhead.at;
   input.at = std::max(input.at, at);
+  state_.what_if = -1;
   open.history().fork(open.playhead.n, {std::move(input)});
   // Long enough to see what comes of it, retries included; the lesson's own steps go on.
   open.history().run_until(lesson_.end + seconds(60), 2000000);
@@ -254,8 +294,8 @@ void App::apply(const Intent& intent) {
     case Intent::Kind::kToggleHelp:
       state_.help = !state_.help;
       return;
-    case Intent::Kind::kInspect:
-      state_.inspected = static_cast<uint32_t>(intent.number);
+    case Intent::Kind::kWhatIf:
+      state_.what_if = static_cast<int>(intent.number);
       return;
     case Intent::Kind::kScrollLadder:
       (compare ? state_.compare_scroll : state_.ladder_scroll) = intent.amount;

@@ -21,6 +21,7 @@ struct Options {
   std::string screenshot;
   std::string view = "lesson";
   std::string beat = "line";
+  std::vector<Key> keys;
   bool headless = false;
 };
 
@@ -33,6 +34,15 @@ bool parse_size(const std::string& text, int& width, int& height) {
   char end = 0;
   return std::sscanf(text.c_str(), "%dx%d%c", &width, &height, &end) == 2 && width >= 200 &&
          height >= 150 && width <= 8192 && height <= 8192;
+}
+
+/// Presses keys as a person would, one a frame.
+void press(App& app, const std::vector<Key>& keys) {
+  for (int i = 0; i < 2; ++i) app.frame();
+  for (const Key key : keys) {
+    app.surface().inject(key_event(key));
+    while (app.surface().input_pending()) app.frame();
+  }
 }
 
 int save_screenshot(App& app, const std::string& path) {
@@ -77,6 +87,7 @@ int run(const Options& options) {
   if (!app.ok()) return fail(app.error());
   const Result<bool> opened = app.value()->open_lesson(options.app);
   if (!opened.ok()) return fail(opened.error());
+  if (!options.keys.empty()) press(*app.value(), options.keys);
   if (!options.screenshot.empty()) return save_screenshot(*app.value(), options.screenshot);
   if (options.headless)
     return fail("--headless shows nothing by itself: add --screenshot FILE.png");
@@ -113,6 +124,21 @@ int main(int argc, char** argv) {
   cli.add_option("--view", options.view, "View")->check(CLI::IsMember({"lesson", "compare"}));
   cli.add_option("--beat", options.beat, "Step size")
       ->check(CLI::IsMember({"segment", "line", "exchange"}));
+  cli.add_option_function<std::vector<std::string>>(
+         "--keys",
+         [&options](const std::vector<std::string>& names) {
+           for (const std::string& name : names) {
+             const Key key = key_named(name);
+             if (key == Key::kNone) {
+               throw CLI::ValidationError(
+                   "--keys",
+                   "no key is called \"" + name + "\"; names are such as Right, PageDown, W, 1");
+             }
+             options.keys.push_back(key);
+           }
+         },
+         "Press these keys first, such as Right,Right,W")
+      ->delimiter(',');
   cli.add_option("--screenshot", options.screenshot, "Write this PNG and exit");
   cli.add_flag("--headless", options.headless, "Render without a display");
   try {

@@ -1,5 +1,6 @@
 // F1: every key, and what can be done with the mouse.
 
+#include "viz/panels/overlay.h"
 #include "viz/panels/panels.h"
 #include "viz/panels/text_flow.h"
 #include "viz/panels/widgets.h"
@@ -29,6 +30,7 @@ constexpr KeyRow kKeys[] = {
     {"D", "ui.key-drop"},
     {"X", "ui.key-cut"},
     {"M", "ui.key-check"},
+    {"W", "ui.key-what-if"},
     {"Backspace", "ui.key-branch"},
     {"L", "ui.key-language"},
     {"T", "ui.key-theme"},
@@ -45,19 +47,7 @@ void draw_help(const Panel& panel) {
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float width = std::min(ui.units(150), display.x - ui.units(8));
   const float height = std::min(ui.units(134), display.y - ui.units(8));
-  ImGui::GetForegroundDrawList();
-  ImGui::SetNextWindowPos({0, 0});
-  ImGui::SetNextWindowSize(display);
-  ImGui::PushStyleColor(ImGuiCol_WindowBg, to_u32(with_alpha(rgb(0), 0.45f)));
-  ImGui::Begin(
-      "help-shade", nullptr,
-      ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
-  const bool outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && ImGui::IsWindowHovered();
-  ImGui::SetCursorPos({(display.x - width) / 2, (display.y - height) / 2});
-  const std::string title = panel.t("ui.keys");
-  CardHeader header;
-  header.title = title;
-  if (begin_card(ui, "help", {width, height}, header)) {
+  if (begin_overlay(panel, "help", {width, height}, panel.t("ui.keys"))) {
     const float half = ImGui::GetContentRegionAvail().x / 2;
     const ImVec2 start = ImGui::GetCursorPos();
     constexpr size_t kRows = sizeof(kKeys) / sizeof(kKeys[0]);
@@ -83,10 +73,7 @@ void draw_help(const Panel& panel) {
       wrapped_text(ui, panel.t(key), small);
     }
   }
-  end_card(ui);
-  ImGui::End();
-  ImGui::PopStyleColor();
-  if (outside) panel.want(Intent::Kind::kToggleHelp);
+  if (end_overlay(panel)) panel.want(Intent::Kind::kToggleHelp);
 }
 
 }  // namespace mailscope::viz

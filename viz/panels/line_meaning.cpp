@@ -115,9 +115,7 @@ void draw_allowed(const Panel& panel, const Moment& moment, const Event& event) 
 
 void draw_line_meaning(const Panel& panel, const Moment& moment, ImVec2 size) {
   const Ui& ui = panel.ui;
-  const uint32_t id = panel.state.inspected != 0 && panel.state.inspected <= moment.trace->size()
-                          ? panel.state.inspected
-                          : moment.current_line;
+  const uint32_t id = moment.current_line;
   const std::string title = panel.t("ui.line-meaning");
   CardHeader header;
   header.title = title;

@@ -6,6 +6,7 @@
 #include "sim/metrics/cost.h"
 #include "viz/panels/panels.h"
 #include "viz/panels/text_flow.h"
+#include "viz/panels/what_if.h"
 #include "viz/panels/widgets.h"
 #include "viz/style/icons.h"
 
@@ -52,21 +53,7 @@ std::string state_text(const Panel& panel, const MailboxCard& card, const MailRo
 void draw_row_menu(const Panel& panel, const Moment& moment, const MailboxCard& card,
                    const MailRow& row) {
   if (card.server || !ImGui::BeginPopupContextItem("row-menu")) return;
-  ImGui::TextDisabled("%s", panel.t("ui.change-past").c_str());
-  const auto item = [&](const char* key, InputKind kind, const char* mailbox) {
-    if (!ImGui::MenuItem(panel.t(key).c_str())) return;
-    Intent made = intent(Intent::Kind::kChangePast);
-    made.input.kind = kind;
-    made.input.at = moment.playhead.at;
-    made.input.host = card.host;
-    made.input.text = row.subject;
-    made.input.mailbox = mailbox;
-    panel.intents.push_back(std::move(made));
-  };
-  item("ui.do-read", InputKind::kRead, "");
-  item("ui.do-flag", InputKind::kFlag, "");
-  item("ui.do-delete", InputKind::kDelete, "");
-  item("ui.do-move", InputKind::kMove, "Archive");
+  what_if_menu(panel, message_what_ifs(moment, card.host, row.subject));
   ImGui::EndPopup();
 }
 

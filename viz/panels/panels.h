@@ -11,8 +11,6 @@
 
 namespace mailscope::viz {
 
-/// Where a popup of what-ifs was asked for: kept by ImGui's own popup state for as long as it is
-/// open.
 void draw_stage(const Panel& panel, const Moment& moment, ImVec2 size);
 void draw_ladder(const Panel& panel, const Moment& moment, ImVec2 size);
 /// The arrows alone, without a card: the compare view has two.
@@ -25,6 +23,8 @@ void draw_transport(const Panel& panel, const OpenRun& open, const Moment& momen
 void draw_lesson(const Panel& panel, const Moment& moment, ImVec2 size);
 void draw_compare(const Panel& panel, const Moment& left, const Moment& right, ImVec2 size);
 void draw_help(const Panel& panel);
+/// The list of everything that can be changed from this moment on, while it is open.
+void draw_what_ifs(const Panel& panel, const Moment& moment);
 
 /// What the top bar shows beside its buttons.
 struct TopBar {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "viz/panels/panels.h"
+#include "viz/panels/what_if.h"
 #include "viz/panels/widgets.h"
 #include "viz/style/icons.h"
 
@@ -139,54 +140,6 @@ bool draw_packet(const Panel& panel, ImDrawList& draw, ImVec2 origin, const Stag
   return ImGui::IsMouseHoveringRect(low, high);
 }
 
-Input fault(InputKind kind, Instant when) {
-  Input input;
-  input.kind = kind;
-  input.at = when;
-  return input;
-}
-
-void change_past(const Panel& panel, Input input) {
-  Intent made = intent(Intent::Kind::kChangePast);
-  made.input = std::move(input);
-  panel.intents.push_back(std::move(made));
-}
-
-void packet_menu(const Panel& panel, const Moment& moment, uint32_t number, ConnId conn) {
-  ImGui::TextDisabled("%s", panel.t("ui.change-past").c_str());
-  Input input = fault(InputKind::kDropSegment, moment.playhead.at);
-  input.number = number;
-  if (ImGui::MenuItem(panel.t("ui.drop").c_str(), "D")) change_past(panel, input);
-  input.kind = InputKind::kDelaySegment;
-  input.duration = milliseconds(500);
-  if (ImGui::MenuItem(panel.t("ui.delay").c_str())) change_past(panel, input);
-  if (conn.valid() && ImGui::MenuItem(panel.t("ui.cut").c_str(), "X")) {
-    input = fault(InputKind::kCutConnection, moment.playhead.at);
-    input.conn = conn;
-    change_past(panel, input);
-  }
-}
-
-void host_menu(const Panel& panel, const Moment& moment, HostId host) {
-  ImGui::TextDisabled("%s", panel.t("ui.change-past").c_str());
-  Input input;
-  input.at = moment.playhead.at;
-  input.host = host;
-  const auto item = [&](const char* key, InputKind kind) {
-    if (!ImGui::MenuItem(panel.t(key).c_str())) return;
-    input.kind = kind;
-    change_past(panel, input);
-  };
-  if (moment.world->device_on(host).valid()) item("ui.check-mail", InputKind::kCheckMail);
-  item("ui.link-down", InputKind::kLinkDown);
-  item("ui.link-up", InputKind::kLinkUp);
-  if (moment.world->host(host).up) {
-    item("ui.stop-host", InputKind::kStopHost);
-  } else {
-    item("ui.start-host", InputKind::kStartHost);
-  }
-}
-
 /// The right-click menus. What was under the pointer when it was pressed is kept in ImGui's storage
 /// of this window, because the popup outlives the hovering.
 void draw_menus(const Panel& panel, const Moment& moment, const StagePacket* packet, HostId host) {
@@ -202,11 +155,11 @@ void draw_menus(const Panel& panel, const Moment& moment, const StagePacket* pac
   }
   if (!ImGui::BeginPopup("what-if")) return;
   const auto number = static_cast<uint32_t>(storage.GetInt(packet_id));
-  if (number != 0) {
-    packet_menu(panel, moment, number, ConnId{static_cast<uint32_t>(storage.GetInt(conn_id))});
-  } else {
-    host_menu(panel, moment, HostId{static_cast<uint32_t>(storage.GetInt(host_id))});
-  }
+  what_if_menu(
+      panel,
+      number != 0
+          ? segment_what_ifs(moment, number, ConnId{static_cast<uint32_t>(storage.GetInt(conn_id))})
+          : host_what_ifs(moment, HostId{static_cast<uint32_t>(storage.GetInt(host_id))}));
   ImGui::EndPopup();
 }
 

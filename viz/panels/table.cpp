@@ -63,6 +63,9 @@ bool draw_cell(const Ui& ui, const Column& column, const Cell& cell, float x0, f
 void begin_table(const Ui& ui, const char* id, const std::vector<Column>& columns) {
   ImGui::PushID(id);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
+  const bool titled = std::any_of(columns.begin(), columns.end(),
+                                  [](const Column& column) { return !column.title.empty(); });
+  if (!titled) return;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
   ImGui::Dummy({width, ui.m().row});

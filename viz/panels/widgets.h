@@ -133,7 +133,7 @@ struct Cell {
   bool struck = false;           // a line through it: removed
 };
 
-/// Begins a table over the whole width and draws the titles.
+/// Begins a table over the whole width and draws the titles, if any column has one.
 void begin_table(const Ui& ui, const char* id, const std::vector<Column>& columns);
 /// One row; `tint` its ground. Cells too long end in "…" and show the whole as a tooltip. True when
 /// clicked.

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mailscope::viz {
@@ -63,6 +64,10 @@ struct InputEvent {
   KeyPress key;         // kKey: pressed now, released a frame later
   std::u32string text;  // kText
 };
+
+/// The key with this name, letter case ignored: "Right", "PageDown", "W", "1", "F1", "+"; kNone
+/// when none has it.
+Key key_named(std::string_view name);
 
 InputEvent move_event(float x, float y);
 InputEvent button_event(int button, bool down);

@@ -29,7 +29,7 @@ struct Intent {
     kToggleTheme,
     kZoom,          // `amount` added
     kToggleHelp,
-    kInspect,       // line event `number`; 0: follow again
+    kWhatIf,        // choose thing `number` in the list of what-ifs; -1: close the list
     kScrollLadder,  // to row `amount`; -1: follow again
     kChoose,        // answer `number`
     kReveal,

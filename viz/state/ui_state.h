@@ -31,7 +31,7 @@ struct UiState {
   int rate = 3;                // index into kRates
   bool playing = false;
   bool help = false;           // the list of keys is open
-  uint32_t inspected = 0;      // a kLineSent event clicked for explanation; 0: follow the playhead
+  int what_if = -1;            // the thing chosen in the list of what-ifs; -1: the list is closed
   float ladder_scroll = -1;    // rows from the top; -1: follow the playhead
   float compare_scroll = -1;
   std::map<std::string, Answer> answers;  // by step id of the question

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <set>
 
+#include "viz/scene/what_if.h"
+
 using namespace mailscope;
 using namespace mailscope::viz;
 
@@ -75,6 +77,13 @@ uint64_t drawn() {
     }
   }
   return sum;
+}
+
+bool journal_has(const Window& window, InputKind kind, const std::string& text) {
+  const Journal& journal = window.run().history().journal();
+  return std::any_of(journal.begin(), journal.end(), [&](const JournalEntry& entry) {
+    return entry.input.kind == kind && entry.input.text == text;
+  });
 }
 
 /// Goes on by segments until something is on its way.
@@ -175,9 +184,8 @@ TEST_CASE("digits choose an answer, Enter reveals it, H hints; revealed it stays
   REQUIRE_FALSE(window.app->lesson().questions.empty());
   const Question& question = window.app->lesson().questions.front();
   const std::vector<LessonStep>& steps = window.app->lesson().steps;
-  const auto step = std::find_if(steps.begin(), steps.end(), [&](const LessonStep& each) {
-    return each.id == question.step;
-  });
+  const auto step = std::find_if(steps.begin(), steps.end(),
+                                 [&](const LessonStep& each) { return each.id == question.step; });
   window.press(Key::kPageDown, static_cast<int>(step - steps.begin()) + 1);
   const auto answer = [&] {
     const auto found = window.state().answers.find(question.step);
@@ -244,21 +252,23 @@ TEST_CASE("L changes every word, T the colours, F1 shows the keys") {
 
 TEST_CASE("plus and minus change the text size from 75 % to 250 %, no further") {
   const Window window;
-  for (int i = 0; i < 9; ++i) window.app->apply([] {
-    Intent zoom = intent(Intent::Kind::kZoom);
-    zoom.amount = 0.25f;
-    return zoom;
-  }());
+  for (int i = 0; i < 9; ++i)
+    window.app->apply([] {
+      Intent zoom = intent(Intent::Kind::kZoom);
+      zoom.amount = 0.25f;
+      return zoom;
+    }());
   CHECK(window.state().zoom == 2.5f);
   window.press(Key::kPlus);
   CHECK(window.state().zoom == 2.5f);
   window.press(Key::kMinus);
   CHECK(window.state().zoom == 2.25f);
-  for (int i = 0; i < 9; ++i) window.app->apply([] {
-    Intent zoom = intent(Intent::Kind::kZoom);
-    zoom.amount = -0.25f;
-    return zoom;
-  }());
+  for (int i = 0; i < 9; ++i)
+    window.app->apply([] {
+      Intent zoom = intent(Intent::Kind::kZoom);
+      zoom.amount = -0.25f;
+      return zoom;
+    }());
   CHECK(window.state().zoom == 0.75f);
   window.press(Key::kMinus);
   CHECK(window.state().zoom == 0.75f);
@@ -299,6 +309,49 @@ TEST_CASE("X cuts the connection that is open, M looks for mail") {
   other.press(Key::kM);
   CHECK(other.branches() == 2);
   CHECK(other.run().index.lanes().front().opened < other.app->lesson().steps.front().at);
+}
+
+TEST_CASE("W lists what could happen instead; every right-click change is there for a key") {
+  const Window window;
+  go_to_something_in_flight(window);
+  window.press(Key::kW);
+  CHECK(window.state().what_if == 0);
+  window.press(Key::kSpace);
+  CHECK_FALSE(window.state().playing);  // the list is in front
+  window.press(Key::kUp);
+  CHECK(window.state().what_if == 0);
+  window.press(Key::kEscape);
+  CHECK(window.state().what_if == -1);
+  CHECK(window.branches() == 1);
+  // The second choice for a segment in flight: it comes later.
+  window.press(Key::kW);
+  window.press(Key::k2);
+  CHECK(window.state().what_if == -1);
+  REQUIRE(window.branches() == 2);
+  CHECK(journal_has(window, InputKind::kDelaySegment, ""));
+}
+
+TEST_CASE("with W a chosen host is switched off and a chosen message is deleted") {
+  const Window window(lesson_options("pop3-vs-imap", "imap", "3"));
+  OpenRun open = window.run();
+  const std::vector<WhatIfSubject> things = build_what_ifs(moment_at(open));
+  const auto press_for = [&](const Window& on, WhatIfSubject::Kind kind, InputKind wanted) {
+    const auto thing = std::find_if(things.begin(), things.end(),
+                                    [&](const WhatIfSubject& each) { return each.kind == kind; });
+    REQUIRE(thing != things.end());
+    const auto choice = std::find_if(thing->choices.begin(), thing->choices.end(),
+                                     [&](const WhatIf& each) { return each.input.kind == wanted; });
+    REQUIRE(choice != thing->choices.end());
+    on.press(Key::kW);
+    on.press(Key::kDown, static_cast<int>(thing - things.begin()));
+    on.press(static_cast<Key>(static_cast<int>(Key::k1) + (choice - thing->choices.begin())));
+    return thing->text;
+  };
+  press_for(window, WhatIfSubject::Kind::kHost, InputKind::kStopHost);
+  CHECK(journal_has(window, InputKind::kStopHost, ""));
+  window.press(Key::kBackspace);
+  const std::string subject = press_for(window, WhatIfSubject::Kind::kMessage, InputKind::kDelete);
+  CHECK(journal_has(window, InputKind::kDelete, subject));
 }
 
 TEST_CASE("the compare view steps both sides on one clock") {

@@ -107,3 +107,15 @@ TEST_CASE("two surfaces live side by side, each with its own ImGui context") {
   frame(*second);
   frame(*first);
 }
+
+TEST_CASE("keys are found by the names on them") {
+  CHECK(key_named("space") == Key::kSpace);
+  CHECK(key_named("PageDown") == Key::kPageDown);
+  CHECK(key_named("w") == Key::kW);
+  CHECK(key_named("0") == Key::k0);
+  CHECK(key_named("F12") == Key::kF12);
+  CHECK(key_named("+") == Key::kPlus);
+  CHECK(key_named("F13") == Key::kNone);
+  CHECK(key_named("") == Key::kNone);
+  CHECK(key_named("Any") == Key::kNone);
+}
