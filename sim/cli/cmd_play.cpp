@@ -84,7 +84,7 @@ class Player {
     Json json = {{"id", step.id},
                  {"title", in(step.title)},
                  {"prose", in(step.prose)},
-                 {"at_ns", step.at.ns}};
+                 {"at_ns", run_.step_at[index].ns}};
     json["told"] = tell(end);
     if (json["told"].empty()) print("{}\n", say("cli.nothing-happens"));
     const std::vector<std::string> holdings = narrator_.tell_holdings(end);

@@ -30,9 +30,17 @@ struct HostTitle {
   Translated title;
 };
 
+/// What a step without actions may wait for, in place of a time: the first line from `from` with
+/// these words that is said after the step before it has begun.
+struct StepCue {
+  std::string said;
+  std::string from;      // name of a host
+};
+
 struct LessonStep {
   std::string id;        // as in the prose: "## Heading {#id}"
-  Instant at;            // when its actions begin
+  Instant at;            // when its actions begin; with a cue, not before this
+  std::optional<StepCue> cue;
   Translated title;      // the heading
   Translated prose;      // Markdown
   std::vector<Input> inputs;            // with absolute times

@@ -14,9 +14,9 @@ namespace {
 /// What an action needs beside its host.
 struct ActionForm {
   InputKind kind;
-  bool message = false;   // picks a message by words of its subject
+  bool message = false;  // picks a message by words of its subject
   bool mailbox = false;
-  bool mail = false;      // to, and file or text
+  bool mail = false;  // to, and file or text
   bool peer = false;
 };
 
@@ -133,7 +133,7 @@ void read_action(LessonDraft& draft, LessonStep& step, const TomlValue& value) {
 }
 
 void read_focus(LessonDraft& draft, TableReader& reader, LessonStep& step) {
-  const std::vector<std::string> views = {"stage", "ladder",   "mailboxes", "line",    "wire",
+  const std::vector<std::string> views = {"stage",  "ladder",   "mailboxes", "line",    "wire",
                                           "states", "timeline", "question",  "compare", "costs"};
   std::vector<std::string> targets = views;
   for (const std::string& host : draft.host_names()) {
@@ -150,6 +150,22 @@ void read_focus(LessonDraft& draft, TableReader& reader, LessonStep& step) {
   }
 }
 
+/// when = { said = "250", from = "server" }
+void read_cue(LessonDraft& draft, TableReader& reader, LessonStep& step) {
+  if (reader.has("at") || reader.has("do")) {
+    reader.error(reader.at("when"), "\"when\" beside \"at\" or \"do\"",
+                 "one of them: a step that waits for a line has no time and no actions of its own");
+  }
+  const TomlValue* value = reader.value("when");
+  TableReader cue(*value, "when", draft.errors);
+  StepCue made;
+  made.said = cue.text("said", Need::kRequired);
+  const HostId host = draft.host(cue, "from");
+  cue.finish();
+  if (host.valid()) made.from = draft.scenario.hosts[host.index()].name;
+  step.cue = std::move(made);
+}
+
 void read_step(LessonDraft& draft, TableReader& reader) {
   LessonStep step;
   draft.action_places.emplace_back();
@@ -161,11 +177,16 @@ void read_step(LessonDraft& draft, TableReader& reader) {
   } else if (step.id.find_first_of("{}# ") != std::string::npos || step.id.size() > 60) {
     reader.error(id.at, "this is no good id", "a short word such as \"collect\"");
   }
-  if (!reader.has("at")) {
+  if (reader.has("when")) {
+    read_cue(draft, reader, step);
+  } else if (!reader.has("at")) {
     reader.error(reader.at(), "[[step]] has no \"at\"", "at = \"1s\": when its actions begin");
   }
   step.at = Instant{} + reader.duration("at", Duration{});
-  if (!draft.lesson.steps.empty() && reader.has("at") && step.at <= draft.lesson.steps.back().at) {
+  if (step.cue) {
+    if (!draft.lesson.steps.empty()) step.at = draft.lesson.steps.back().at;
+  } else if (!draft.lesson.steps.empty() && reader.has("at") &&
+             step.at <= draft.lesson.steps.back().at) {
     reader.error(reader.at("at"), "this step does not come after the one before it",
                  "times that ascend from step to step");
   }
@@ -188,8 +209,10 @@ void read_step(LessonDraft& draft, TableReader& reader) {
 void check_times(LessonDraft& draft) {
   const std::vector<LessonStep>& steps = draft.lesson.steps;
   for (size_t i = 0; i < steps.size(); ++i) {
-    const bool last = i + 1 == steps.size();
-    const Instant limit = last ? draft.lesson.end : steps[i + 1].at;
+    size_t next = i + 1;
+    while (next < steps.size() && steps[next].cue) ++next;  // these come when they come
+    const bool last = next == steps.size();
+    const Instant limit = last ? draft.lesson.end : steps[next].at;
     if (!last && limit <= steps[i].at) continue;  // steps out of order: reported already
     const char* what = last ? "the lesson's end" : "the next step";
     if (last && steps[i].at >= limit) {

@@ -73,8 +73,8 @@ Verdict check_holding(const Expectation& expected, const std::vector<PlacedMail>
   if (expected.body) verdict.text += *expected.body ? ", whole" : ", only its header";
   if (found == nullptr) {
     verdict.holds = false;
-    verdict.text += fmt::format("; found: {}, none of them this",
-                                messages(static_cast<int64_t>(mail.size())));
+    verdict.text +=
+        fmt::format("; found: {}, none of them this", messages(static_cast<int64_t>(mail.size())));
     return verdict;
   }
   if (expected.flags && canonical_flags(*expected.flags) != found->flags) {
@@ -104,14 +104,23 @@ Verdict check_said(const Expectation& expected, const LessonRun& run, uint32_t b
     verdict.text = fmt::format("{} never says \"{}\"", expected.from, expected.line);
   } else if (expected.count > 0) {
     verdict.holds = count == expected.count;
-    verdict.text = fmt::format("{} says \"{}\" {}", expected.from, expected.line,
-                               times(expected.count));
+    verdict.text =
+        fmt::format("{} says \"{}\" {}", expected.from, expected.line, times(expected.count));
   } else {
     verdict.holds = count > 0;
     verdict.text = fmt::format("{} says \"{}\"", expected.from, expected.line);
   }
   if (!verdict.holds) verdict.text += "; found: " + times(count);
   return verdict;
+}
+
+std::optional<Instant> when_said(const StepCue& cue, const Trace& trace, Instant from) {
+  for (uint32_t i = trace.events_until(from) + 1; i <= trace.size(); ++i) {
+    const Event& event = trace[i];
+    if (event.kind != EventKind::kLineSent || trace.host_name(event.host) != cue.from) continue;
+    if (trace.text(event).find(cue.said) != std::string_view::npos) return event.at;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -146,17 +155,28 @@ LessonRun run_lesson(const Lesson& lesson, const LessonVariant& variant, Scenari
     left -= run.history->run_until(lesson.end + kOwnMailPatience, left);
     run.history->run_to_rest(lesson.end + kOwnMailLimit, left);
   }
-  run.step_dispatch = step_dispatches(lesson, run.history->trace());
+  place_steps(run);
   return run;
 }
 
-std::vector<uint32_t> step_dispatches(const Lesson& lesson, const Trace& trace) {
-  std::vector<uint32_t> found;
-  for (const LessonStep& step : lesson.steps) {
-    found.push_back(trace.dispatches_until(step.at - nanoseconds(1)));
+void place_steps(LessonRun& run) {
+  const Trace& trace = run.history->trace();
+  const std::vector<LessonStep>& steps = run.lesson->steps;
+  run.step_at.assign(steps.size(), run.lesson->end);
+  Instant from{};
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const std::optional<Instant> begin =
+        steps[i].cue ? when_said(*steps[i].cue, trace, std::max(from, steps[i].at)) : steps[i].at;
+    if (begin) run.step_at[i] = from = *begin;
   }
-  found.push_back(trace.dispatches());
-  return found;
+  for (size_t i = steps.size(); i > 1; --i) {
+    run.step_at[i - 2] = std::min(run.step_at[i - 2], run.step_at[i - 1]);
+  }
+  run.step_dispatch.clear();
+  for (const Instant at : run.step_at) {
+    run.step_dispatch.push_back(trace.dispatches_until(at - nanoseconds(1)));
+  }
+  run.step_dispatch.push_back(trace.dispatches());
 }
 
 int step_at(const LessonRun& run, uint32_t n) {

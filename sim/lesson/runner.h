@@ -18,6 +18,9 @@ struct LessonRun {
   const Lesson* lesson = nullptr;       // outlives the run
   const LessonVariant* variant = nullptr;
   std::shared_ptr<History> history;
+  /// When each step begins in this run: its time, or when its cue was said. A step whose cue is
+  /// never said begins with the step after it, or at the end.
+  std::vector<Instant> step_at;
   /// Dispatches handled when each step begins; one more at the end for the end of the run.
   std::vector<uint32_t> step_dispatch;
 };
@@ -32,8 +35,8 @@ constexpr Duration kOwnMailLimit = seconds(24 * 3600);
 
 /// The actions of all steps that this variant has.
 std::vector<Input> inputs_for(const Lesson& lesson, const LessonVariant& variant);
-/// For LessonRun::step_dispatch: also after the history was forked and run again.
-std::vector<uint32_t> step_dispatches(const Lesson& lesson, const Trace& trace);
+/// Finds step_at and step_dispatch anew: after the history was forked and run again.
+void place_steps(LessonRun& run);
 
 /// Runs it. `scenario` replaces the variant's (for --mail); null: the variant's own.
 LessonRun run_lesson(const Lesson& lesson, const LessonVariant& variant,

@@ -73,7 +73,8 @@ TEST_CASE("a measure that makes no sense says what was expected") {
   const Lesson lesson = small();
   const LessonRun run = run_lesson(lesson, lesson.variants[0]);
   CHECK(measure(run, 0, "mesages server").error() ==
-        "expected messages, unseen, bodies, bytes-down, bytes-up, round-trips, connections or copies; "
+        "expected messages, unseen, bodies, bytes-down, bytes-up, round-trips, connections or "
+        "copies; "
         "did you mean \"messages\"?");
   CHECK(measure(run, 0, "messages sever").error() ==
         "expected messages and the name of a [[host]]; did you mean \"server\"?");
@@ -103,7 +104,8 @@ TEST_CASE("an expectation that does not hold says what was found") {
   CHECK(verdict_of("at = \"laptop\"\ncount = 3\n") == "laptop holds 3 messages; found: 1");
   CHECK(verdict_of("at = \"laptop\"\nmessage = \"Lunch\"\npresent = false\n") ==
         "laptop does not hold \"Lunch\"; found: it does");
-  CHECK(verdict_of("at = \"laptop\"\nmessage = \"Lunch\"\nflags = [\"\\\\Flagged\"]\nbody = false\n") ==
+  CHECK(verdict_of(
+            "at = \"laptop\"\nmessage = \"Lunch\"\nflags = [\"\\\\Flagged\"]\nbody = false\n") ==
         "laptop holds \"Lunch\" with \\Flagged, only its header; found: \\Seen; found: the whole "
         "message");
   CHECK(verdict_of("said = \"DELE\"\nfrom = \"laptop\"\n") ==
@@ -112,4 +114,28 @@ TEST_CASE("an expectation that does not hold says what was found") {
         "laptop says \"RETR\" 2 times; found: once");
   CHECK(verdict_of("said = \"\"\nfrom = \"laptop\"\npresent = false\n") ==
         "laptop never says \"\"; found: 6 times");
+}
+
+TEST_CASE("a step can wait for a line instead of a time") {
+  // first-mail used to name the very millisecond at which a server's engine spoke.
+  std::string cued = changed("[[expect]]",
+                             "[[step]]\nid = \"bye\"\n"
+                             "when = { said = \"QUIT\", from = \"laptop\" }\n\n[[expect]]");
+  Result<Lesson> lesson = test::parse(cued);
+  REQUIRE_MESSAGE(lesson.ok(), lesson.error());
+  const LessonRun run = run_lesson(lesson.value(), lesson.value().variants[0]);
+  REQUIRE(run.step_at.size() == lesson.value().steps.size());
+  const Trace& trace = run.history->trace();
+  bool found = false;
+  for (uint32_t i = 1; i <= trace.size() && !found; ++i) {
+    found = trace[i].kind == EventKind::kLineSent && trace.text(trace[i]) == "QUIT";
+    if (found) CHECK(run.step_at.back() == trace[i].at);
+  }
+  CHECK(found);
+  // A line that nobody says: the step is there, at the end.
+  cued.replace(cued.find("\"QUIT\""), 6, "\"HELLO\"");
+  Result<Lesson> silent = test::parse(cued);
+  REQUIRE(silent.ok());
+  CHECK(run_lesson(silent.value(), silent.value().variants[0]).step_at.back() ==
+        silent.value().end);
 }

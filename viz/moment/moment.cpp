@@ -22,7 +22,7 @@ bool operator<(const StepBeat& a, const StepBeat& b) {
 StepBeat step_beat(const OpenRun& open, size_t step) {
   const Trace& trace = open.history().trace();
   const uint32_t begin = open.run.step_dispatch[step];
-  if (begin == open.run.step_dispatch[step + 1]) return {open.run.lesson->steps[step].at, begin};
+  if (begin == open.run.step_dispatch[step + 1]) return {open.run.step_at[step], begin};
   return {trace.dispatch_time(begin), begin + 1};
 }
 
@@ -73,8 +73,8 @@ void place(OpenRun& open, uint32_t n, uint32_t beat_began, Instant at = {}) {
 int step_here(const OpenRun& open) {
   int step = -1;
   if (open.playhead.n == 0) return step;
-  for (const LessonStep& each : open.run.lesson->steps) {
-    if (each.at <= open.playhead.at) ++step;
+  for (const Instant at : open.run.step_at) {
+    if (at <= open.playhead.at) ++step;
   }
   return step;
 }
@@ -95,7 +95,7 @@ uint32_t current_line_at(const TraceIndex& index, const Trace& trace, uint32_t e
 
 void OpenRun::refresh() {
   const Trace& trace = run.history->trace();
-  run.step_dispatch = step_dispatches(*run.lesson, trace);
+  place_steps(run);
   index = TraceIndex(trace);
   end = run.lesson != nullptr ? run.lesson->end : Instant{};
   if (trace.dispatches() > 0) {
@@ -103,7 +103,7 @@ void OpenRun::refresh() {
     uint32_t last = trace.dispatches();
     while (last > 1 && trace.events_before(last) == trace.events_before(last - 1)) --last;
     end = trace.dispatch_time(last - 1);
-    if (!run.lesson->steps.empty()) end = std::max(end, run.lesson->steps.back().at);
+    if (!run.step_at.empty()) end = std::max(end, run.step_at.back());
   }
   axis = TimeAxis(trace, end, kLongestSilence);
   marks = build_axis_marks(index, axis, end);
@@ -161,8 +161,7 @@ void seek_step(OpenRun& open, size_t step) {
 void seek_step_end(OpenRun& open, size_t step) {
   if (step + 1 >= open.run.step_dispatch.size()) return;
   const uint32_t n = step_end(open.run, step);
-  place(open, n, beat_before(open.index.beats(BeatSize::kLine), n),
-        open.run.lesson->steps[step].at);
+  place(open, n, beat_before(open.index.beats(BeatSize::kLine), n), open.run.step_at[step]);
 }
 
 std::optional<Instant> next_beat(const OpenRun& open, BeatSize size) {

@@ -43,9 +43,7 @@ void add_connection(TimelineLane& lane, LaneBuilder& builder, const LaneSpan& sp
 TimelineScene build_timeline(const OpenRun& open, const Moment& moment, size_t most_lanes) {
   TimelineScene scene;
   const auto whole = static_cast<float>(open.axis.length());
-  const auto fraction = [&](Instant at) {
-    return static_cast<float>(open.axis.fold(at)) / whole;
-  };
+  const auto fraction = [&](Instant at) { return static_cast<float>(open.axis.fold(at)) / whole; };
   const std::vector<Lane>& lanes = moment.index->lanes();
   const bool share = lanes.size() > most_lanes;
   std::vector<LaneBuilder> builders;
@@ -65,10 +63,10 @@ TimelineScene build_timeline(const OpenRun& open, const Moment& moment, size_t m
   }
   if (scene.lanes.size() > most_lanes) scene.lanes.resize(most_lanes);
   if (open.run.lesson != nullptr) {
-    const std::vector<LessonStep>& steps = open.run.lesson->steps;
-    for (size_t i = 0; i < steps.size(); ++i) {
-      const Instant end = i + 1 < steps.size() ? steps[i + 1].at : open.end;
-      scene.steps.push_back({fraction(steps[i].at), fraction(end), i + 1});
+    const std::vector<Instant>& begin = open.run.step_at;
+    for (size_t i = 0; i < begin.size(); ++i) {
+      const Instant end = i + 1 < begin.size() ? begin[i + 1] : open.end;
+      scene.steps.push_back({fraction(begin[i]), fraction(end), i + 1});
     }
   }
   scene.folds = open.marks.folds;
