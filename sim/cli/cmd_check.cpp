@@ -7,7 +7,7 @@
 
 #include "sim/cli/commands.h"
 #include "sim/lesson/lesson_file.h"
-#include "sim/lesson/runner.h"
+#include "sim/lesson/verdict.h"
 
 namespace mailscope::cli {
 namespace {
@@ -35,21 +35,21 @@ struct Tally {
   }
 };
 
-void check_variant(const Lesson& lesson, const LessonVariant& variant, bool json, Tally& tally) {
+void check_variant(const Lesson& lesson, const LessonVariant& variant, const Catalog& words,
+                   bool json, Tally& tally) {
   const LessonRun run = run_lesson(lesson, variant);
   const size_t passed = tally.passed;
   const size_t failed = tally.failed;
   const uint32_t done = run.history->trace().dispatches();
   tally.add(run, done < kMaxLessonDispatches, 1,
-            fmt::format("the run ends; found: {} dispatches and no end", done), json);
+            words.text("verdict.no-end", {std::to_string(done)}), json);
   for (const Verdict& verdict : check_expectations(run)) {
-    tally.add(run, verdict.holds, verdict.expectation->source_line, verdict.text, json);
+    tally.add(run, verdict.holds, verdict.expectation->source_line, verdict_text(verdict, words),
+              json);
   }
   for (const Question& question : lesson.questions) {
     tally.add(run, right_choice(run, question) >= 0, question.source_line,
-              fmt::format("one choice of the question about \"{}\" is right; found: none",
-                          question.measure),
-              json);
+              words.text("verdict.no-choice", {question.measure}), json);
   }
   if (!json) {
     fmt::print("{} {}: {} passed, {} failed\n", lesson.id, variant.name, tally.passed - passed,
@@ -62,6 +62,8 @@ void check_variant(const Lesson& lesson, const LessonVariant& variant, bool json
 int run_check(const Options& options) {
   const std::vector<std::string> ids = options.lessons.empty() ? lesson_ids() : options.lessons;
   if (ids.empty()) return complain("there are no lessons in " + home_folder() + "/lessons");
+  const Result<Catalog> words = Catalog::load(home_folder(), options.language);
+  if (!words.ok()) return complain(words.error());
   Tally tally;
   for (const std::string& id : ids) {
     const Result<Lesson> lesson = find_lesson(id);
@@ -70,7 +72,7 @@ int run_check(const Options& options) {
         picked_variants(lesson.value(), options.variant);
     if (variants.empty()) return kUnusable;
     for (const LessonVariant* variant : variants) {
-      check_variant(lesson.value(), *variant, options.json, tally);
+      check_variant(lesson.value(), *variant, words.value(), options.json, tally);
     }
   }
   if (options.json) {

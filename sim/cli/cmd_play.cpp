@@ -11,7 +11,7 @@
 #include "sim/cli/trace_json.h"
 #include "sim/lesson/diagnostics.h"
 #include "sim/lesson/lesson_file.h"
-#include "sim/lesson/runner.h"
+#include "sim/lesson/verdict.h"
 
 namespace mailscope::cli {
 namespace {
@@ -134,8 +134,9 @@ class Player {
     print("\n{}\n", say("cli.verdicts"));
     for (const Verdict& verdict : verdicts) {
       held += verdict.holds ? 1 : 0;
-      print("{}\n", say(verdict.holds ? "cli.holds-true" : "cli.holds-false", {verdict.text}));
-      json.push_back({{"holds", verdict.holds}, {"text", verdict.text}});
+      const std::string text = verdict_text(verdict, catalog_);
+      print("{}\n", say(verdict.holds ? "cli.holds-true" : "cli.holds-false", {text}));
+      json.push_back({{"holds", verdict.holds}, {"text", text}});
     }
     print("{}\n", say("cli.verdict-sum", {std::to_string(held), std::to_string(verdicts.size())}));
     return json;

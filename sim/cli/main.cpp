@@ -91,6 +91,7 @@ void add_commands(CLI::App& app, Options& options) {
                   "  mailsim check\n  mailsim check pop3-vs-imap --variant imap\n");
   add_lesson(check, options, false);
   add_variant(check, options);
+  add_language(check, options);
   for (const bool digest : {false, true}) {
     CLI::App& command = add_command(
         app, options, digest ? "digest" : "trace",

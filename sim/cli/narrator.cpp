@@ -82,9 +82,9 @@ void Narrator::take_change(const Event& event) {
   const std::string text = local ? local_sentence(event) : store_sentence(event);
   // What the lesson begins with is not news.
   if (text.empty() || (event.at == Instant{} && !event.cause.valid())) return;
-  const std::string line = timed(
-      event, catalog_.text(local ? "changes.event.local" : "changes.event.store",
-                           {host(event.host), text}));
+  const std::string line =
+      timed(event, catalog_.text(local ? "changes.event.local" : "changes.event.store",
+                                 {host(event.host), text}));
   const auto under_way = exchanges_.find(event.conn.value);
   if (event.conn.valid() && under_way != exchanges_.end()) {
     under_way->second.changes.push_back(line);
@@ -125,8 +125,8 @@ std::string Narrator::local_sentence(const Event& event) const {
   const bool whole = change == LocalChange::kAdded && (event.y & LocalState::kBody) != 0;
   const std::string key = whole ? std::string("cli.added-whole")
                                 : fmt::format("changes.local.{}", local_change_name(change));
-  return catalog_.text(key, {std::string(trace_.text(event)), folder, flags(event.x),
-                             flags(event.y)});
+  return catalog_.text(key,
+                       {std::string(trace_.text(event)), folder, flags(event.x), flags(event.y)});
 }
 
 std::string Narrator::sentence(const Event& event) {
@@ -137,10 +137,10 @@ std::string Narrator::sentence(const Event& event) {
       const bool fault = event.kind == EventKind::kFault;
       const std::string name = input_kind_name(static_cast<InputKind>(event.code));
       const std::string argument(trimmed(text.substr(std::min(name.size(), text.size()))));
-      return catalog_.text(fault ? "changes.event.fault" : "changes.event.user-action",
-                           {host(event.host),
-                            catalog_.text((fault ? "changes.fault." : "changes.action.") + name,
-                                          {argument})});
+      return catalog_.text(
+          fault ? "changes.event.fault" : "changes.event.user-action",
+          {host(event.host),
+           catalog_.text((fault ? "changes.fault." : "changes.action.") + name, {argument})});
     }
     case EventKind::kDial:
       return catalog_.text("cli.dials",
@@ -152,8 +152,13 @@ std::string Narrator::sentence(const Event& event) {
       return catalog_.text("cli.dns", {host(event.host), text});
     case EventKind::kViolation:
       return catalog_.text("changes.event.violation", {host(event.host), text});
-    case EventKind::kNote: return catalog_.text("changes.event.note", {host(event.host), text});
-    default: return beat_ == Beat::kSegment ? network_sentence(event) : std::string();
+    case EventKind::kNote: {
+      const std::string key =
+          fmt::format("changes.note.{}", note_name(static_cast<Note>(event.code)));
+      return catalog_.text("changes.event.note", {host(event.host), catalog_.text(key, {text})});
+    }
+    default:
+      return beat_ == Beat::kSegment ? network_sentence(event) : std::string();
   }
 }
 
@@ -165,11 +170,13 @@ std::string Narrator::network_sentence(const Event& event) const {
                            {host(event.host), segment, std::to_string(event.b)});
     case EventKind::kSegmentArrived:
       return catalog_.text("cli.segment-arrived", {host(event.host), segment});
-    case EventKind::kSegmentDropped: return catalog_.text("cli.segment-lost", {segment});
+    case EventKind::kSegmentDropped:
+      return catalog_.text("cli.segment-lost", {segment});
     case EventKind::kConnState:
       return catalog_.text("changes.event.conn-state",
                            {host(event.host), tcp_state_name(static_cast<TcpState>(event.code))});
-    default: return {};
+    default:
+      return {};
   }
 }
 

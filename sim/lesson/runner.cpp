@@ -10,11 +10,6 @@
 namespace mailscope {
 namespace {
 
-bool applies(const std::vector<std::string>& variants, const LessonVariant& variant) {
-  return variants.empty() ||
-         std::find(variants.begin(), variants.end(), variant.name) != variants.end();
-}
-
 /// With a person's own mail in place of the lesson's, "read Lunch" has nothing to read. The message
 /// at the same place in the mailbox is taken instead, so that the lesson still shows something.
 void retarget(Input& input, const Scenario& lesson, const Scenario& own) {
@@ -29,91 +24,6 @@ void retarget(Input& input, const Scenario& lesson, const Scenario& own) {
   }
 }
 
-std::string times(int64_t n) { return n == 1 ? "once" : fmt::format("{} times", n); }
-
-std::string messages(int64_t n) { return n == 1 ? "1 message" : fmt::format("{} messages", n); }
-
-const PlacedMail* find_mail(const std::vector<PlacedMail>& mail, const std::string& subject) {
-  for (const PlacedMail& one : mail) {
-    if (equals_ignoring_case(one.subject, subject)) return &one;
-  }
-  for (const PlacedMail& one : mail) {
-    if (find_ignoring_case(one.subject, subject) != std::string::npos) return &one;
-  }
-  return nullptr;
-}
-
-/// "\Seen \Flagged" in the order of the flags' bits, whatever order the author wrote.
-std::string canonical_flags(const std::vector<std::string>& names) {
-  FlagBits system = 0;
-  std::string keywords;
-  for (const std::string& name : names) {
-    const FlagBits bit = system_flag(name);
-    system |= bit;
-    if (bit == 0) keywords += " " + name;
-  }
-  return std::string(trimmed(flags_text(system, {}) + keywords));
-}
-
-Verdict check_holding(const Expectation& expected, const std::vector<PlacedMail>& mail) {
-  Verdict verdict{&expected, true, {}};
-  const std::string box = expected.mailbox == "INBOX" ? "" : " in " + expected.mailbox;
-  const PlacedMail* found = find_mail(mail, expected.subject);
-  if (!expected.present) {
-    verdict.holds = found == nullptr;
-    verdict.text = fmt::format("{} does not hold \"{}\"{}", expected.place, expected.subject, box);
-    if (!verdict.holds) verdict.text += "; found: it does";
-    return verdict;
-  }
-  verdict.text = fmt::format("{} holds \"{}\"{}", expected.place, expected.subject, box);
-  if (expected.flags) {
-    const std::string flags = canonical_flags(*expected.flags);
-    verdict.text += flags.empty() ? " without flags" : " with " + flags;
-  }
-  if (expected.body) verdict.text += *expected.body ? ", whole" : ", only its header";
-  if (found == nullptr) {
-    verdict.holds = false;
-    verdict.text +=
-        fmt::format("; found: {}, none of them this", messages(static_cast<int64_t>(mail.size())));
-    return verdict;
-  }
-  if (expected.flags && canonical_flags(*expected.flags) != found->flags) {
-    verdict.holds = false;
-    verdict.text += found->flags.empty() ? "; found: no flags" : "; found: " + found->flags;
-  }
-  if (expected.body && *expected.body != found->whole) {
-    verdict.holds = false;
-    verdict.text += found->whole ? "; found: the whole message" : "; found: only its header";
-  }
-  return verdict;
-}
-
-Verdict check_said(const Expectation& expected, const LessonRun& run, uint32_t begin,
-                   uint32_t end) {
-  const Trace& trace = run.history->trace();
-  int64_t count = 0;
-  for (uint32_t i = trace.events_before(begin) + 1; i <= trace.events_before(end); ++i) {
-    const Event& event = trace[i];
-    if (event.kind != EventKind::kLineSent || trace.host_name(event.host) != expected.from)
-      continue;
-    if (trace.text(event).find(expected.line) != std::string_view::npos) ++count;
-  }
-  Verdict verdict{&expected, false, {}};
-  if (!expected.present) {
-    verdict.holds = count == 0;
-    verdict.text = fmt::format("{} never says \"{}\"", expected.from, expected.line);
-  } else if (expected.count > 0) {
-    verdict.holds = count == expected.count;
-    verdict.text =
-        fmt::format("{} says \"{}\" {}", expected.from, expected.line, times(expected.count));
-  } else {
-    verdict.holds = count > 0;
-    verdict.text = fmt::format("{} says \"{}\"", expected.from, expected.line);
-  }
-  if (!verdict.holds) verdict.text += "; found: " + times(count);
-  return verdict;
-}
-
 std::optional<Instant> when_said(const StepCue& cue, const Trace& trace, Instant from) {
   for (uint32_t i = trace.events_until(from) + 1; i <= trace.size(); ++i) {
     const Event& event = trace[i];
@@ -124,6 +34,11 @@ std::optional<Instant> when_said(const StepCue& cue, const Trace& trace, Instant
 }
 
 }  // namespace
+
+bool applies(const std::vector<std::string>& variants, const LessonVariant& variant) {
+  return variants.empty() ||
+         std::find(variants.begin(), variants.end(), variant.name) != variants.end();
+}
 
 std::vector<Input> inputs_for(const Lesson& lesson, const LessonVariant& variant) {
   std::vector<Input> inputs;
@@ -188,38 +103,6 @@ int step_at(const LessonRun& run, uint32_t n) {
 }
 
 uint32_t step_end(const LessonRun& run, size_t step) { return run.step_dispatch[step + 1]; }
-
-std::vector<Verdict> check_expectations(const LessonRun& run) {
-  std::vector<Verdict> verdicts;
-  const Scenario& scenario = run.history->scenario();
-  for (const Expectation& expected : run.lesson->expectations) {
-    if (!applies(expected.variants, *run.variant)) continue;
-    uint32_t begin = 0;
-    uint32_t end = run.step_dispatch.back();
-    for (size_t i = 0; i < run.lesson->steps.size(); ++i) {
-      if (run.lesson->steps[i].id != expected.step) continue;
-      begin = run.step_dispatch[i];
-      end = step_end(run, i);
-    }
-    if (expected.kind == Expectation::Kind::kSaid) {
-      verdicts.push_back(check_said(expected, run, begin, end));
-      continue;
-    }
-    const HostId host = scenario.find_host(expected.place);
-    const std::vector<PlacedMail> mail =
-        mail_at(run.history->world_at(end), host, expected.account, expected.mailbox);
-    if (expected.kind == Expectation::Kind::kHolds) {
-      verdicts.push_back(check_holding(expected, mail));
-      continue;
-    }
-    Verdict verdict{&expected, static_cast<int64_t>(mail.size()) == expected.count, {}};
-    verdict.text = fmt::format("{} holds {}", expected.place, messages(expected.count));
-    if (expected.mailbox != "INBOX") verdict.text += " in " + expected.mailbox;
-    if (!verdict.holds) verdict.text += fmt::format("; found: {}", mail.size());
-    verdicts.push_back(std::move(verdict));
-  }
-  return verdicts;
-}
 
 Result<int64_t> measure(const LessonRun& run, uint32_t n, const std::string& what) {
   const Result<Measure> parsed = parse_measure(what, run.history->scenario());

@@ -1,5 +1,5 @@
-// Running a lesson: one History a variant, the dispatch at which each step begins and ends, and
-// checking what the lesson expects. Answers of questions are measured here, from the run.
+// Running a lesson: one History a variant, and the dispatch at which each step begins and ends.
+// Answers of questions are measured here, from the run; verdict.h checks what the lesson expects.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +33,8 @@ constexpr uint32_t kMaxLessonDispatches = 5000000;
 constexpr Duration kOwnMailPatience = seconds(120);
 constexpr Duration kOwnMailLimit = seconds(24 * 3600);
 
+/// Whether what is for these variants is for this one; an empty list means all.
+bool applies(const std::vector<std::string>& variants, const LessonVariant& variant);
 /// The actions of all steps that this variant has.
 std::vector<Input> inputs_for(const Lesson& lesson, const LessonVariant& variant);
 /// Finds step_at and step_dispatch anew: after the history was forked and run again.
@@ -46,14 +48,6 @@ LessonRun run_lesson(const Lesson& lesson, const LessonVariant& variant,
 int step_at(const LessonRun& run, uint32_t n);
 /// Dispatches handled at the end of the step (by index); the end of the run for the last.
 uint32_t step_end(const LessonRun& run, size_t step);
-
-struct Verdict {
-  const Expectation* expectation = nullptr;
-  bool holds = false;
-  std::string text;       // what was expected, and what was found: one line, English
-};
-/// Every expectation that applies to this variant.
-std::vector<Verdict> check_expectations(const LessonRun& run);
 
 /// A number measured after n dispatches: "messages HOST [MAILBOX]" (server store or device copy),
 /// "unseen HOST", "bodies HOST" (whole messages on a device), "bytes-down HOST", "bytes-up HOST",

@@ -28,4 +28,12 @@ const char* view_change_name(ViewChange change) {
   return kNames[static_cast<int>(change)];
 }
 
+const char* note_name(Note note) {
+  constexpr const char* kNames[] = {"plain",       "server-not-found", "no-dns-answer",
+                                    "session-failed", "refused",       "not-sent-yet",
+                                    "no-program",  "host-is-off",      "no-smtp-server",
+                                    "no-such-message"};
+  return kNames[static_cast<int>(note)];
+}
+
 }  // namespace mailscope

@@ -35,7 +35,7 @@ enum class EventKind : uint8_t {
   kViewChange,      // a session's belief about its mailbox changed; code: ViewChange; a: sequence
                     // number, b: uid; solicited or not in x; text: the response that tells it
   kTimer,           // a wake-up asked for earlier; text: for what
-  kNote,            // anything a person should know; text
+  kNote,            // something a person should know; code: Note, text: its argument
 };
 
 /// code of kLineSent.
@@ -66,6 +66,21 @@ enum class LocalChange : uint8_t { kAdded, kBodyFetched, kFlags, kRemoved, kForg
 
 /// code of kViewChange.
 enum class ViewChange : uint8_t { kSelected, kExists, kExpunge, kFlags, kClosed };
+
+/// code of kNote.
+enum class Note : uint8_t {
+  kPlain,           // the text is all of it
+  kServerNotFound,  // text: the name
+  kNoDnsAnswer,     // text: the name asked about
+  kSessionFailed,   // text: why
+  kRefused,         // text: the recipient and the server's words
+  kNotSentYet,      // text: why
+  kNoProgram,       // there is no mail program on this host
+  kHostIsOff,
+  kNoSmtpServer,    // the mail program here only collects
+  kNoSuchMessage,   // text: the words looked for
+};
+constexpr int kNoteCount = 10;
 
 /// What is known of an entry of a device's local copy, packed in kLocalChange x and y.
 struct LocalState {
@@ -98,5 +113,6 @@ const char* event_kind_name(EventKind kind);
 const char* store_change_name(StoreChange change);
 const char* local_change_name(LocalChange change);
 const char* view_change_name(ViewChange change);
+const char* note_name(Note note);
 
 }  // namespace mailscope

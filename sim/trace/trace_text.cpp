@@ -69,6 +69,9 @@ std::string event_detail(const Trace& trace, const Event& event) {
     case EventKind::kLocalChange: return local_detail(event, text);
     case EventKind::kViewChange:
       return fmt::format("{} {}", view_change_name(static_cast<ViewChange>(event.code)), text);
+    case EventKind::kNote:
+      if (event.code == static_cast<uint8_t>(Note::kPlain)) return std::string(text);
+      return fmt::format("{} {}", note_name(static_cast<Note>(event.code)), text);
     default: return std::string(text);
   }
 }

@@ -14,9 +14,10 @@
 namespace mailscope {
 namespace {
 
-void note(TraceWriter& trace, HostId host, std::string_view text) {
+void note(TraceWriter& trace, HostId host, Note what, std::string_view text = {}) {
   Event event;
   event.kind = EventKind::kNote;
+  event.code = static_cast<uint8_t>(what);
   event.host = host;
   trace.record(event, text);
 }
@@ -65,7 +66,7 @@ void World::begin_session(DeviceId id, HostId server, TraceWriter& trace) {
   const DeviceSpec& program = spec(id);
   if (!server.valid()) {
     devices_[id.index()].edit().last_error = "server not found: " + program.server;
-    note(trace, program.host, "server not found: " + program.server);
+    note(trace, program.host, Note::kServerNotFound, program.server);
     return retry_later(id);
   }
   Agent agent;
@@ -111,7 +112,7 @@ void World::session_over(const Agent& agent, TraceWriter& trace) {
     return;
   }
   device.last_error = outcome->text;
-  note(trace, device.host, "session failed: " + outcome->text);
+  note(trace, device.host, Note::kSessionFailed, outcome->text);
   if (!device.closed_by_user) retry_later(agent.device);
 }
 
@@ -133,7 +134,7 @@ void World::hand_in(DeviceId id, TraceWriter& trace) {
 void World::begin_hand_in(DeviceId id, HostId server, TraceWriter& trace) {
   const DeviceSpec& program = spec(id);
   if (!server.valid()) {
-    note(trace, program.host, "server not found: " + program.smtp_server);
+    note(trace, program.host, Note::kServerNotFound, program.smtp_server);
     return retry_later(id);
   }
   Agent agent;
@@ -156,7 +157,8 @@ void World::hand_in_over(const Agent& agent, TraceWriter& trace) {
       if (result.transaction != t) continue;
       const std::string& recipient = client.mail()[t].forward_paths[result.recipient];
       if (result.kind == DeliveryResult::Kind::kRejected) {
-        note(trace, device.host, fmt::format("<{}> refused: {}", recipient, result.reply));
+        note(trace, device.host, Note::kRefused,
+             fmt::format("<{}> {}", recipient, result.reply));
       } else if (result.kind != DeliveryResult::Kind::kAccepted) {
         again.forward_paths.push_back(recipient);
       }
@@ -171,14 +173,14 @@ void World::hand_in_over(const Agent& agent, TraceWriter& trace) {
   if (device.outbox.empty()) return;
   if (more) return hand_in(agent.device, trace);
   device.last_error = client.outcome().text;
-  note(trace, device.host, "not sent yet: " + client.outcome().text);
+  note(trace, device.host, Note::kNotSentYet, client.outcome().text);
   retry_later(agent.device);
 }
 
 void World::user_action(const Input& input, TraceWriter& trace) {
   const DeviceId id = device_on(input.host);
-  if (!id.valid()) return note(trace, input.host, "no mail program here");
-  if (!hosts_[input.host.index()]->up) return note(trace, input.host, "this host is off");
+  if (!id.valid()) return note(trace, input.host, Note::kNoProgram);
+  if (!hosts_[input.host.index()]->up) return note(trace, input.host, Note::kHostIsOff);
   Device& device = devices_[id.index()].edit();
   switch (input.kind) {
     case InputKind::kCheckMail:
@@ -194,7 +196,7 @@ void World::user_action(const Input& input, TraceWriter& trace) {
       return;
     case InputKind::kSend:
       if (spec(id).smtp_server.empty()) {
-        return note(trace, input.host, "this mail program has no SMTP server");
+        return note(trace, input.host, Note::kNoSmtpServer);
       }
       device.outbox.push_back({spec(id).address, input.recipients, input.message});
       return hand_in(id, trace);
@@ -202,7 +204,7 @@ void World::user_action(const Input& input, TraceWriter& trace) {
   }
   const LocalEntry* entry = device.local->find_subject("INBOX", input.text);
   if (entry == nullptr) {
-    return note(trace, input.host, fmt::format("no message \"{}\" on this device", input.text));
+    return note(trace, input.host, Note::kNoSuchMessage, input.text);
   }
   act_on_message(id, input, entry->key, trace);
 }

@@ -382,9 +382,10 @@ void World::on_dns_timer(uint32_t index, TraceWriter& trace) {
   questions_.edit(index).answered = true;
   Event event;
   event.kind = EventKind::kNote;
+  event.code = static_cast<uint8_t>(Note::kNoDnsAnswer);
   event.protocol = Protocol::kDns;
   event.host = questions_[index].asker;
-  trace.record(event, fmt::format("no answer from the DNS about {}", questions_[index].name));
+  trace.record(event, questions_[index].name);
   on_resolved(index, {}, trace);
 }
 

@@ -115,7 +115,7 @@ TEST_CASE("check of a lesson whose expectation fails has status 1, of a broken o
   append("\n[[expect]]\nat = \"bob-laptop\"\ncount = 77\n");
   const Ran failed = mailsim("check \"" + copy.string() + "\"");
   CHECK(failed.status == 1);
-  CHECK(has(failed.out, "bob-laptop holds 77 messages; found: 2"));
+  CHECK(has(failed.out, "messages that bob-laptop holds in INBOX: 77; found: 2"));
   CHECK(has(failed.out, "2 failed\n"));
   append("\n[[expect]]\nat = \"bob-laptp\"\ncount = 2\n");
   const Ran broken = mailsim("check \"" + copy.string() + "\"");

@@ -159,6 +159,9 @@ TEST_CASE("what the network and the world do has its texts") {
   for (int i = 0; i <= static_cast<int>(ViewChange::kClosed); ++i) {
     check(std::string("changes.view.") + view_change_name(static_cast<ViewChange>(i)));
   }
+  for (int i = 0; i < kNoteCount; ++i) {
+    check(std::string("changes.note.") + note_name(static_cast<Note>(i)));
+  }
   for (int i = 0; i <= static_cast<int>(EventKind::kNote); ++i) {
     check(std::string("changes.event.") + event_kind_name(static_cast<EventKind>(i)));
   }

@@ -1,5 +1,5 @@
-// The lessons that come with the program: they keep what they promise, in every variant; they run alike
-// every time; their two languages say the same; and what is said on the wire is a golden.
+// The lessons that come with the program: they keep what they promise, in every variant; they run
+// alike every time; their two languages say the same; and what is said on the wire is a golden.
 // MAILSCOPE_UPDATE_GOLDENS=1 writes the goldens anew: read the difference before committing it.
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <set>
 
 #include "sim/lesson/lesson_file.h"
-#include "sim/lesson/runner.h"
+#include "sim/lesson/verdict.h"
 #include "sim/trace/trace_text.h"
 
 using namespace mailscope;
@@ -21,6 +21,11 @@ Lesson lesson_named(const std::string& id) {
   if (!lesson.ok()) MESSAGE(lesson.error());
   REQUIRE(lesson.ok());
   return std::move(lesson.value());
+}
+
+const Catalog& english() {
+  static const Catalog words = Catalog::load(home_folder(), "en").value();
+  return words;
 }
 
 /// The `code` of a Markdown text: wire commands and addresses, which no translation may lose.
@@ -46,7 +51,9 @@ void compare_golden(const std::string& name, const std::string& text) {
   const std::string golden((std::istreambuf_iterator<char>(stream)), {});
   size_t at = 0;
   while (at < golden.size() && at < text.size() && golden[at] == text[at]) ++at;
-  const size_t line = static_cast<size_t>(std::count(golden.begin(), golden.begin() + static_cast<std::ptrdiff_t>(at), '\n')) + 1;
+  const size_t line = static_cast<size_t>(std::count(
+                          golden.begin(), golden.begin() + static_cast<std::ptrdiff_t>(at), '\n')) +
+                      1;
   INFO("first difference in line " << line << " of " << path);
   CHECK(golden == text);
 }
@@ -70,7 +77,7 @@ TEST_CASE("what each lesson expects is true in every variant, and its questions 
       const std::vector<Verdict> verdicts = check_expectations(run);
       CHECK(verdicts.size() > 10);
       for (const Verdict& verdict : verdicts) {
-        INFO(verdict.text);
+        INFO(verdict_text(verdict, english()));
         CHECK(verdict.holds);
       }
       CHECK(!lesson.questions.empty());
