@@ -179,6 +179,8 @@ TEST_CASE("a blank stands between Chinese and Latin words, not between Chinese w
   CHECK(zh.text("changes.event.line-sent", {"laptop", "QUIT"}) == "laptop 发送：QUIT");
   CHECK(zh.text("changes.event.line-sent", {"电脑", "QUIT"}) == "电脑发送：QUIT");
   CHECK(zh.text("changes.event.dial", {"电脑", "服务器"}) == "电脑向服务器请求建立连接。");
+  CHECK(zh.text("ui.sent-by", {"Bob 的服务器"}) == "由 Bob 的服务器发出");
+  CHECK(zh.text("ui.sent-by", {"laptop"}) == "由 laptop 发出");
   CHECK(zh.text("changes.event.dial", {"Bob 的电脑", "mail.example.net"}) ==
         "Bob 的电脑向 mail.example.net 请求建立连接。");
 }
