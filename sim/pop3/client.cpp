@@ -102,10 +102,10 @@ void Pop3Client::take_response(Context& context, Outbox& out, std::string_view l
       return next(out);
     default:  // QUIT: the server has updated the maildrop and says goodbye
       if (state_ == State::kTransaction) set_state(context, State::kUpdate);
-      return end(context, out,
-                 outcome_.text.empty() ? SessionOutcome::Kind::kDone
-                                       : SessionOutcome::Kind::kRefused,
-                 outcome_.text);
+      return end(
+          context, out,
+          outcome_.text.empty() ? SessionOutcome::Kind::kDone : SessionOutcome::Kind::kRefused,
+          outcome_.text);
   }
 }
 
@@ -124,9 +124,8 @@ void Pop3Client::plan(const LocalStore& local) {
     const bool known = !item.unique_id.empty() && local.has_seen(item.unique_id);
     item.download = !known;
     // A program that downloads and deletes also removes what an earlier, broken session fetched.
-    item.remove = !config_->leave_on_server ||
-                  std::find(delete_ids_.begin(), delete_ids_.end(), item.unique_id) !=
-                      delete_ids_.end();
+    item.remove = !config_->leave_on_server || std::find(delete_ids_.begin(), delete_ids_.end(),
+                                                         item.unique_id) != delete_ids_.end();
   }
   at_ = 0;
 }

@@ -21,7 +21,7 @@ struct Pop3ClientConfig {
   std::string user;
   std::string password;
   bool leave_on_server = false;
-  std::string folder = "INBOX";  // of the LocalStore
+  std::string folder = "INBOX";      // of the LocalStore
   Duration patience = seconds(120);  // without an answer for so long the session is given up
 };
 
@@ -45,10 +45,20 @@ class Pop3Client {
 
  private:
   enum class Waiting : uint8_t {
-    kGreeting, kUser, kPass, kStat, kUidl, kUidlList, kRetr, kRetrText, kDele, kQuit, kNothing
+    kGreeting,
+    kUser,
+    kPass,
+    kStat,
+    kUidl,
+    kUidlList,
+    kRetr,
+    kRetrText,
+    kDele,
+    kQuit,
+    kNothing
   };
   struct Item {
-    uint32_t number;        // in this session
+    uint32_t number;  // in this session
     std::string unique_id;
     bool download;
     bool remove;
@@ -72,7 +82,7 @@ class Pop3Client {
   pop3::State state_ = pop3::State::kConnecting;
   Waiting waiting_ = Waiting::kGreeting;
   std::vector<Item> items_;
-  size_t at_ = 0;         // the item being worked on
+  size_t at_ = 0;  // the item being worked on
   SessionOutcome outcome_;
 };
 
