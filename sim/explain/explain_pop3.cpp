@@ -1,31 +1,17 @@
 // POP3 lines in words: commands, and responses by the command they answer. RFC 1939, RFC 2449
-// (CAPA, response codes).
+// (CAPA, response codes), RFC 5034 (AUTH), RFC 6856 (LANG).
 #include <algorithm>
 
 #include "sim/base/ascii.h"
 #include "sim/explain/line_builder.h"
 #include "sim/pop3/protocol.h"
+#include "sim/wire/base64.h"
 #include "sim/wire/pop3_grammar.h"
 
 namespace mailscope::explain {
 namespace {
 
 using pop3::Command;
-
-/// Capabilities that have a text of their own: pop3.capability.<name>.
-constexpr std::string_view kCapabilities[] = {"AUTH-RESP-CODE",
-                                              "EXPIRE",
-                                              "IMPLEMENTATION",
-                                              "LANG",
-                                              "LOGIN-DELAY",
-                                              "PIPELINING",
-                                              "RESP-CODES",
-                                              "SASL",
-                                              "STLS",
-                                              "TOP",
-                                              "UIDL",
-                                              "USER",
-                                              "UTF8"};
 
 const pop3::CommandRow* find_row(std::string_view keyword) {
   for (const pop3::CommandRow& row : pop3::kCommands) {
@@ -36,7 +22,7 @@ const pop3::CommandRow* find_row(std::string_view keyword) {
 
 bool is_listing(const pop3::CommandRow* row) {
   return row != nullptr && (row->command == Command::kList || row->command == Command::kUidl ||
-                            row->command == Command::kCapa);
+                            row->command == Command::kCapa || row->command == Command::kLang);
 }
 
 bool is_message(const pop3::CommandRow* row) {
@@ -57,10 +43,28 @@ Answered answered_by(std::string_view command_line) {
   return {row, secret || command->arguments.empty() ? std::string() : command->arguments[0]};
 }
 
-/// Key of the sentence of a command: LIST and UIDL mean something else with a number.
+/// Key of the sentence of a command: LIST, UIDL and LANG mean something else with an argument.
 std::string sentence_key(const pop3::CommandRow& row, bool argument) {
-  const bool listing = row.command == Command::kList || row.command == Command::kUidl;
-  return std::string("pop3.line.") + row.name + (listing && argument ? ".one" : "");
+  return std::string("pop3.line.") + row.name + (is_listing(&row) && argument ? ".one" : "");
+}
+
+/// Commands whose arguments are words: what each of them is.
+struct WordArguments {
+  Command command;
+  const char* keys[2];
+  bool shown[2];  // fit to be repeated
+};
+constexpr WordArguments kWordArguments[] = {
+    {Command::kApop, {"pop3.token.user", "pop3.token.digest"}, {true, false}},
+    {Command::kAuth, {"pop3.token.mechanism", "pop3.token.initial-response"}, {true, false}},
+    {Command::kLang, {"pop3.token.language-range", "pop3.token.extra"}, {true, false}},
+};
+
+const WordArguments* word_arguments(Command command) {
+  for (const WordArguments& row : kWordArguments) {
+    if (row.command == command) return &row;
+  }
+  return nullptr;
 }
 
 void explain_malformed(LineBuilder& builder) {
@@ -73,8 +77,9 @@ bool arguments_fit(const pop3::CommandRow& row, const pop3::CommandLine& command
   if (row.command == Command::kUser || row.command == Command::kPass) return !command.rest.empty();
   const size_t count = command.arguments.size();
   return count >= row.min_arguments && count <= row.max_arguments &&
-         std::all_of(command.arguments.begin(), command.arguments.end(),
-                     [](const std::string& text) { return parse_number(text, UINT32_MAX); });
+         (word_arguments(row.command) != nullptr ||
+          std::all_of(command.arguments.begin(), command.arguments.end(),
+                      [](const std::string& text) { return parse_number(text, UINT32_MAX); }));
 }
 
 void explain_arguments(LineBuilder& builder, const pop3::CommandRow& row,
@@ -90,6 +95,12 @@ void explain_arguments(LineBuilder& builder, const pop3::CommandRow& row,
   for (size_t i = 1; i < command.tokens.size(); ++i) {
     const pop3::Token& token = command.tokens[i];
     const std::string value(line.substr(token.begin, token.size));
+    const WordArguments* words = word_arguments(row.command);
+    if (words != nullptr && i <= row.max_arguments) {
+      builder.add(token.begin, token.begin + token.size, "argument", words->keys[i - 1],
+                  {words->shown[i - 1] ? value : std::string()});
+      continue;
+    }
     const char* key = i > row.max_arguments              ? "pop3.token.extra"
                       : !parse_number(value, UINT32_MAX) ? "pop3.token.not-a-number"
                       : i == 2                           ? "pop3.token.lines"
@@ -98,8 +109,28 @@ void explain_arguments(LineBuilder& builder, const pop3::CommandRow& row,
   }
 }
 
+/// What a client says while AUTH is under way. RFC 1939 §3: a keyword has three or four letters, so
+/// a longer word that is base64 is a response.
+bool explain_auth_response(LineBuilder& builder) {
+  const std::string_view line = builder.line();
+  if (line == "*") {
+    builder.sentence("pop3.line.cancel");
+    builder.add(0, 1, "command", "pop3.token.cancel");
+  } else if (line.empty()) {
+    builder.sentence("pop3.line.empty-response");
+  } else if (line.size() > 4 && parse_base64(line)) {
+    builder.sentence("pop3.line.auth-response");
+    builder.add(0, line.size(), "argument", "pop3.token.auth-response");
+  } else {
+    return false;
+  }
+  builder.section("RFC 5034 §4");
+  return true;
+}
+
 LineMeaning explain_command(std::string_view line) {
   LineBuilder builder(line);
+  if (explain_auth_response(builder)) return builder.take();
   const std::optional<pop3::CommandLine> command = pop3::parse_command(line);
   if (!command) {
     explain_malformed(builder);
@@ -175,6 +206,14 @@ bool explain_values(LineBuilder& builder, const Answered& answered) {
   const std::string_view line = builder.line();
   const Command command = answered.row->command;
   const bool one = !answered.argument.empty();
+  if (command == Command::kLang && one) {
+    const Word tag = next_word(line, 3);
+    const std::string name(line.substr(tag.begin, tag.end - tag.begin));
+    builder.sentence("pop3.answer.LANG.one", {name});
+    builder.add(tag.begin, tag.end, "argument", "pop3.token.language", {name});
+    explain_text(builder, tag.end);
+    return true;
+  }
   const bool stat = command == Command::kStat;
   const bool listing = command == Command::kList || command == Command::kUidl;
   if (!stat && !(listing && one)) return false;
@@ -198,8 +237,15 @@ void explain_ok(LineBuilder& builder, const Answered& answered, bool greeting) {
   builder.add(0, 3, "status", "pop3.token.OK");
   if (answered.row == nullptr) {
     builder.sentence(greeting ? "pop3.answer.greeting" : "pop3.answer.OK");
-    // RFC 1939 §7: a greeting with a <timestamp> offers APOP.
-    return explain_text(builder, 3);
+    const std::string_view line = builder.line();
+    const std::string_view stamp = greeting ? pop3::parse_timestamp(line) : std::string_view();
+    if (stamp.empty()) return explain_text(builder, 3);
+    const size_t begin = line.find(stamp);
+    const size_t text = line.find_first_not_of(' ', 3);
+    const size_t text_end = line.find_last_not_of(' ', begin - 1) + 1;
+    if (text < text_end) builder.add(text, text_end, "text", "pop3.token.text");
+    builder.add(begin, begin + stamp.size(), "argument", "pop3.token.timestamp");
+    return explain_text(builder, begin + stamp.size());
   }
   builder.section(answered.row->section);
   if (explain_values(builder, answered)) return;
@@ -223,13 +269,22 @@ void explain_listing(LineBuilder& builder, const Answered& answered) {
   if (answered.row->command == Command::kCapa) {
     const Word word = next_word(line, 0);
     const std::string name = ascii_upper(line.substr(word.begin, word.end - word.begin));
-    const bool known = std::find(std::begin(kCapabilities), std::end(kCapabilities), name) !=
-                       std::end(kCapabilities);
+    const bool known =
+        std::any_of(std::begin(pop3::kExtensions), std::end(pop3::kExtensions),
+                    [&](const pop3::ExtensionRow& row) { return row.listed && name == row.name; });
     builder.sentence("pop3.line.capability", {name});
     builder.add(word.begin, word.end, "data", "pop3.capability." + (known ? name : "other"),
                 {name});
     const Word rest = next_word(line, word.end);
     return builder.add(rest.begin, line.size(), "argument", "pop3.token.parameters");
+  }
+  if (answered.row->command == Command::kLang) {
+    const Word tag = next_word(line, 0);
+    const std::string name(line.substr(tag.begin, tag.end - tag.begin));
+    builder.sentence("pop3.line.language", {name});
+    builder.add(tag.begin, tag.end, "data", "pop3.token.language", {name});
+    const Word rest = next_word(line, tag.end);
+    return builder.add(rest.begin, line.size(), "text", "pop3.token.language-name");
   }
   const std::optional<pop3::Listing> listing = pop3::parse_listing(line);
   if (!listing) return explain_malformed(builder);
@@ -252,6 +307,13 @@ const pop3::CommandRow* listing_command(std::string_view line) {
 LineMeaning explain_response(std::string_view line, const LineContext& context) {
   LineBuilder builder(line);
   Answered answered = answered_by(context.answers);
+  if (!context.in_data && pop3::parse_challenge(line)) {
+    builder.section("RFC 5034 §4");
+    builder.sentence("pop3.line.challenge");
+    builder.add(0, 1, "status", "pop3.token.challenge");
+    builder.add(2, line.size(), "argument", "pop3.token.challenge-text");
+    return builder.take();
+  }
   const std::optional<pop3::Response> response = pop3::parse_response(line);
   if (context.in_data || !response) {
     if (answered.row == nullptr && !context.in_data) answered.row = listing_command(line);

@@ -65,7 +65,10 @@ std::string_view parse_timestamp(std::string_view greeting) {
   if (close == std::string_view::npos) return {};
   const std::string_view stamp = greeting.substr(open, close + 1 - open);
   // RFC 1939 §7: the form of a msg-id, which has an "@" between its two halves.
-  return stamp.find('@') == std::string_view::npos ? std::string_view() : stamp;
+  const bool sound =
+      stamp.find('@') != std::string_view::npos &&
+      std::all_of(stamp.begin(), stamp.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  return sound ? stamp : std::string_view();
 }
 
 std::optional<Capability> parse_capability(std::string_view line) {

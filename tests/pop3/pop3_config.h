@@ -41,14 +41,20 @@ inline Pop3ServerConfig pop3_config_of(const Transcript& transcript) {
       std::string delay, days;
       words >> word >> delay >> days;
       config.policies.push_back({word, seconds(number(delay)), number(days)});
-    } else if (key == "capa") config.capa = value != "off";
-    else if (key == "needs-tls") config.clear_login_needs_tls = true;
-    else if (key == "login-delay") config.login_delay = seconds(number(value));
-    else if (key == "expire") config.expire_days = number(value);
-    else if (key == "update-fails-after") config.update_fails_after = number(value);
+    } else if (key == "capa")
+      config.capa = value != "off";
+    else if (key == "needs-tls")
+      config.clear_login_needs_tls = true;
+    else if (key == "login-delay")
+      config.login_delay = seconds(number(value));
+    else if (key == "expire")
+      config.expire_days = number(value);
+    else if (key == "update-fails-after")
+      config.update_fails_after = number(value);
     else if (key == "trouble") {
       config.trouble = value == "lasting" ? MaildropTrouble::kLasting : MaildropTrouble::kPassing;
-    } else if (key != "implicit-tls") throw std::runtime_error("unknown header line: " + key);
+    } else if (key != "implicit-tls")
+      throw std::runtime_error("unknown header line: " + key);
   }
   return config;
 }
