@@ -187,7 +187,10 @@ size_t explain_code(LineBuilder& builder, size_t at, std::string& key) {
 }
 
 void explain_error(LineBuilder& builder, const Answered& answered) {
-  if (answered.row != nullptr) {
+  if (answered.row != nullptr && answered.row->command == Command::kQuit) {
+    builder.sentence("pop3.line.ERR.QUIT");
+    builder.section("RFC 1939 §6");
+  } else if (answered.row != nullptr) {
     builder.sentence("pop3.line.ERR.command", {answered.row->name});
   } else {
     builder.sentence("pop3.line.ERR");
@@ -258,6 +261,25 @@ void explain_ok(LineBuilder& builder, const Answered& answered, bool greeting) {
   explain_text(builder, explain_code(builder, 3, code));
 }
 
+/// What follows the name of a capability, from `at` on.
+void explain_parameters(LineBuilder& builder, std::string_view name, size_t at) {
+  const std::string_view line = builder.line();
+  for (Word word = next_word(line, at); word.begin < word.end; word = next_word(line, word.end)) {
+    const std::string value(line.substr(word.begin, word.end - word.begin));
+    const char* key = "pop3.token.parameters";
+    if (name == "SASL") key = "pop3.token.mechanism";
+    if (name == "IMPLEMENTATION") key = "pop3.token.implementation";
+    if (name == "UTF8" && value == "USER") key = "pop3.token.utf8-names";
+    if (name == "LOGIN-DELAY" || name == "EXPIRE") {
+      const bool seconds = name == "LOGIN-DELAY";
+      if (value == "USER") key = "pop3.token.varies";
+      if (parse_number(value)) key = seconds ? "pop3.token.delay" : "pop3.token.days";
+      if (!seconds && value == "NEVER") key = "pop3.token.never";
+    }
+    builder.add(word.begin, word.end, "argument", key, {value});
+  }
+}
+
 /// A line of the list that LIST, UIDL or CAPA began.
 void explain_listing(LineBuilder& builder, const Answered& answered) {
   const std::string_view line = builder.line();
@@ -275,8 +297,7 @@ void explain_listing(LineBuilder& builder, const Answered& answered) {
     builder.sentence("pop3.line.capability", {name});
     builder.add(word.begin, word.end, "data", "pop3.capability." + (known ? name : "other"),
                 {name});
-    const Word rest = next_word(line, word.end);
-    return builder.add(rest.begin, line.size(), "argument", "pop3.token.parameters");
+    return explain_parameters(builder, name, word.end);
   }
   if (answered.row->command == Command::kLang) {
     const Word tag = next_word(line, 0);
