@@ -169,10 +169,10 @@ TEST_CASE("a server's digest tells apart what its session knows") {
     return session.server().digest();
   };
   std::vector<uint64_t> digests;
-  for (const char* said : {"", "USER bob\r\n", "USER ann\r\n", "UTF8\r\n", "LANG zh\r\n",
-                           "STLS\r\n", "AUTH PLAIN\r\n", "AUTH LOGIN\r\n", "X\r\n", "X",
-                           "USER bob\r\nPASS secret\r\n",
-                           "USER bob\r\nPASS secret\r\nDELE 1\r\n"}) {
+  for (const char* said :
+       {"", "USER bob\r\n", "USER ann\r\n", "UTF8\r\n", "LANG zh\r\n", "STLS\r\n", "AUTH PLAIN\r\n",
+        "AUTH LOGIN\r\n", "X\r\n", "X", "USER bob\r\nPASS secret\r\n",
+        "USER bob\r\nPASS secret\r\nDELE 1\r\n"}) {
     digests.push_back(digest_after(said));
   }
   for (size_t i = 0; i < digests.size(); ++i) {
