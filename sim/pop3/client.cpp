@@ -229,8 +229,8 @@ uint64_t Pop3Client::digest() const {
   digest.add(static_cast<int>(reading_));
   digest.add(lines_.pending());
   digest.add(static_cast<uint64_t>(reader_.size()));
-  for (const auto& commands : {sent_, work_}) {
-    for (const Sent& sent : commands) {
+  for (const auto* commands : {&sent_, &work_}) {
+    for (const Sent& sent : *commands) {
       digest.add(static_cast<int>(sent.step));
       digest.add(sent.item);
     }

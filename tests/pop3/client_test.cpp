@@ -354,6 +354,21 @@ TEST_CASE("TLS: taken where it is offered, and what was learnt before is asked f
   CHECK(session.hear("+OK\r\n") == "STAT\n");
 }
 
+TEST_CASE("TLS: what was offered before the handshake does not count after it") {
+  Cow<LocalStore> local;
+  Pop3ClientConfig config = bob();
+  config.tls = Pop3Tls::kIfOffered;
+  config.pipeline = true;
+  ClientSession session(config, local);
+  session.hear("+OK ready\r\n");
+  CHECK(session.hear("+OK\r\nSTLS\r\nPIPELINING\r\n.\r\n") == "STLS\n");
+  session.hear("+OK begin\r\n");
+  CHECK(session.handshake() == "CAPA\n");
+  CHECK(session.hear("-ERR not now\r\n") == "USER bob\n");
+  session.hear("+OK\r\n");
+  CHECK(session.hear("+OK\r\n") == "STAT\n");
+}
+
 TEST_CASE("TLS stripped on the way: who insists says no password, who does not says it") {
   for (const char* answer : {"+OK\r\nUSER\r\n.\r\n", "-ERR unknown command\r\n"}) {
     Cow<LocalStore> local;

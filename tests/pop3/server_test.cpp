@@ -21,7 +21,7 @@ class Session {
       store_.edit().append(store_->inbox(bob).id, make_message(text), {}, 0, trace);
     }
     run([](Pop3Server& e, Context& c, Outbox& o) { e.open(c, o); });
-    said_.clear();
+    greeting_ = said_;
   }
 
   std::string say(std::string_view bytes) {
@@ -43,6 +43,9 @@ class Session {
   void close() {
     run([](Pop3Server& e, Context& c, Outbox& o) { e.closed(c, o, CloseReason::kReset); });
   }
+  void secure() {
+    run([](Pop3Server& e, Context& c, Outbox& o) { e.secured(c, o); });
+  }
   /// As an IMAP session beside this one would.
   void expunge_elsewhere(uint32_t uid) {
     TraceWriter trace(state_, nullptr, Instant{});
@@ -51,11 +54,19 @@ class Session {
   [[nodiscard]] const Pop3Server& server() const { return server_; }
   [[nodiscard]] const MailStore& store() const { return *store_; }
   [[nodiscard]] const std::string& said() const { return said_; }
+  [[nodiscard]] int violations() const {
+    int count = 0;
+    for (uint32_t i = 1; i <= trace_.size(); ++i) {
+      count += trace_[i].kind == EventKind::kViolation ? 1 : 0;
+    }
+    return count;
+  }
+  [[nodiscard]] const std::string& greeting() const { return greeting_; }
 
  private:
   template <class Action>
   void run(Action action) {
-    TraceWriter trace(state_, nullptr, Instant{});
+    TraceWriter trace(state_, &trace_, Instant{});
     Context context{Instant{}, 1700000000, AgentId{1}, "mail.example.net", "client.example.org",
                     trace,     &store_};
     Outbox out;
@@ -65,8 +76,10 @@ class Session {
 
   Pop3Server server_;
   TraceState state_;
+  Trace trace_;
   Cow<MailStore> store_;
   std::string said_;
+  std::string greeting_;
 };
 
 const char* const kOne = "Subject: one\r\n\r\n1\r\n";
@@ -83,6 +96,48 @@ TEST_CASE("a command line has 255 octets and no more, whether AUTH is offered or
     CHECK(session.say("USER " + std::string(249, 'x') + "\r\n") == "-ERR line too long\r\n");
     CHECK(session.say("QUIT\r\n").substr(0, 3) == "+OK");
   }
+}
+
+TEST_CASE("an extension that is off leaves no trace") {
+  for (const pop3::ExtensionRow& row : pop3::kExtensions) {
+    CAPTURE(row.name);
+    Pop3ServerConfig config = pop3_server_with_everything();
+    config.max_bad_commands = 100;
+    Session with(config, {kOne});
+    config.extensions &= ~pop3::bit(row.extension);
+    Session without(config, {kOne});
+    const std::string listed = std::string("\r\n") + row.name;
+    for (Session* session : {&with, &without}) {
+      const bool there = session == &with;
+      CHECK((session->greeting().find('<') != std::string::npos) ==
+            (there || row.extension != pop3::Extension::kApop));
+      if (row.listed) {
+        CHECK((session->say("CAPA\r\n").find(listed) != std::string::npos) == there);
+      }
+      for (const pop3::CommandRow& command : pop3::kCommands) {
+        if (command.extension != row.extension) continue;
+        // A wrong number of arguments is an error of another kind.
+        const std::string answer = session->say(std::string(command.name) + " 1 2 3 4\r\n");
+        CHECK((answer == "-ERR unknown command\r\n") == !there);
+      }
+    }
+    for (const pop3::ResponseCodeRow& code : pop3::kResponseCodes) {
+      if (code.extension != row.extension || code.id != pop3::ResponseCode::kAuth) continue;
+      CHECK(with.say("APOP bob x\r\n").find("[AUTH]") != std::string::npos);
+      CHECK(without.say("APOP bob x\r\n") == "-ERR invalid user name or password\r\n");
+    }
+  }
+}
+
+TEST_CASE("without RESP-CODES no response has a code") {
+  Pop3ServerConfig config = pop3_server_with_everything();
+  config.extensions &= ~pop3::bit(pop3::Extension::kRespCodes);
+  Session session(config, {kOne, "Subject: \xC3\xBC\r\n\r\n1\r\n"});
+  CHECK(session.say("APOP bob x\r\n").find('[') == std::string::npos);
+  session.log_in();
+  CHECK(session.say("RETR 2\r\n") == "-ERR this message needs UTF-8 mode\r\n");
+  session.expunge_elsewhere(1);
+  CHECK(session.say("RETR 1\r\n") == "-ERR message is gone\r\n");
 }
 
 TEST_CASE("a response of AUTH may be longer than a command line, up to a limit of its own") {
@@ -160,6 +215,16 @@ TEST_CASE("nothing is taken for a command while the TLS handshake is awaited") {
   CHECK(session.say("STLS\r\nCAPA\r\n") == "+OK begin TLS negotiation\r\n");
   CHECK(session.say("NOOP\r\nQUIT\r\n").empty());
   CHECK(!session.server().ready());
+}
+
+TEST_CASE("what is slipped in before the handshake is thrown away, and on record") {
+  for (const bool injected : {false, true}) {
+    Session session(pop3_server_with_everything());
+    session.say(injected ? "STLS\r\nUSER mallory\r\n" : "STLS\r\n");
+    session.secure();
+    CHECK(session.violations() == (injected ? 1 : 0));
+    CHECK(session.say("PASS evil\r\n") == "-ERR say USER first\r\n");
+  }
 }
 
 TEST_CASE("a server's digest tells apart what its session knows") {
