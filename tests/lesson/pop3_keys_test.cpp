@@ -2,6 +2,8 @@
 // them as their author reads them.
 #include <doctest/doctest.h>
 
+#include "sim/metrics/cost.h"
+#include "sim/world/history.h"
 #include "tests/lesson/small_lesson.h"
 
 using namespace mailscope;
@@ -133,6 +135,31 @@ TEST_CASE("how a POP3 program logs in") {
   CHECK(config.utf8);
   CHECK(program("login = \"apop\"\ntls = \"offered\"").login == Pop3Login::kApop);
   CHECK(program("tls = \"offered\"", 1).tls == Pop3Tls::kIfOffered);
+}
+
+// The story: mail fetched without unique-ids was all one row in the table of who holds what, under
+// the subject of the first.
+TEST_CASE("who holds what: every copy that came without a unique-id counts") {
+  const Result<Lesson> lesson = test::parse(with_program("profile = \"no-uidl\""));
+  REQUIRE_MESSAGE(lesson.ok(), lesson.error());
+  std::vector<Input> inputs(2);
+  inputs[0].host = inputs[1].host = HostId{1};
+  inputs[0].at = Instant{} + seconds(1);
+  inputs[1].at = Instant{} + seconds(3);
+  History history(lesson.value().variants[0].scenario, inputs);
+  history.run_until(Instant{} + seconds(5));
+  const HoldingTable table = holdings(history.head(), HostId{2}, AccountId{1});
+  REQUIRE(table.rows.size() == 3);
+  int on_server = 0;
+  int on_laptop = 0;
+  for (const HoldingRow& row : table.rows) {
+    CHECK(row.subject == "Lunch");
+    on_server += row.places[0].present ? 1 : 0;
+    on_laptop += row.places[1].present ? 1 : 0;
+    CHECK(!row.places[0].was_here);
+  }
+  CHECK(on_server == 1);
+  CHECK(on_laptop == 2);
 }
 
 TEST_CASE("mistakes in a POP3 program") {
