@@ -153,6 +153,7 @@ void add_device(Digest& digest, const Device& device) {
   digest.add(device.session);
   digest.add(device.sender);
   digest.add(device.wake_at);
+  if (device.refused) digest.add(device.refused);
   for (const ImapOrder& order : device.orders) digest.add(order.uid.value);
   for (const std::string& id : device.delete_ids) digest.add(id);
   for (const MailTransaction& mail : device.outbox) digest.add(mail.message->digest());

@@ -39,7 +39,7 @@ void World::on_device_wake(DeviceId id, TraceWriter& trace) {
   event.kind = EventKind::kTimer;
   event.host = device.host;
   trace.set_cause(trace.record(event, "time to look for mail"));
-  check_mail(id, trace);
+  if (!device.refused) check_mail(id, trace);
   hand_in(id, trace);
 }
 
@@ -109,10 +109,14 @@ void World::session_over(const Agent& agent, TraceWriter& trace) {
   }
   if (outcome == nullptr || outcome->kind == SessionOutcome::Kind::kDone) {
     device.last_error.clear();
+    // POP3: what the person opened while the session ran, and is here by its header alone.
+    if (outcome != nullptr && !device.local->wanted().empty()) check_mail(agent.device, trace);
     return;
   }
   device.last_error = outcome->text;
   note(trace, device.host, Note::kSessionFailed, outcome->text);
+  device.refused = !outcome->ask_again;
+  if (device.refused) return;
   if (!device.closed_by_user) retry_later(agent.device);
 }
 
@@ -185,6 +189,7 @@ void World::user_action(const Input& input, TraceWriter& trace) {
   switch (input.kind) {
     case InputKind::kCheckMail:
       device.closed_by_user = false;
+      device.refused = false;
       return check_mail(id, trace);
     case InputKind::kDisconnect:
       device.closed_by_user = true;
@@ -223,6 +228,10 @@ void World::act_on_message(DeviceId id, const Input& input, uint32_t key, TraceW
         ImapOrder fetch = order;
         fetch.kind = ImapOrder::Kind::kFetchBody;
         give_order(id, fetch, trace);
+      }
+      if (!imap && entry.message == nullptr) {
+        local.set_wanted("INBOX", key, true);
+        check_mail(id, trace);
       }
       if ((entry.flags & Flag::kSeen) != 0) return;
       local.set_flags("INBOX", key, entry.flags | Flag::kSeen, trace);

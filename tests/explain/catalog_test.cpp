@@ -131,6 +131,10 @@ TEST_CASE("every row of the protocols' tables has its texts") {
   }
   for (const auto& row : smtp::kReplies) check("smtp.reply." + std::to_string(row.code));
   for (const auto& row : pop3::kResponseCodes) check(std::string("pop3.code.") + row.code);
+  for (const auto& row : pop3::kCommands) check(std::string("pop3.answer.") + row.name);
+  for (const auto& row : pop3::kExtensions) {
+    if (row.listed) check(std::string("pop3.capability.") + row.name);
+  }
   for (const auto& row : imap::kResponseCodes) check(std::string("imap.code.") + row.code);
 }
 
