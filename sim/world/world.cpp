@@ -145,6 +145,13 @@ void add_connection(Digest& digest, const Connection& connection) {
       at += piece.size();
     }
     digest.add(end.delivered);
+    digest.add(static_cast<int>(end.tls));
+    for (const TlsUnit& unit : end.tls_units) {
+      digest.add(unit.end);
+      if (unit.plain) {
+        digest.add(std::string_view(*unit.plain).substr(unit.plain_begin, unit.plain_size));
+      }
+    }
   }
 }
 

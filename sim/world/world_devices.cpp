@@ -75,13 +75,15 @@ void World::begin_session(DeviceId id, HostId server, TraceWriter& trace) {
   if (program.protocol == Protocol::kPop3) {
     agent.engine = Pop3Client(program.pop3, device.delete_ids);
     device.delete_ids_given = static_cast<uint32_t>(device.delete_ids.size());
-    dial(program.host, server, pop3::kPort, Protocol::kPop3, std::move(agent), trace);
+    dial(program.host, server, program.port != 0 ? program.port : pop3::kPort, Protocol::kPop3,
+         std::move(agent), trace, program.implicit_tls);
   } else {
     ImapClient client(program.imap);
     for (ImapOrder& order : device.orders) client.give(std::move(order));
     device.orders.clear();
     agent.engine = std::move(client);
-    dial(program.host, server, imap::kPort, Protocol::kImap, std::move(agent), trace);
+    dial(program.host, server, program.port != 0 ? program.port : imap::kPort, Protocol::kImap,
+         std::move(agent), trace, program.implicit_tls);
   }
   devices_[id.index()].edit().session = AgentId::from_index(agents_.size() - 1);
 }
@@ -144,7 +146,8 @@ void World::begin_hand_in(DeviceId id, HostId server, TraceWriter& trace) {
   Agent agent;
   agent.device = id;
   agent.engine = SmtpClient(devices_[id.index()]->outbox);
-  dial(program.host, server, smtp::kPort, Protocol::kSmtp, std::move(agent), trace);
+  dial(program.host, server, program.smtp_port != 0 ? program.smtp_port : smtp::kPort,
+       Protocol::kSmtp, std::move(agent), trace, program.smtp_implicit_tls);
   devices_[id.index()].edit().sender = AgentId::from_index(agents_.size() - 1);
 }
 

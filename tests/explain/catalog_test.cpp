@@ -174,6 +174,7 @@ TEST_CASE("what the network and the world do has its texts") {
     const bool fault = kind >= InputKind::kDropSegment;
     check(std::string(fault ? "changes.fault." : "changes.action.") + input_kind_name(kind));
   }
+  check("changes.fault.strip-starttls");
   check("changes.violation");
 }
 

@@ -140,6 +140,7 @@ void draw_line_meaning(const Panel& panel, const Moment& moment, ImVec2 size) {
   const uint32_t command = moment.index->answered_by(id);
   if (command != 0) context.answers = moment.trace->text((*moment.trace)[command]);
   context.in_data = (event.code & LineFlags::kBlock) != 0;
+  context.handshake = (event.code & LineFlags::kHandshake) != 0;
   const LineMeaning meaning = explain_line(event.protocol, event.direction, line, context);
   std::string note = panel.t("ui.sent-by", {panel.host_title(*moment.scenario, event.host)});
   if (!meaning.section.empty()) note += " · " + meaning.section;

@@ -58,6 +58,13 @@ std::string segment_label(const Moment& moment, const Event& event, std::string_
   return label;
 }
 
+void describe_line(const Event& event, LadderArrow& arrow) {
+  const bool line = event.kind == EventKind::kLineSent;
+  const uint8_t kind = event.code & (LineFlags::kBlock | LineFlags::kHandshake);
+  arrow.block = line && kind == LineFlags::kBlock;
+  arrow.encrypted = line && (event.code & LineFlags::kEncrypted) != 0;
+}
+
 class Builder {
  public:
   Builder(const Moment& moment, BeatSize detail, LadderScene& scene)
@@ -70,7 +77,7 @@ class Builder {
     arrow.label = row.kind == LadderRow::Kind::kSegment || event.kind == EventKind::kDatagram
                       ? segment_label(moment_, event, moment_.trace->text(event))
                       : std::string(moment_.trace->text(event));
-    arrow.block = event.kind == EventKind::kLineSent && (event.code & LineFlags::kBlock) != 0;
+    describe_line(event, arrow);
     arrow.more_lines = row.lines - 1;
     arrow.octets = row.octets;
     if (row.kind == LadderRow::Kind::kMark) {
@@ -125,7 +132,7 @@ class Builder {
     reply.answer = true;
     reply.event = row.reply_event;
     reply.label = std::string(moment_.trace->text(event));
-    reply.block = (event.code & LineFlags::kBlock) != 0;
+    describe_line(event, reply);
     reply.more_lines = row.reply_lines - 1;
     reply.octets = row.reply_octets;
     reply.from = {from, middle + scene_.row_height * 0.22f};
