@@ -274,6 +274,13 @@ void MailStore::unlock_maildrop(AccountId account, AgentId session, TraceWriter&
   trace.record(store_event(StoreChange::kMaildropUnlocked, inbox(account).id), owner.name);
 }
 
+Instant MailStore::first_seen(std::string_view client, std::string_view reverse_path,
+                              std::string_view forward_path, Instant now) {
+  const Instant seen = greylist_.first_seen(client, reverse_path, forward_path, now);
+  if (seen == now) ++version_;
+  return seen;
+}
+
 uint64_t MailStore::digest() const {
   Digest digest;
   for (const Account& account : accounts_) {
@@ -293,6 +300,7 @@ uint64_t MailStore::digest() const {
     for (const std::string& keyword : box.keywords) digest.add(keyword);
     digest.add(box.entries_digest);
   }
+  greylist_.add_to(digest);
   return digest.value();
 }
 
