@@ -25,14 +25,6 @@ bool has_longer_line(std::string_view text, size_t max) {
   return false;
 }
 
-bool has_bare_newline(std::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r')) return true;
-    if (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n')) return true;
-  }
-  return false;
-}
-
 size_t received_lines(std::string_view text) {
   size_t count = 0;
   size_t at = 0;
