@@ -269,7 +269,6 @@ constexpr StatusRow kStatuses[] = {
     {"5.4", "Invalid command arguments"},
     {"5.6", "Authentication exchange line is too long"},
     {"6.0", "Other or undefined media error"},
-    {"6.1", "Media not supported"},
     {"6.7", "Non-ASCII addresses not permitted for that sender or recipient"},
     {"7.0", "Other or undefined security status"},
     {"7.1", "Delivery not authorized, message refused"},

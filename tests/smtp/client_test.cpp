@@ -344,7 +344,7 @@ TEST_CASE("the next mechanism after 504 and 534, but not after 535") {
        kHello +
            "S: 250-mail\nS: 250 AUTH=PLAIN CRAM-MD5\nC: AUTH CRAM-MD5\n"
            "S: 334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+\n"
-           "C: Ym9iIDMxOTA4ZTI0NDIxNTEyYmQ5ZjBmODQwYTQ5MDI5Mjlh\nS: 535 wrong\n" +
+           "C: Ym9iIDczM2JhODdlNjRlZDdlNDQxZjA2MmM0YWM2ZGIwMTAz\nS: 535 wrong\n" +
            kQuit,
        ends_as("P", Outcome::kRefused, "535 wrong"));
   play(config, {mail(kText)},
