@@ -166,10 +166,10 @@ LineMeaning explain_command(std::string_view line) {
                      {row->name, row->arguments});
   } else {
     // Of AUTH only the mechanism: what follows may be a password.
-    const bool auth = row->command == Command::kAuth;
+    const bool first = row->command == Command::kAuth || row->command == Command::kBdat;
     const std::string& all = command->argument;
     builder.sentence(std::string("smtp.line.") + row->name,
-                     {auth ? all.substr(0, all.find(' ')) : all});
+                     {first ? all.substr(0, all.find(' ')) : all});
   }
   builder.add(0, verb_end, "command", std::string("smtp.command.") + row->name);
   const bool path = row->command == Command::kMail || row->command == Command::kRcpt;
@@ -214,6 +214,13 @@ std::string reply_key(int code) {
     if (row.code == code) return fmt::format("smtp.reply.{}", code);
   }
   return fmt::format("smtp.reply.{}xx", code / 100);
+}
+
+const char* reply_section(int code) {
+  for (const smtp::ReplyRow& row : smtp::kReplies) {
+    if (row.code == code) return row.section;
+  }
+  return "RFC 5321 §4.2.1";
 }
 
 std::string sentence_key(int code, std::string_view command) {
@@ -287,7 +294,7 @@ LineMeaning explain_reply(std::string_view line, const LineContext& context) {
     return builder.take();
   }
   const Answered answered = answered_by(context.answers, reply->code);
-  builder.section("RFC 5321 §4.2.3");
+  builder.section(reply_section(reply->code));
   const std::string key = sentence_key(reply->code, answered.command);
   const bool general = key == reply_key(reply->code);
   builder.sentence(key, {general ? std::to_string(reply->code) : answered.argument});

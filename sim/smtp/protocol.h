@@ -1,4 +1,4 @@
-// The facts of SMTP in one place: states, transitions, extensions, commands, parameters, reply codes.
+// The facts of SMTP in one place: states, transitions, extensions, commands, parameters, replies.
 // The dispatcher, the state diagram, the list of what may be said now, the questions and the tests
 // all read these tables. RFC 5321, and for each extension the RFC named in its row.
 #pragma once
@@ -203,7 +203,8 @@ constexpr ParameterRow kParameters[] = {
 
 struct ReplyRow {
   int code;
-  const char* meaning;  // RFC 5321 §4.2.3; RFC 4954 §4, §6 and RFC 3207 §4 for AUTH and STARTTLS
+  const char* meaning;
+  const char* section = "RFC 5321 §4.2.3";
 };
 
 constexpr ReplyRow kReplies[] = {
@@ -211,27 +212,27 @@ constexpr ReplyRow kReplies[] = {
     {214, "Help message"},
     {220, "Service ready"},
     {221, "Service closing transmission channel"},
-    {235, "Authentication succeeded"},
+    {235, "Authentication succeeded", "RFC 4954 §6"},
     {250, "Requested mail action okay, completed"},
     {251, "User not local; will forward"},
     {252, "Cannot VRFY user, but will accept message and attempt delivery"},
-    {334, "Authentication goes on: a challenge in base64"},
+    {334, "Authentication goes on: a challenge in base64", "RFC 4954 §4"},
     {354, "Start mail input; end with <CRLF>.<CRLF>"},
     {421, "Service not available, closing transmission channel"},
     {450, "Requested mail action not taken: mailbox unavailable"},
     {451, "Requested action aborted: local error in processing"},
     {452, "Requested action not taken: insufficient system storage"},
-    {454, "TLS not available due to temporary reason"},
+    {454, "TLS not available due to temporary reason", "RFC 3207 §4"},
     {455, "Server unable to accommodate parameters"},
     {500, "Syntax error, command unrecognized"},
     {501, "Syntax error in parameters or arguments"},
     {502, "Command not implemented"},
     {503, "Bad sequence of commands"},
     {504, "Command parameter not implemented"},
-    {530, "Authentication required"},
-    {534, "Authentication mechanism is too weak"},
-    {535, "Authentication credentials invalid"},
-    {538, "Encryption required for requested authentication mechanism"},
+    {530, "Authentication required", "RFC 4954 §6"},
+    {534, "Authentication mechanism is too weak", "RFC 4954 §6"},
+    {535, "Authentication credentials invalid", "RFC 4954 §6"},
+    {538, "Encryption required for requested authentication mechanism", "RFC 4954 §6"},
     {550, "Requested action not taken: mailbox unavailable"},
     {551, "User not local; please try forwarding"},
     {552, "Requested mail action aborted: exceeded storage allocation"},

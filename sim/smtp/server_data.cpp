@@ -9,8 +9,8 @@ namespace mailscope {
 using smtp::Chunk;
 using smtp::Command;
 using smtp::CommandLine;
-using smtp::members_of;
 using smtp::Extension;
+using smtp::members_of;
 using smtp::State;
 
 namespace {

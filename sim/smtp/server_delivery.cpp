@@ -13,6 +13,11 @@
 namespace mailscope {
 namespace {
 
+template <class Values, class Value>
+bool is_in(const Values& values, const Value& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
 bool has_field(std::string_view text, std::string_view name) {
   return find_field(text, name).has_value();
 }
@@ -66,12 +71,13 @@ void SmtpServer::deliver(Context& context, Outbox& out, const std::string& text)
   std::vector<AccountId> accounts;
   for (const Recipient& recipient : envelope_.recipients) {
     for (const std::string& address : recipient.to.outside) {
+      // Nobody gets a message twice because two names here lead to the same place.
+      if (is_in(relay.forward_paths, address)) continue;
       relay.forward_paths.push_back(address);
       if (envelope_.uses_dsn) relay.dsn.push_back(recipient.dsn);
     }
     for (const AccountId account : recipient.to.accounts) {
-      const bool known = std::find(accounts.begin(), accounts.end(), account) != accounts.end();
-      if (!known) accounts.push_back(account);
+      if (!is_in(accounts, account)) accounts.push_back(account);
     }
     const bool here = !recipient.to.accounts.empty() || !recipient.to.lists.empty();
     // RFC 3461 §4.1: a message with a null reverse-path gets no notices.

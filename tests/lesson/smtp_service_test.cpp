@@ -13,8 +13,8 @@ using test::parse;
 
 /// The small lesson with an SMTP service of these keys.
 std::string with_smtp(const std::string& keys) {
-  return changed("[[mail]]", "[[service]]\nhost = \"server\"\nprotocol = \"smtp\"\n" + keys +
-                                 "\n[[mail]]");
+  return changed("[[mail]]",
+                 "[[service]]\nhost = \"server\"\nprotocol = \"smtp\"\n" + keys + "\n[[mail]]");
 }
 
 const ServiceSpec& smtp_service(const Lesson& lesson) {
