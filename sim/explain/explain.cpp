@@ -60,7 +60,7 @@ LineMeaning explain_line(Protocol protocol, Direction direction, std::string_vie
 }
 
 std::vector<AllowedCommand> allowed_commands(Protocol protocol, uint8_t state) {
-  if (state >= 8) return {};  // the tables' bits
+  if (state >= 16) return {};  // the tables' bits
   switch (protocol) {
     case Protocol::kSmtp: return allowed_in(smtp::kCommands, "smtp", state);
     case Protocol::kPop3: return allowed_in(pop3::kCommands, "pop3", state);

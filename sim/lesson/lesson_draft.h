@@ -3,6 +3,7 @@
 // belongs to them, steps, expectations, questions.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,9 @@ struct LessonDraft {
 
 /// [[variant]], [[host]], [[link]], [[account]], [[service]], [[dns]].
 void read_network(LessonDraft& draft, TableReader& root);
+/// What belongs to SMTP in a [[service]] of this host.
+std::shared_ptr<const SmtpServerConfig> read_smtp_service(LessonDraft& draft, TableReader& reader,
+                                                          HostId host);
 /// [[mail]] and [[device]].
 void read_mailboxes(LessonDraft& draft, TableReader& root);
 /// [[step]] with its actions.

@@ -153,23 +153,9 @@ void read_service(LessonDraft& draft, TableReader& reader) {
   service.protocol = kProtocols[which];
   service.port = kPorts[which];
   if (service.protocol == Protocol::kSmtp) {
-    SmtpServerConfig config;
-    for (const Word& domain : reader.words("domains")) {
-      if (!smtp::is_domain(domain.text)) {
-        reader.error(domain.at, "this is no domain name", kDomainForm);
-      }
-      config.local_domains.push_back(domain.text);
-    }
-    for (const Word& client : reader.words("relay_for")) {
-      std::vector<std::string> domains;
-      for (const HostSpec& host : draft.scenario.hosts) domains.push_back(host.domain);
-      if (std::find(domains.begin(), domains.end(), client.text) == domains.end()) {
-        reader.error(client.at, fmt::format("no host has the domain \"{}\"", client.text),
-                     "the domain of a [[host]]" + suggestion(client.text, domains));
-      }
-      config.relay_for.push_back(client.text);
-    }
-    service.smtp = std::make_shared<const SmtpServerConfig>(std::move(config));
+    service.smtp = read_smtp_service(draft, reader, service.host);
+    // RFC 6409 §3.1: mail is handed in at a port of its own.
+    if (service.smtp->submission) service.port = smtp::kSubmissionPort;
   } else if (service.protocol == Protocol::kPop3) {
     service.pop3 = std::make_shared<const Pop3ServerConfig>(read_pop3_service(reader));
   } else {

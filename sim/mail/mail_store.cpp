@@ -279,6 +279,13 @@ void MailStore::note_login(AccountId account, Instant now) {
   ++version_;
 }
 
+Instant MailStore::first_seen(std::string_view client, std::string_view reverse_path,
+                              std::string_view forward_path, Instant now) {
+  const Instant seen = greylist_.first_seen(client, reverse_path, forward_path, now);
+  if (seen == now) ++version_;
+  return seen;
+}
+
 uint64_t MailStore::digest() const {
   Digest digest;
   for (const Account& account : accounts_) {
@@ -299,6 +306,7 @@ uint64_t MailStore::digest() const {
     for (const std::string& keyword : box.keywords) digest.add(keyword);
     digest.add(box.entries_digest);
   }
+  greylist_.add_to(digest);
   return digest.value();
 }
 

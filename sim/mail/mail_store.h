@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/base/ids.h"
+#include "sim/mail/greylist.h"
 #include "sim/mail/mailbox.h"
 #include "sim/trace/writer.h"
 
@@ -86,6 +87,11 @@ class MailStore {
   /// For LOGIN-DELAY (RFC 2449 §6.5).
   void note_login(AccountId account, Instant now);
 
+  /// When an SMTP server here first saw this triplet (see Greylist): now, when it is new.
+  Instant first_seen(std::string_view client, std::string_view reverse_path,
+                     std::string_view forward_path, Instant now);
+  [[nodiscard]] const Greylist& greylist() const { return greylist_; }
+
   /// Goes up with every change: a cheap way to see that something happened.
   [[nodiscard]] uint64_t version() const { return version_; }
   [[nodiscard]] uint64_t digest() const;
@@ -97,6 +103,7 @@ class MailStore {
 
   std::vector<Account> accounts_;
   std::vector<Mailbox> mailboxes_;
+  Greylist greylist_;
   uint32_t next_uid_validity_ = 1;
   uint64_t version_ = 0;
 };

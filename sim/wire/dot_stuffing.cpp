@@ -20,6 +20,15 @@ std::string dot_stuffed(std::string_view text) {
   return out;
 }
 
+bool has_bare_newline(std::string_view text) {
+  for (size_t i = text.find_first_of("\r\n"); i != std::string_view::npos;
+       i = text.find_first_of("\r\n", i)) {
+    if (text.substr(i, 2) != "\r\n") return true;
+    i += 2;
+  }
+  return false;
+}
+
 void DotReader::keep(std::string_view bytes) {
   size_ += bytes.size();
   if (size_ > max_size_) {

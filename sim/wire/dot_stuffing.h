@@ -13,6 +13,9 @@ namespace mailscope {
 /// The text with its lines dot-stuffed, a CRLF added when it does not end in one, then ".\r\n".
 std::string dot_stuffed(std::string_view text);
 
+/// A CR or LF that is not part of a CRLF (RFC 5321 §2.3.8 forbids it).
+bool has_bare_newline(std::string_view text);
+
 /// Takes stuffed bytes in any pieces and gives the text back.
 class DotReader {
  public:

@@ -14,13 +14,19 @@ constexpr size_t kCompactAt = 4096;
 void LineBuffer::append(std::string_view bytes) {
   const size_t from = buffer_.size();
   buffer_.append(bytes);
-  if (!has_line()) find_line_end(from);
+  if (has_line()) return;
+  find_line_end(from);
+  if (!raw_) keep_beginning();
 }
 
 void LineBuffer::find_line_end(size_t from) {
   line_end_ = buffer_.find('\n', std::max(from, begin_));
+}
+
+void LineBuffer::keep_beginning() {
   if (has_line()) return;
   // No end in sight: keep the beginning, and a last CR, which may turn out to belong to the ending.
+  // Only here, not when a line is taken: whoever takes it may find that raw bytes come next.
   const size_t waiting = buffer_.size() - begin_;
   if (waiting <= max_line_ + 1) return;
   const bool ends_in_cr = buffer_.back() == '\r';

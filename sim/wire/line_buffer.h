@@ -35,16 +35,20 @@ class LineBuffer {
   std::string take_bytes(size_t n);
   void drop_bytes(size_t n);
   void clear();
+  /// While `raw`, what comes is no lines but message data, of which nothing may be left out.
+  void set_raw(bool raw) { raw_ = raw; }
 
  private:
   void find_line_end(size_t from);
+  void keep_beginning();
   void compact();
 
   size_t max_line_;
   std::string buffer_;
-  size_t begin_ = 0;                         // first byte not taken
-  size_t line_end_ = std::string::npos;      // position of the first LF, when there is one
-  bool overflow_ = false;                    // bytes of the current line have been dropped
+  size_t begin_ = 0;                     // first byte not taken
+  size_t line_end_ = std::string::npos;  // position of the first LF, when there is one
+  bool raw_ = false;
+  bool overflow_ = false;  // bytes of the current line have been dropped
 };
 
 }  // namespace mailscope

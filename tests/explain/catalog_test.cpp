@@ -130,6 +130,10 @@ TEST_CASE("every row of the protocols' tables has its texts") {
     }
   }
   for (const auto& row : smtp::kReplies) check("smtp.reply." + std::to_string(row.code));
+  for (const auto& row : smtp::kExtensions) check(std::string("smtp.extension.") + row.keyword);
+  for (const auto& row : smtp::kParameters) check(std::string("smtp.parameter.") + row.keyword);
+  for (const auto& row : smtp::kStatuses) check(std::string("smtp.status.") + row.detail);
+  for (const char* digit : {"2", "4", "5"}) check(std::string("smtp.class.") + digit);
   for (const auto& row : pop3::kResponseCodes) check(std::string("pop3.code.") + row.code);
   for (const auto& row : pop3::kCommands) check(std::string("pop3.answer.") + row.name);
   for (const auto& row : pop3::kExtensions) {

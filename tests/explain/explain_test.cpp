@@ -179,8 +179,11 @@ TEST_CASE("a long line gives a bounded meaning") {
 
 TEST_CASE("a password is never an argument of a text") {
   Explainer explainer;
-  for (const char* line : {"PASS geheim", "a1 LOGIN bob geheim", "a1 LOGIN bob \"geheim\""}) {
-    const Protocol protocol = line[0] == 'P' ? Protocol::kPop3 : Protocol::kImap;
+  for (const char* line : {"PASS geheim", "a1 LOGIN bob geheim", "a1 LOGIN bob \"geheim\"",
+                           "AUTH PLAIN geheim", "geheim12"}) {
+    const Protocol protocol = line[0] == 'P'                    ? Protocol::kPop3
+                              : line[0] == 'A' || line[0] == 'g' ? Protocol::kSmtp
+                                                                 : Protocol::kImap;
     const LineMeaning meaning = explainer.check(protocol, Direction::kToServer, line);
     std::string all;
     for (const std::string& argument : meaning.arguments) all += argument + "\n";

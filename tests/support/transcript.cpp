@@ -250,6 +250,11 @@ class Player {
       settle();
       return {};
     }
+    if (step.verb == "shutdown") {
+      run(step.connection,
+          [](EngineUnderTest& engine, Context& c, Outbox& out) { engine.shut_down(c, out); });
+      return {};
+    }
     if (step.verb == "wait") return wait(step.text);
     return "not a step: " + step.verb;
   }
@@ -282,7 +287,7 @@ bool can_pipeline(const Transcript& transcript) {
   return std::all_of(transcript.steps.begin(), transcript.steps.end(),
                      [](const Transcript::Step& step) {
                        return step.connection == 1 && step.verb != "wait" && step.verb != "cut" &&
-                              step.verb != "tls" &&
+                              step.verb != "tls" && step.verb != "shutdown" &&
                               step.verb != "S!" &&
                               (step.verb != "C:" || step.text.find('$') == std::string::npos);
                      });

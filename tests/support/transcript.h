@@ -19,7 +19,8 @@
 // client line, "C< bytes" is sent without adding CRLF (\r \n \0 \\ \xHH are escapes), "open" and "cut"
 // begin and break a connection (a number opens by itself when first used), "closed" asks that the server
 // has closed it, "wait 600s" lets time pass, "tls" plays the handshake that the server must have asked
-// for (with the header line "implicit-tls" it comes before the greeting). Every transcript is played whole, one byte at a time, and,
+// for (with the header line "implicit-tls" it comes before the greeting), "shutdown" lets the server's
+// host go down in good order. Every transcript is played whole, one byte at a time, and,
 // when it has one connection and no line "no-pipeline", with all client lines sent at once.
 #pragma once
 
@@ -46,6 +47,8 @@ class EngineUnderTest {
   virtual void closed(Context& context, Outbox& out, CloseReason reason) = 0;
   /// The TLS handshake that the engine asked for is over.
   virtual void secured(Context& context, Outbox& out) = 0;
+  /// The server's host goes down in good order; most engines have nothing to say then.
+  virtual void shut_down(Context&, Outbox&) {}
   /// Told after another session's turn changed the store; most protocols do not care.
   virtual void store_changed(const MailStore&) {}
 };
@@ -67,6 +70,9 @@ class Wrapped : public EngineUnderTest {
     engine_.closed(context, out, reason);
   }
 
+  void shut_down(Context& context, Outbox& out) override {
+    if constexpr (requires { engine_.shut_down(context, out); }) engine_.shut_down(context, out);
+  }
   void secured(Context& context, Outbox& out) override {
     if constexpr (requires { engine_.secured(context, out); }) engine_.secured(context, out);
   }
