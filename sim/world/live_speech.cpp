@@ -107,6 +107,7 @@ LiveSpeech::Unit LiveSpeech::finish() {
   if (mode_ != Mode::kLine) {
     mode_ = Mode::kLine;
     unit.flags = LineFlags::kBlock;
+    unit.text.resize(std::min(unit.text.find_first_of("\r\n"), unit.text.size()));
     return unit;
   }
   if (!unit.text.empty() && unit.text.back() == '\n') unit.text.pop_back();

@@ -18,7 +18,7 @@ namespace mailscope {
 
 class LiveSpeech {
  public:
-  /// A line without its end, or the head of a block.
+  /// A line without its end, or the first line of a block.
   struct Unit {
     std::string text;
     uint64_t octets = 0;  // on the wire
