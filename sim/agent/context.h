@@ -10,10 +10,10 @@
 //   void closed(Context&, Outbox&, CloseReason)  the connection is over; nothing can be sent
 //   bool finished() const                      no further turn will do anything
 //   void secured(Context&, Outbox&)            the TLS handshake is over
-//   void stopping(Context&, Outbox&)           the server program is being stopped: says so, closes
+//   void shut_down(Context&, Outbox&)          the server program is being stopped: says so, closes
 //   uint64_t digest() const                    of its whole state
 // secured() is for engines that can set Outbox::start_tls or run on a port of implicit TLS, where
-// it comes before open(); stopping() for servers whose protocol has words for it. The others leave
+// it comes before open(); shut_down() for servers whose protocol has words for it. The others leave
 // them out.
 #pragma once
 

@@ -248,7 +248,7 @@ void ImapServer::timer(Context& context, Outbox& out) {
   bye(turn, "Autologout; idle for too long");
 }
 
-void ImapServer::stopping(Context& context, Outbox& out) {
+void ImapServer::shut_down(Context& context, Outbox& out) {
   if (finished()) return;
   Turn turn{context, out, {}, nullptr, {}, false};
   bye(turn, "the server is being stopped");  // RFC 3501 §7.1.5

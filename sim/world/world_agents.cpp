@@ -235,8 +235,8 @@ void World::end_sessions(HostId host, TraceWriter& trace) {
     const Agent& agent = *agents_[i];
     if (!agent.is_server || agent.host != host || agent.settled) continue;
     run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
-      if constexpr (requires { engine.stopping(context, out); }) {
-        engine.stopping(context, out);
+      if constexpr (requires { engine.shut_down(context, out); }) {
+        engine.shut_down(context, out);
       } else {
         engine.closed(context, out, CloseReason::kReset);
       }

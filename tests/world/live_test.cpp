@@ -319,3 +319,27 @@ TEST_CASE("news reaches a program in IDLE at once, and time-outs come at their t
   CHECK(driver.take(imap).find("* BYE") != std::string::npos);
   CHECK(driver.history.verify() == "");
 }
+
+TEST_CASE("a program that says an octet a minute is timed out: a part of a line is no word") {
+  Driver driver;
+  const ConnId smtp = driver.connect(25);
+  const ConnId pop3 = driver.connect(110);
+  driver.take(smtp);
+  driver.take(pop3);
+  const Instant begin = driver.world().now();
+  for (int minute = 1; minute <= 11; ++minute) {
+    driver.history.run_until(begin + seconds(60 * minute));
+    for (const ConnId conn : {smtp, pop3}) {
+      Input octet;
+      octet.at = begin + seconds(60 * minute);
+      octet.kind = InputKind::kLiveBytes;
+      octet.conn = conn;
+      octet.text = "N";
+      driver.history.add_input(octet);
+    }
+    CHECK(driver.world().connection(smtp).server.finished == (minute >= 5));
+    CHECK(driver.world().connection(pop3).server.finished == (minute >= 10));
+  }
+  CHECK(driver.take(smtp).substr(0, 4) == "421 ");
+  CHECK(driver.take(pop3).empty());  // RFC 1939 §3: without a word
+}
