@@ -10,9 +10,11 @@
 //   void closed(Context&, Outbox&, CloseReason)  the connection is over; nothing can be sent
 //   bool finished() const                      no further turn will do anything
 //   void secured(Context&, Outbox&)            the TLS handshake is over
+//   void shut_down(Context&, Outbox&)          the server program is being stopped: says so, closes
 //   uint64_t digest() const                    of its whole state
 // secured() is for engines that can set Outbox::start_tls or run on a port of implicit TLS, where
-// it comes before open(); the others leave it out.
+// it comes before open(); shut_down() for servers whose protocol has words for it. The others leave
+// them out.
 #pragma once
 
 #include <cstdint>

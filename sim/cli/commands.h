@@ -30,6 +30,15 @@ struct Options {
   std::string loss = "0%";
   uint64_t bytes = 0;
   uint64_t seed = 1;
+  // serve
+  uint16_t smtp_port = 2525;
+  uint16_t submission_port = 2587;
+  uint16_t pop3_port = 2110;
+  uint16_t imap_port = 2143;
+  std::string address = "127.0.0.1";
+  std::vector<std::string> users;  // NAME:PASSWORD
+  std::string scenario;            // a lesson
+  bool no_history = false;
 };
 
 int run_list(const Options& options);
@@ -38,6 +47,7 @@ int run_check(const Options& options);
 int run_trace(const Options& options);
 int run_digest(const Options& options);
 int run_transfer(const Options& options);
+int run_serve(const Options& options);
 
 /// Prints "mailsim: message" to stderr.
 int complain(const std::string& message);

@@ -81,6 +81,39 @@ void add_transfer(CLI::App& app, Options& options) {
   transfer.add_option("--seed", options.seed, "For what is random")->capture_default_str();
 }
 
+void add_serve(CLI::App& app, Options& options) {
+  CLI::App& serve = add_command(
+      app, options, "serve", "Run the servers on this machine, for real mail programs",
+      "  mailsim serve\n"
+      "  mailsim serve --user ann:wonder --mail ~/Maildir\n"
+      "  mailsim serve --scenario first-mail --smtp 0 --pop3 0 --imap 0\n"
+      "Then, elsewhere:\n"
+      "  curl smtp://127.0.0.1:2525 --mail-from me@example.org --mail-rcpt bob@example.net "
+      "-T letter.eml\n"
+      "  curl pop3://127.0.0.1:2110/1 -u bob:secret\n"
+      "Only programs on this machine reach it, and no mail leaves it. There is no TLS.\n");
+  serve.add_option("--smtp", options.smtp_port, "Port for SMTP; 0: any that is free")
+      ->capture_default_str();
+  serve.add_option("--submission", options.submission_port, "Port for handing in mail")
+      ->capture_default_str();
+  serve.add_option("--pop3", options.pop3_port, "Port for POP3")->capture_default_str();
+  serve.add_option("--imap", options.imap_port, "Port for IMAP")->capture_default_str();
+  serve.add_option("--user", options.users,
+                   "An account, any number of them; without: alice:secret and bob:secret")
+      ->type_name("NAME:PASSWORD")
+      ->allow_extra_args(false);
+  add_mail(serve, options);
+  serve.add_option("--scenario", options.scenario,
+                   "Serve the mail hosts of this lesson: its name, folder or lesson.toml")
+      ->type_name("FILE");
+  add_variant(serve, options);
+  serve.add_option("--address", options.address, "127.0.0.1; no other is served")
+      ->capture_default_str();
+  serve.add_flag("--no-history", options.no_history,
+                 "Keep no record of what has passed, for runs of days");
+  add_language(serve, options);
+}
+
 void add_commands(CLI::App& app, Options& options) {
   CLI::App& list = add_command(app, options, "list", "Say which lessons there are",
                                "  mailsim list\n  mailsim list --lang zh\n");
@@ -103,6 +136,7 @@ void add_commands(CLI::App& app, Options& options) {
     add_mail(command, options);
   }
   add_transfer(app, options);
+  add_serve(app, options);
 }
 
 /// A wrong command is answered with the nearest right one.
@@ -143,7 +177,8 @@ int run(int argc, char** argv) {
   }
   constexpr std::pair<const char*, Command> kCommands[] = {
       {"list", run_list},   {"play", run_play},     {"check", run_check},
-      {"trace", run_trace}, {"digest", run_digest}, {"transfer", run_transfer}};
+      {"trace", run_trace}, {"digest", run_digest}, {"transfer", run_transfer},
+      {"serve", run_serve}};
   for (const auto& [name, command] : kCommands) {
     if (app.got_subcommand(name)) return command(options);
   }

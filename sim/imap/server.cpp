@@ -248,6 +248,12 @@ void ImapServer::timer(Context& context, Outbox& out) {
   bye(turn, "Autologout; idle for too long");
 }
 
+void ImapServer::shut_down(Context& context, Outbox& out) {
+  if (finished()) return;
+  Turn turn{context, out, {}, nullptr, {}, false};
+  bye(turn, "the server is being stopped");  // RFC 3501 §7.1.5
+}
+
 void ImapServer::closed(Context& context, Outbox& out, CloseReason) {
   out.close = true;
   out.cancel_wake = true;

@@ -47,6 +47,7 @@ class ImapServer {
   void turn(Context& context, Outbox& out);
   void timer(Context& context, Outbox& out);
   void closed(Context& context, Outbox& out, CloseReason reason);
+  void shut_down(Context& context, Outbox& out);
   [[nodiscard]] bool finished() const { return state_ == imap::State::kLogout; }
   [[nodiscard]] uint64_t digest() const;
 

@@ -39,6 +39,11 @@ constexpr uint64_t kTlsMaxPlaintext = 16384;
 /// RFC 8446 §5.2: header 5, content type 1, authentication tag 16.
 constexpr uint64_t kTlsRecordOverhead = 22;
 
+/// Octets on the wire for so many of plain text that are said at once.
+constexpr uint64_t protected_octets(uint64_t plain) {
+  return plain + kTlsRecordOverhead * ((plain + kTlsMaxPlaintext - 1) / kTlsMaxPlaintext);
+}
+
 /// One record or flight that an end has said and the other has not yet taken in.
 struct TlsUnit {
   uint64_t begin = 0;  // stream offsets

@@ -16,8 +16,8 @@ EventId Trace::append(Event event, std::string_view text) {
 }
 
 const Event& Trace::at(EventId id) const {
-  CHECK(id.valid() && id.value <= events_.size());
-  return events_[id.index()];
+  CHECK(has(id));
+  return events_[id.index() - forgotten_];
 }
 
 void Trace::begin_dispatch(Instant at) { dispatches_.push_back({at, size()}); }
@@ -42,9 +42,16 @@ uint32_t Trace::dispatches_until(Instant at) const {
 
 uint32_t Trace::events_until(Instant at) const { return events_before(dispatches_until(at)); }
 
+Trace Trace::continued() const {
+  Trace trace;
+  trace.host_names = host_names;
+  trace.forgotten_ = size();
+  return trace;
+}
+
 void Trace::truncate(uint32_t n) {
   if (n >= dispatches_.size()) return;
-  const uint32_t keep = dispatches_[n].events_before;
+  const uint32_t keep = dispatches_[n].events_before - forgotten_;
   if (keep < events_.size()) pool_.resize(events_[keep].text_begin);
   events_.resize(keep);
   dispatches_.resize(n);

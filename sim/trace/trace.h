@@ -16,8 +16,10 @@ class Trace {
   /// Appends; the event's text is copied to the pool. Ids count from 1 in order of appending.
   EventId append(Event event, std::string_view text);
 
-  [[nodiscard]] uint32_t size() const { return static_cast<uint32_t>(events_.size()); }
-  /// The event with this id; the id must be valid and at most size().
+  [[nodiscard]] uint32_t size() const {
+    return forgotten_ + static_cast<uint32_t>(events_.size());
+  }
+  /// The event with this id; the id must be known: valid and, but for continued(), at most size().
   [[nodiscard]] const Event& at(EventId id) const;
   /// Events from `first` (1-based) to the end, for loops: `for (uint32_t i = 1; i <= size(); ++i)`.
   [[nodiscard]] const Event& operator[](uint32_t id) const { return at(EventId{id}); }
@@ -38,6 +40,13 @@ class Trace {
   /// How many events happened at or before `at`.
   [[nodiscard]] uint32_t events_until(Instant at) const;
 
+  /// Goes on where this one is, without what happened so far: for runs too long to be kept. Ids go
+  /// on; those before are unknown to it.
+  [[nodiscard]] Trace continued() const;
+  [[nodiscard]] bool has(EventId id) const {
+    return id.value > forgotten_ && id.value <= size();
+  }
+
   /// Drops every dispatch from n on, and its events: used when a branch of history is begun.
   void truncate(uint32_t n);
 
@@ -57,6 +66,7 @@ class Trace {
     uint32_t events_before;
   };
 
+  uint32_t forgotten_ = 0;  // events that continued() left behind
   std::vector<Event> events_;
   std::vector<DispatchMark> dispatches_;
   std::string pool_;

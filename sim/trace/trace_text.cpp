@@ -62,7 +62,7 @@ std::string event_detail(const Trace& trace, const Event& event) {
     case EventKind::kSegmentDropped: return segment_detail(event);
     case EventKind::kLineSent: return said(trace, event);
     case EventKind::kLineArrived:
-      return event.a != 0 && event.a <= trace.size() ? said(trace, trace[event.a]) : std::string();
+      return trace.has(EventId{event.a}) ? said(trace, trace[event.a]) : std::string();
     case EventKind::kReply:
       return fmt::format("{} to {}", event.code != 0 ? "good" : "bad", text);
     case EventKind::kStoreChange: return store_detail(event, text);

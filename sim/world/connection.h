@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/net/stream.h"
 #include "sim/net/tcp.h"
 #include "sim/net/tls.h"
+#include "sim/world/live_speech.h"
 
 namespace mailscope {
 
@@ -34,13 +36,19 @@ struct ConnectionEnd {
   AgentId agent;              // none before the session begins and after it is over
   TcpEndpoint tcp;
   ByteStream written;         // by this end, not yet delivered to the other
+  uint64_t said = 1;          // stream offset up to which its words have been recorded
   std::vector<LineMark> marks;  // of what this end said, not yet delivered
   TlsState tls = TlsState::kPlain;
   std::vector<TlsUnit> tls_units;  // of what this end said under TLS, not yet delivered
   uint64_t delivered = 1;     // stream offset up to which this end has been given the other's bytes
   uint64_t cut_after = UINT64_MAX;  // a fault: cut once the other has our bytes up to here
   Instant timer_at = kNever;  // when a timer dispatch is due
+  bool finished = false;      // live connections, which have no TCP: it will write no more
 };
+
+/// A server has no further turns while so much of what it wrote is not yet taken by a program
+/// outside: the send buffer of a socket.
+constexpr uint64_t kLiveWindow = 256 * 1024;
 
 struct Connection {
   ConnId id;
@@ -49,6 +57,7 @@ struct Connection {
   Instant opened_at;
   bool cut = false;
   bool implicit_tls = false;  // TLS from the first octet, as on ports 465, 993 and 995
+  std::optional<LiveSpeech> live;  // of a program outside, which is the client end
   ConnectionEnd client;
   ConnectionEnd server;
 
@@ -56,8 +65,13 @@ struct Connection {
   [[nodiscard]] const ConnectionEnd& end(Side side) const {
     return side == Side::kClient ? client : server;
   }
+  /// The program outside reads more slowly than the server speaks.
+  [[nodiscard]] bool congested() const {
+    return live && server.written.end() - server.written.begin() > kLiveWindow;
+  }
   /// Both ends are done with it.
   [[nodiscard]] bool over() const {
+    if (live) return client.finished && server.finished;
     const auto done = [](const ConnectionEnd& end) {
       return end.tcp.state() == TcpState::kClosed || end.tcp.state() == TcpState::kTimeWait;
     };

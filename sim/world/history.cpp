@@ -66,6 +66,15 @@ void History::keep_checkpoint() {
                      checkpoints_.end());
 }
 
+void History::add_input(Input input) {
+  const uint32_t n = head_.dispatches();
+  Journal& journal = branches_[current_].journal;
+  journal.push_back({n, std::move(input)});
+  head_.add_input(journal.back().input);
+  // A checkpoint after n dispatches holds what the journal adds before the next.
+  if (checkpoints_.back().n == n) checkpoints_.back().world.add_input(journal.back().input);
+}
+
 uint32_t History::run_until(Instant until, uint32_t max_dispatches) {
   uint32_t done = 0;
   while (done < max_dispatches && head_.has_next() && head_.next_time() <= until) {

@@ -45,6 +45,11 @@ class History {
   /// The world at the end of what has been run so far.
   [[nodiscard]] const World& head() const { return head_; }
 
+  /// Adds an influence at the head: journalled first, so that a replay knows of it before its time.
+  /// A live session's journal grows with every octet that the program outside says; what bounds it
+  /// is sim/live/live_record.h.
+  void add_input(Input input);
+
   // Running on.
   /// Handles every event up to and at `until`, but at most `max_dispatches`; returns how many.
   uint32_t run_until(Instant until, uint32_t max_dispatches = UINT32_MAX);

@@ -9,7 +9,8 @@ const char* input_kind_name(InputKind kind) {
                                     "delete",     "move",   "send",         "disconnect",
                                     "bulk-send",  "drop-segment", "delay-segment", "cut",
                                     "cut-after-byte", "stop-host", "start-host", "set-link",
-                                    "link-down",  "link-up"};
+                                    "link-down",  "link-up", "end-sessions",
+                                    "live-connect", "live-bytes", "live-taken", "live-close"};
   return kNames[static_cast<int>(kind)];
 }
 
@@ -17,7 +18,11 @@ std::string input_text(const Input& input) {
   std::string text = input_kind_name(input.kind);
   if (input.number != 0) text += fmt::format(" {}", input.number);
   if (input.duration.ns != 0) text += fmt::format(" {} ms", input.duration.ns / 1000000);
-  if (!input.text.empty()) text += " " + input.text;
+  if (input.kind == InputKind::kLiveBytes) {
+    text += fmt::format(" {} octets", input.text.size());
+  } else if (!input.text.empty()) {
+    text += " " + input.text;
+  }
   if (!input.mailbox.empty()) text += " to " + input.mailbox;
   for (const std::string& recipient : input.recipients) text += " <" + recipient + ">";
   return text;

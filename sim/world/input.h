@@ -35,7 +35,23 @@ enum class InputKind : uint8_t {
   kSetLink,         // the link between `host` and `peer` gets `link` in both directions
   kLinkDown,        // the same link carries nothing
   kLinkUp,
+  kEndSessions,  // the server programs of `host` are stopped: each session is told, then closed
+  // A program outside, over a socket (sim/live). The client end of such a connection has no TCP
+  // here.
+  kLiveConnect,  // `host` stands for it; to port `number` of `peer`. With `text` the server says
+                 // that line and closes: it takes no more sessions
+  kLiveBytes,    // it has said the octets `text` on `conn`
+  kLiveTaken,    // it has been given the first `number` octets of what `conn` held for it
+  kLiveClose,    // it has closed `conn`; with `text` "reset" rather than after its last octet
 };
+
+/// Recorded as faults, and shown as such.
+constexpr bool is_fault(InputKind kind) {
+  return kind >= InputKind::kDropSegment && kind <= InputKind::kEndSessions;
+}
+constexpr bool is_live(InputKind kind) {
+  return kind >= InputKind::kLiveConnect && kind <= InputKind::kLiveClose;
+}
 
 struct Input {
   Instant at;

@@ -153,6 +153,10 @@ void add_connection(Digest& digest, const Connection& connection) {
       }
     }
   }
+  if (!connection.live) return;
+  digest.add(connection.live->digest());
+  digest.add(connection.client.finished);
+  digest.add(connection.server.finished);
 }
 
 void add_device(Digest& digest, const Device& device) {

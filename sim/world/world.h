@@ -5,7 +5,7 @@
 // The bodies are in world.cpp (scheduler, digest), world_net.cpp (segments, TCP, links, DNS),
 // world_tls.cpp (the model of TLS, and an attacker on the way),
 // world_agents.cpp (sessions), world_devices.cpp (mail programs), world_relay.cpp (mail between
-// servers) and world_inputs.cpp (persons and faults).
+// servers), world_inputs.cpp (persons and faults) and world_live.cpp (programs outside).
 #pragma once
 
 #include <cstdint>
@@ -158,6 +158,8 @@ class World {
   void on_tcp_timer(ConnId id, Side side, TraceWriter& trace);
   /// Carries out what the endpoint asked for in tcp_: segments, news for the agent, timers.
   void after_tcp(ConnId id, Side side, TcpState before, TraceWriter& trace);
+  static void record_tcp_state(const Connection& connection, Side side, TcpState before,
+                               TcpState after, const char* why, TraceWriter& trace);
   void arm_timer(Connection& connection, Side side);
   void deliver(ConnId id, Side receiver, uint64_t until, TraceWriter& trace);
   /// Gives the receiver's engine what lies before `until`; returns the offset up to which it could.
@@ -186,6 +188,7 @@ class World {
   AgentId add_agent(Agent agent);
   void begin_server_session(ConnId id);
   void schedule_turn(AgentId id, EventId cause);
+  void schedule_turn_if_ready(AgentId id, EventId cause);
   void on_turn(AgentId id, EventId cause, TraceWriter& trace);
   void on_agent_wake(AgentId id, TraceWriter& trace);
   void peer_finished(AgentId id, TraceWriter& trace);
@@ -195,6 +198,11 @@ class World {
   void secured(ConnId id, Side side, TraceWriter& trace);
   void apply_outbox(AgentId id, Outbox& out, TraceWriter& trace);
   void say(Connection& connection, Side side, const OutUnit& unit, TraceWriter& trace);
+  /// Gives TCP what this side has written.
+  void transmit(ConnId id, Side side, bool close, TraceWriter& trace);
+  /// Records a unit of so many octets after the last one this side has said.
+  void record_said(Connection& connection, Side side, std::string_view text, uint8_t flags,
+                   uint64_t octets, TraceWriter& trace);
   void tell_listeners(HostId host, AgentId except, EventId cause);
   void update_listener(const Agent& agent);
   void settle_if_finished(AgentId id, TraceWriter& trace);
@@ -232,6 +240,19 @@ class World {
   void stop_end(ConnId id, Side side, TraceWriter& trace);
   void start_host(HostId id, TraceWriter& trace);
   void set_link(const Input& input);
+  void end_sessions(HostId host, TraceWriter& trace);
+
+  // world_live.cpp
+  void on_live_input(const Input& input, TraceWriter& trace);
+  void live_connect(const Input& input, TraceWriter& trace);
+  void live_bytes(ConnId id, const std::string& bytes, TraceWriter& trace);
+  void live_close(ConnId id, TraceWriter& trace);
+  void live_reset(ConnId id, const char* why, TraceWriter& trace);
+  /// One end will write no more.
+  void live_finish(Connection& connection, Side side, const char* why, TraceWriter& trace);
+  [[nodiscard]] bool held_back(const Agent& agent) const {
+    return agent.is_server && connections_[agent.conn.index()]->congested();
+  }
 
   ScenarioPtr scenario_;
   std::shared_ptr<const Topology> topology_;

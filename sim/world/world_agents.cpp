@@ -24,6 +24,10 @@ uint64_t entropy_for(const Scenario& scenario, AgentId agent, uint32_t dispatche
   return digest.value();
 }
 
+bool ready(const Agent& agent) {
+  return with_engine<bool>(agent.engine, false, [](const auto& engine) { return engine.ready(); });
+}
+
 }  // namespace
 
 AgentId World::add_agent(Agent agent) {
@@ -52,9 +56,14 @@ void World::begin_server_session(ConnId id) {
 void World::schedule_turn(AgentId id, EventId cause) {
   Agent& agent = agents_[id.index()].edit();
   if (agent.turn_scheduled) return;
+  if (held_back(agent)) return;  // when some of it has been taken, kLiveTaken comes back here
   agent.turn_scheduled = true;
   schedule(now_ + scenario_->hosts[agent.host.index()].think, Dispatch::Kind::kTurn, id.value, 0,
            cause);
+}
+
+void World::schedule_turn_if_ready(AgentId id, EventId cause) {
+  if (ready(*agents_[id.index()])) schedule_turn(id, cause);
 }
 
 template <class Action>
@@ -85,9 +94,7 @@ void World::run_engine(AgentId id, TraceWriter& trace, Action action) {
   update_listener(*agents_[id.index()]);
   if (store_changed) tell_listeners(host, id, trace.cause());
   settle_if_finished(id, trace);
-  const bool ready = with_engine<bool>(agents_[id.index()]->engine, false,
-                                       [](const auto& engine) { return engine.ready(); });
-  if (ready) schedule_turn(id, trace.cause());
+  schedule_turn_if_ready(id, trace.cause());
 }
 
 void World::on_turn(AgentId id, EventId cause, TraceWriter& trace) {
@@ -112,8 +119,9 @@ void World::peer_finished(AgentId id, TraceWriter& trace) {
   Agent& agent = agents_[id.index()].edit();
   // The last line and the FIN often share a segment: "+OK bye" is heard before the hanging up.
   // While a turn is due there is still something to take in, and on_turn() comes back here.
-  agent.peer_finished = agent.turn_scheduled;
-  if (!agent.turn_scheduled) session_closed(id, CloseReason::kPeerClosed, trace);
+  const bool more = agent.turn_scheduled || (held_back(agent) && ready(agent));
+  agent.peer_finished = more;
+  if (!more) session_closed(id, CloseReason::kPeerClosed, trace);
 }
 
 void World::on_agent_wake(AgentId id, TraceWriter& trace) {
@@ -169,46 +177,60 @@ void World::apply_outbox(AgentId id, Outbox& out, TraceWriter& trace) {
   const Side side = agent.is_server ? Side::kServer : Side::kClient;
   if (!out.units.empty() || out.close) {
     Connection& connection = connections_[conn.index()].edit();
-    ConnectionEnd& end = connection.end(side);
     for (const OutUnit& unit : out.units) say(connection, side, unit, trace);
-    const TcpState before = end.tcp.state();
-    tcp_.clear();
-    if (out.close) {
-      end.tcp.close(end.written.end(), now_, tcp_);
+    if (connection.live) {
+      if (out.close) live_finish(connection, side, "closed", trace);
     } else {
-      end.tcp.write(end.written.end(), now_, tcp_);
+      transmit(conn, side, out.close, trace);
     }
-    after_tcp(conn, side, before, trace);
   }
   if (out.start_tls) begin_tls(conn, side, trace);
   for (const MailTransaction& mail : out.relay) take_for_relay(host, mail, trace);
 }
 
+void World::transmit(ConnId id, Side side, bool close, TraceWriter& trace) {
+  ConnectionEnd& end = connections_[id.index()].edit().end(side);
+    const TcpState before = end.tcp.state();
+    tcp_.clear();
+  if (close) {
+      end.tcp.close(end.written.end(), now_, tcp_);
+    } else {
+      end.tcp.write(end.written.end(), now_, tcp_);
+    }
+  after_tcp(id, side, before, trace);
+}
+
 void World::say(Connection& connection, Side side, const OutUnit& unit, TraceWriter& trace) {
-  ConnectionEnd& end = connection.end(side);
-  const bool block = (unit.flags & LineFlags::kBlock) != 0;
   std::string_view text = *unit.bytes;
-  if (block) {
+  if ((unit.flags & LineFlags::kBlock) == 0) text.remove_suffix(2);  // its CRLF
+  if (connection.live) connection.live->hear(text);
+  if (connection.end(side).tls == TlsState::kSecured) {
+    record_said(connection, side, text, unit.flags | LineFlags::kEncrypted,
+                protected_octets(unit.bytes->size()), trace);
+    return write_protected(connection, side, unit);
+  }
+  record_said(connection, side, text, unit.flags, unit.bytes->size(), trace);
+  connection.end(side).written.append(unit.bytes);
+}
+
+void World::record_said(Connection& connection, Side side, std::string_view text, uint8_t flags,
+                        uint64_t octets, TraceWriter& trace) {
+  ConnectionEnd& end = connection.end(side);
+  if ((flags & LineFlags::kBlock) != 0) {
     text = text.substr(0, std::min(text.find("\r\n"), kMaxRecordedBlockHead));
   } else {
-    text = text.substr(0, std::min(text.size() - 2, kMaxRecordedLine));
+    text = text.substr(0, kMaxRecordedLine);
   }
   Event event;
   event.kind = EventKind::kLineSent;
   event.conn = connection.id;
   event.host = end.host;
   event.direction = direction_from(side);
-  event.code = unit.flags;
-  event.x = static_cast<int64_t>(end.written.end());
-  if (end.tls == TlsState::kSecured) {
-    event.code |= LineFlags::kEncrypted;
-    write_protected(connection, side, unit);
-  } else {
-    end.written.append(unit.bytes);
-  }
-  event.y = static_cast<int64_t>(end.written.end());
-  const EventId said = trace.record(event, text);
-  end.marks.push_back({end.written.end(), said});
+  event.code = flags;
+  event.x = static_cast<int64_t>(end.said);
+  event.y = event.x + static_cast<int64_t>(octets);
+  end.said += octets;
+  end.marks.push_back({end.said, trace.record(event, text)});
 }
 
 void World::update_listener(const Agent& agent) {
@@ -233,6 +255,22 @@ void World::tell_listeners(HostId host, AgentId except, EventId cause) {
     if (server == nullptr || !server->has_news(store(host))) continue;
     server->notify();
     schedule_turn(id, cause);
+  }
+}
+
+void World::end_sessions(HostId host, TraceWriter& trace) {
+  const size_t count = agents_.size();
+  for (size_t i = 0; i < count; ++i) {
+    const AgentId id = AgentId::from_index(i);
+    const Agent& agent = *agents_[i];
+    if (!agent.is_server || agent.host != host || agent.settled) continue;
+    run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
+      if constexpr (requires { engine.shut_down(context, out); }) {
+        engine.shut_down(context, out);
+      } else {
+        engine.closed(context, out, CloseReason::kReset);
+      }
+    });
   }
 }
 

@@ -8,8 +8,9 @@
 namespace mailscope {
 
 void World::on_input(uint32_t index, TraceWriter& trace) {
-  const std::shared_ptr<const Input> input = inputs_[index];
-  const bool fault = input->kind >= InputKind::kDropSegment;
+  const std::shared_ptr<const Input> input = std::move(inputs_[index]);
+  if (is_live(input->kind)) return on_live_input(*input, trace);
+  const bool fault = is_fault(input->kind);
   Event event;
   event.kind = fault ? EventKind::kFault : EventKind::kUserAction;
   event.host = input->host;
@@ -68,6 +69,7 @@ void World::apply_fault(const Input& input, TraceWriter& trace) {
     case InputKind::kSetLink:
     case InputKind::kLinkDown:
     case InputKind::kLinkUp: return set_link(input);
+    case InputKind::kEndSessions: return end_sessions(input.host, trace);
     default: return;
   }
 }
@@ -93,19 +95,13 @@ void World::stop_host(HostId id, TraceWriter& trace) {
 }
 
 void World::stop_end(ConnId id, Side side, TraceWriter& trace) {
+  if (connections_[id.index()]->live) return live_reset(id, "host stopped", trace);
   ConnectionEnd& end = connections_[id.index()].edit().end(side);
   const TcpState before = end.tcp.state();
   end.tcp.vanish();  // what it has written stays: some of it is on its way, and will arrive
   if (before != TcpState::kClosed) {
-    Event event;
-    event.kind = EventKind::kConnState;
-    event.conn = id;
-    event.host = end.host;
-    event.protocol = Protocol::kTcp;
-    event.direction = direction_from(side);
-    event.code = static_cast<uint8_t>(TcpState::kClosed);
-    event.a = static_cast<uint32_t>(before);
-    trace.record(event, "host stopped");
+    record_tcp_state(*connections_[id.index()], side, before, TcpState::kClosed, "host stopped",
+                     trace);
   }
   const AgentId agent = end.agent;
   if (agent.valid()) session_closed(agent, CloseReason::kReset, trace);

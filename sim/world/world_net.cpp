@@ -100,15 +100,9 @@ void World::after_tcp(ConnId id, Side side, TcpState before, TraceWriter& trace)
   const EventId cause = trace.cause();
   const AgentId agent = end.agent;
   if (end.tcp.state() != before) {
-    Event event;
-    event.kind = EventKind::kConnState;
-    event.conn = id;
-    event.host = end.host;
-    event.protocol = Protocol::kTcp;
-    event.direction = direction_from(side);
-    event.code = static_cast<uint8_t>(end.tcp.state());
-    event.a = static_cast<uint32_t>(before);
-    trace.record(event, reset ? "reset" : gave_up ? "no answer" : tcp_state_name(end.tcp.state()));
+    const TcpState after = end.tcp.state();
+    record_tcp_state(connection, side, before, after,
+                     reset ? "reset" : gave_up ? "no answer" : tcp_state_name(after), trace);
   }
   arm_timer(connection, side);
   if (established) {
@@ -130,6 +124,19 @@ void World::after_tcp(ConnId id, Side side, TcpState before, TraceWriter& trace)
                    trace);
   }
   if (gave_up) session_closed(agent, CloseReason::kTimedOut, trace);
+}
+
+void World::record_tcp_state(const Connection& connection, Side side, TcpState before,
+                             TcpState after, const char* why, TraceWriter& trace) {
+  Event event;
+  event.kind = EventKind::kConnState;
+  event.conn = connection.id;
+  event.host = connection.end(side).host;
+  event.protocol = Protocol::kTcp;
+  event.direction = direction_from(side);
+  event.code = static_cast<uint8_t>(after);
+  event.a = static_cast<uint32_t>(before);
+  trace.record(event, why);
 }
 
 void World::send_segments(Connection& connection, Side side, TraceWriter& trace) {
@@ -316,9 +323,7 @@ void World::deliver(ConnId id, Side receiver, uint64_t until, TraceWriter& trace
     from.marks.erase(from.marks.begin(), from.marks.begin() + static_cast<std::ptrdiff_t>(arrived));
   }
   if (to.agent.valid()) {
-    const bool ready = with_engine<bool>(agents_[to.agent.index()]->engine, false,
-                                         [](const auto& engine) { return engine.ready(); });
-    if (ready) schedule_turn(to.agent, last.valid() ? last : cause);
+    schedule_turn_if_ready(to.agent, last.valid() ? last : cause);
   }
   if (cut_here) cut(id, trace);
 }
@@ -327,6 +332,7 @@ void World::cut(ConnId id, TraceWriter& trace) {
   Connection& connection = connections_[id.index()].edit();
   if (connection.cut) return;
   connection.cut = true;
+  if (connection.live) return live_reset(id, "cut", trace);
   drop_in_flight(id);
   for (const Side side : {Side::kClient, Side::kServer}) {
     ConnectionEnd& end = connections_[id.index()].edit().end(side);
@@ -334,15 +340,7 @@ void World::cut(ConnId id, TraceWriter& trace) {
     // Simplified: both ends hear of it at once, as if a box on the way had reset the connection.
     // After a silent break each end would learn of it only when its own retransmissions or
     // time-outs run dry.
-    Event event;
-    event.kind = EventKind::kConnState;
-    event.conn = id;
-    event.host = end.host;
-    event.protocol = Protocol::kTcp;
-    event.direction = direction_from(side);
-    event.code = static_cast<uint8_t>(TcpState::kClosed);
-    event.a = static_cast<uint32_t>(end.tcp.state());
-    trace.record(event, "cut");
+    record_tcp_state(connection, side, end.tcp.state(), TcpState::kClosed, "cut", trace);
     end.tcp.vanish();
     end.written.clear();
     end.marks.clear();

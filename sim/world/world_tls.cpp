@@ -59,24 +59,12 @@ void World::say_flight(ConnId id, Side side, const TlsFlight& flight, TraceWrite
   Connection& connection = connections_[id.index()].edit();
   ConnectionEnd& end = connection.end(side);
   trace.set_host(end.host);
-  Event event;
-  event.kind = EventKind::kLineSent;
-  event.conn = id;
-  event.host = end.host;
-  event.protocol = connection.protocol;
-  event.direction = direction_from(side);
-  event.code = LineFlags::kBlock | LineFlags::kHandshake;
-  event.x = static_cast<int64_t>(end.written.end());
-  event.y = event.x + flight.octets;
-  const EventId said = trace.record(event, flight.name);
+  record_said(connection, side, flight.name, LineFlags::kBlock | LineFlags::kHandshake,
+              flight.octets, trace);
   TlsUnit unit;
   unit.handshake = true;
   append_record(connection, side, kHandshakeRecord, flight.octets, std::move(unit));
-  end.marks.push_back({end.written.end(), said});
-  const TcpState before = end.tcp.state();
-  tcp_.clear();
-  end.tcp.write(end.written.end(), now_, tcp_);
-  after_tcp(id, side, before, trace);
+  transmit(id, side, false, trace);
 }
 
 void World::on_flight(ConnId id, Side receiver, TraceWriter& trace) {

@@ -73,12 +73,18 @@ TEST_CASE("what cannot be done is one clear line and status 2") {
   check_refused("transfer --bytes 0", {"--bytes 0"});
   check_refused("transfer --bytes 10 --rate fast", {"--rate fast", "5mbit"});
   check_refused("transfer --bytes 10 --loss 200%", {"--loss 200%"});
+  check_refused("serve --address 0.0.0.0", {"--address 0.0.0.0", "127.0.0.1 alone"});
+  check_refused("serve --user ann", {"--user ann", "NAME:PASSWORD"});
+  check_refused("serve --user 'a b:c'", {"--user a b:c"});
+  check_refused("serve --smtp 70000", {"--smtp"});
+  check_refused("serve --mail /nowhere", {"/nowhere cannot be found"});
+  check_refused("serve --scenario first-mial", {"unknown lesson", "did you mean \"first-mail\"?"});
 }
 
 TEST_CASE("help is everywhere, with examples") {
   CHECK(mailsim("--help").status == 0);
   CHECK(has(mailsim("--help").out, "Examples:"));
-  for (const char* command : {"list", "play", "check", "trace", "digest", "transfer"}) {
+  for (const char* command : {"list", "play", "check", "trace", "digest", "transfer", "serve"}) {
     CAPTURE(command);
     const Ran ran = mailsim(std::string(command) + " --help");
     CHECK(ran.status == 0);

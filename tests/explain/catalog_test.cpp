@@ -173,10 +173,9 @@ TEST_CASE("what the network and the world do has its texts") {
   for (int i = 0; i <= static_cast<int>(EventKind::kNote); ++i) {
     check(std::string("changes.event.") + event_kind_name(static_cast<EventKind>(i)));
   }
-  for (int i = 0; i <= static_cast<int>(InputKind::kLinkUp); ++i) {
+  for (int i = 0; i <= static_cast<int>(InputKind::kEndSessions); ++i) {
     const auto kind = static_cast<InputKind>(i);
-    const bool fault = kind >= InputKind::kDropSegment;
-    check(std::string(fault ? "changes.fault." : "changes.action.") + input_kind_name(kind));
+    check(std::string(is_fault(kind) ? "changes.fault." : "changes.action.") + input_kind_name(kind));
   }
   check("changes.fault.strip-starttls");
   check("changes.violation");

@@ -1,0 +1,412 @@
+#include "sim/live/loopback_server.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <array>
+#include <asio.hpp>
+#include <csignal>
+#include <deque>
+#include <map>
+#include <utility>
+
+namespace mailscope {
+namespace {
+
+using asio::ip::tcp;
+using SocketError = asio::error_code;
+
+constexpr size_t kReadBytes = 65536;
+constexpr size_t kWritePieces = 16;
+/// Programs beyond the limit that are being turned away at one time; more are closed unheard.
+constexpr size_t kTurnedAway = 64;
+
+/// The protocol's own words for "not now". RFC 5321 §3.8 (421), RFC 3206 §4 ([SYS/TEMP]),
+/// RFC 3501 §7.1.5 (BYE as a greeting).
+std::string refusal(Protocol protocol, std::string_view domain) {
+  switch (protocol) {
+    case Protocol::kSmtp:
+      return fmt::format("421 {} too many sessions, try again later", domain);
+    case Protocol::kPop3:
+      return "-ERR [SYS/TEMP] too many sessions, try again later";
+    default:
+      return "* BYE too many sessions, try again later";
+  }
+}
+
+/// A thousand sockets are more than many systems allow a program that has not asked for them.
+void allow_many_sockets() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+struct Session {
+  explicit Session(tcp::socket connected) : socket(std::move(connected)) {}
+
+  tcp::socket socket;
+  ConnId conn;
+  uint64_t sent = 1;     // stream offset up to which the program has been given the answers
+  bool reading = false;  // a wait is under way
+  bool writing = false;
+  bool heard_all = false;  // its last octet has been read
+  bool said_all = false;   // ours has been written, and the end of it told
+  bool refused = false;
+  bool lingers = false;
+};
+using SessionPtr = std::shared_ptr<Session>;
+
+}  // namespace
+
+class LoopbackServer::Impl {
+ public:
+  Impl(LiveScenario scenario, const WallClock& clock, const LiveLimits& limits)
+      : live_(std::move(scenario)),
+        clock_(clock),
+        limits_(limits),
+        record_(live_.scenario, limits.record_bytes),
+        timer_(io_),
+        patience_(io_),
+        signals_(io_) {}
+
+  std::string listen();
+  void run(const Observer& observer, const std::function<void()>& past_lost);
+
+  LiveScenario live_;
+
+ private:
+  void accept(size_t index);
+  void accepted(size_t index, tcp::socket socket);
+  void read(const SessionPtr& session);
+  void can_read(const SessionPtr& session);
+  /// Writes what it can; true when some of it was taken.
+  bool write(const SessionPtr& session);
+  bool said_everything(const SessionPtr& session);
+  void drop(const SessionPtr& session);
+  void lost(const SessionPtr& session);
+  void input(InputKind kind, ConnId conn, std::string text, uint64_t number = 0);
+  void pump();
+  /// One session after the world has moved.
+  bool follow(const SessionPtr& session);
+  void arm_timer();
+  void end_lingering();
+  void wait_for_signal();
+  void stop();
+
+  [[nodiscard]] const Connection& connection(const SessionPtr& session) const {
+    return record_.world().connection(session->conn);
+  }
+
+  const WallClock& clock_;
+  LiveLimits limits_;
+  LiveRecord record_;
+  Observer observer_;
+  std::function<void()> past_lost_;
+  asio::io_context io_{1};
+  std::vector<tcp::acceptor> acceptors_;
+  asio::steady_timer timer_;     // the world's next event, or the end of a patience
+  asio::steady_timer patience_;  // before accepting again
+  asio::signal_set signals_;
+  std::map<uint32_t, SessionPtr> sessions_;  // by connection
+  size_t refused_ = 0;
+  std::deque<std::pair<Instant, uint32_t>> lingering_;  // until when, connection
+  uint32_t events_seen_ = 0;
+  bool pumping_ = false;
+  bool stopping_ = false;
+  std::array<char, kReadBytes> buffer_{};
+};
+
+std::string LoopbackServer::Impl::listen() {
+  allow_many_sockets();
+  for (LivePort& port : live_.ports) {
+    tcp::acceptor acceptor(io_);
+    SocketError error;
+    const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port.port);
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error == asio::error::address_in_use) {
+      return fmt::format("port {} ({}) is taken: another program listens there", port.port,
+                         port.name);
+    }
+    if (error) {
+      return fmt::format("port {} ({}) cannot be opened: {}", port.port, port.name,
+                         error.message());
+    }
+    port.port = acceptor.local_endpoint().port();
+    acceptors_.push_back(std::move(acceptor));
+  }
+  return {};
+}
+
+void LoopbackServer::Impl::run(const Observer& observer, const std::function<void()>& past_lost) {
+  observer_ = observer;
+  past_lost_ = past_lost;
+  signals_.add(SIGINT);
+  signals_.add(SIGTERM);
+  wait_for_signal();
+  for (size_t i = 0; i < acceptors_.size(); ++i) accept(i);
+  pump();
+  io_.run();
+}
+
+// --- Sockets -----------------------------------------------------------------------------------
+
+void LoopbackServer::Impl::accept(size_t index) {
+  acceptors_[index].async_accept([this, index](SocketError error, tcp::socket socket) {
+    if (stopping_) return;
+    if (!error) {
+      accepted(index, std::move(socket));
+      return accept(index);
+    }
+    // No descriptor is free, most likely: when some sessions have ended there will be one.
+    patience_.expires_after(std::chrono::milliseconds(100));
+    patience_.async_wait([this, index](SocketError cancelled) {
+      if (!cancelled && !stopping_) accept(index);
+    });
+  });
+}
+
+void LoopbackServer::Impl::accepted(size_t index, tcp::socket socket) {
+  const bool full = sessions_.size() - refused_ >= limits_.sessions;
+  if (full && refused_ >= kTurnedAway) return;
+  SocketError ignored;
+  socket.non_blocking(true, ignored);
+  socket.set_option(tcp::no_delay(true), ignored);
+  const LivePort& port = live_.ports[index];
+  const size_t before = record_.world().connection_count();
+  Input connect;
+  connect.kind = InputKind::kLiveConnect;
+  connect.at = std::max(clock_.now(), record_.world().now());
+  connect.host = live_.outside;
+  connect.peer = port.host;
+  connect.number = port.service;
+  if (full) connect.text = refusal(port.protocol, host_domain(*live_.scenario, port.host));
+  record_.add_input(std::move(connect));
+  record_.run_until(std::max(clock_.now(), record_.world().now()));
+  const auto session = std::make_shared<Session>(std::move(socket));
+  // Mail on its way between simulated servers may have opened connections at the same time.
+  for (size_t i = before; i < record_.world().connection_count(); ++i) {
+    if (record_.world().connection(ConnId::from_index(i)).live) {
+      session->conn = ConnId::from_index(i);
+    }
+  }
+  session->refused = full;
+  if (full) ++refused_;
+  sessions_[session->conn.value] = session;
+  pump();
+  if (session->socket.is_open()) read(session);
+}
+
+void LoopbackServer::Impl::read(const SessionPtr& session) {
+  if (session->reading || session->heard_all || !session->socket.is_open()) return;
+  session->reading = true;
+  session->socket.async_wait(tcp::socket::wait_read, [this, session](SocketError error) {
+    session->reading = false;
+    if (!error && session->socket.is_open()) can_read(session);
+  });
+}
+
+void LoopbackServer::Impl::can_read(const SessionPtr& session) {
+  SocketError error;
+  const size_t octets = session->socket.read_some(asio::buffer(buffer_), error);
+  if (error == asio::error::would_block) return read(session);
+  if (error == asio::error::eof) {
+    session->heard_all = true;
+    input(InputKind::kLiveClose, session->conn, {});
+  } else if (error) {
+    return lost(session);
+  } else {
+    input(InputKind::kLiveBytes, session->conn, std::string(buffer_.data(), octets));
+  }
+  pump();
+  // While the program leaves its answers unread, its further words stay in its own machine.
+  if (session->socket.is_open() && !connection(session).congested()) read(session);
+}
+
+bool LoopbackServer::Impl::write(const SessionPtr& session) {
+  const ByteStream& written = connection(session).server.written;
+  std::array<asio::const_buffer, kWritePieces> pieces;
+  size_t count = 0;
+  uint64_t end = session->sent;
+  while (count < kWritePieces && end < written.end()) {
+    const std::string_view piece = written.piece_at(end, written.end());
+    if (piece.empty()) break;  // a reset has cleared it
+    pieces[count++] = asio::buffer(piece.data(), piece.size());
+    end += piece.size();
+  }
+  if (count == 0 || session->writing) return false;
+  SocketError error;
+  const size_t octets = session->socket.write_some(pieces, error);
+  if (error && error != asio::error::would_block) {
+    lost(session);
+    return true;
+  }
+  if (session->sent + octets < written.end()) {
+    session->writing = true;
+    session->socket.async_wait(tcp::socket::wait_write, [this, session](SocketError failed) {
+      session->writing = false;
+      if (failed || !session->socket.is_open()) return;
+      write(session);
+      pump();
+    });
+  }
+  if (octets == 0) return false;
+  session->sent += octets;
+  input(InputKind::kLiveTaken, session->conn, {}, octets);
+  return true;
+}
+
+bool LoopbackServer::Impl::said_everything(const SessionPtr& session) {
+  const ConnectionEnd& server = connection(session).server;
+  return server.finished && std::max(session->sent, server.written.begin()) >= server.written.end();
+}
+
+void LoopbackServer::Impl::drop(const SessionPtr& session) {
+  if (sessions_.erase(session->conn.value) == 0) return;
+  if (session->refused) --refused_;
+  SocketError ignored;
+  // An end that the other side has not agreed to is a reset on the wire, too.
+  if (!session->heard_all || !session->said_all) {
+    session->socket.set_option(asio::socket_base::linger(true, 0), ignored);
+  }
+  session->socket.close(ignored);
+}
+
+void LoopbackServer::Impl::lost(const SessionPtr& session) {
+  input(InputKind::kLiveClose, session->conn, "reset");
+  drop(session);
+  pump();
+}
+
+// --- The world ---------------------------------------------------------------------------------
+
+void LoopbackServer::Impl::input(InputKind kind, ConnId conn, std::string text, uint64_t number) {
+  Input input;
+  input.kind = kind;
+  input.at = std::max(clock_.now(), record_.world().now());
+  input.conn = conn;
+  input.text = std::move(text);
+  input.number = number;
+  record_.add_input(std::move(input));
+}
+
+void LoopbackServer::Impl::pump() {
+  if (pumping_) return;
+  pumping_ = true;
+  const uint32_t first = events_seen_ + 1;
+  std::vector<uint32_t> moved;
+  do {
+    record_.run_until(std::max(clock_.now(), record_.world().now()));
+    moved.clear();
+    const Trace& trace = record_.trace();
+    while (events_seen_ < trace.size()) {
+      const ConnId conn = trace[++events_seen_].conn;
+      if (conn.valid()) moved.push_back(conn.value);
+    }
+    std::sort(moved.begin(), moved.end());
+    moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
+    bool more = false;
+    for (const uint32_t conn : moved) {
+      const auto session = sessions_.find(conn);
+      if (session != sessions_.end()) more = follow(SessionPtr(session->second)) || more;
+    }
+    if (!more) moved.clear();
+  } while (!moved.empty());
+  if (first <= events_seen_) observer_(record_.trace(), first, events_seen_);
+  if (record_.events_seen()) past_lost_();
+  pumping_ = false;
+  arm_timer();
+  if (stopping_ && sessions_.empty()) io_.stop();
+}
+
+bool LoopbackServer::Impl::follow(const SessionPtr& session) {
+  const bool moved = write(session);
+  if (!session->socket.is_open()) return true;
+  if (!connection(session).congested()) read(session);
+  const bool finished = connection(session).server.finished;
+  if (finished && !session->lingers) {
+    session->lingers = true;
+    lingering_.emplace_back(clock_.now() + limits_.linger, session->conn.value);
+  }
+  if (said_everything(session) && !session->said_all) {
+    session->said_all = true;
+    SocketError ignored;
+    session->socket.shutdown(tcp::socket::shutdown_send, ignored);
+  }
+  if (connection(session).over() && said_everything(session)) drop(session);
+  return moved;
+}
+
+void LoopbackServer::Impl::end_lingering() {
+  while (!lingering_.empty() && lingering_.front().first <= clock_.now()) {
+    const auto session = sessions_.find(lingering_.front().second);
+    lingering_.pop_front();
+    if (session != sessions_.end()) lost(SessionPtr(session->second));
+  }
+}
+
+void LoopbackServer::Impl::arm_timer() {
+  Instant next = kNever;
+  if (record_.world().has_next()) next = record_.world().next_time();
+  if (!lingering_.empty()) next = std::min(next, lingering_.front().first);
+  if (next == kNever) return;
+  timer_.expires_at(clock_.when(next));
+  timer_.async_wait([this](SocketError cancelled) {
+    if (cancelled) return;
+    end_lingering();
+    pump();
+  });
+}
+
+// --- The end -----------------------------------------------------------------------------------
+
+void LoopbackServer::Impl::wait_for_signal() {
+  signals_.async_wait([this](SocketError error, int) {
+    if (error) return;
+    if (stopping_) return io_.stop();  // asked for twice
+    wait_for_signal();
+    stop();
+  });
+}
+
+void LoopbackServer::Impl::stop() {
+  stopping_ = true;
+  acceptors_.clear();
+  std::vector<HostId> told;
+  for (const LivePort& port : live_.ports) {
+    if (std::find(told.begin(), told.end(), port.host) != told.end()) continue;
+    told.push_back(port.host);
+    Input end;
+    end.kind = InputKind::kEndSessions;
+    end.at = std::max(clock_.now(), record_.world().now());
+    end.host = port.host;
+    record_.add_input(std::move(end));
+  }
+  patience_.expires_after(std::chrono::nanoseconds(limits_.farewell.ns));
+  patience_.async_wait([this](SocketError cancelled) {
+    if (!cancelled) io_.stop();
+  });
+  pump();
+}
+
+LoopbackServer::LoopbackServer(LiveScenario scenario, const WallClock& clock,
+                               const LiveLimits& limits)
+    : impl_(std::make_unique<Impl>(std::move(scenario), clock, limits)) {}
+
+LoopbackServer::~LoopbackServer() = default;
+
+std::string LoopbackServer::listen() { return impl_->listen(); }
+
+const std::vector<LivePort>& LoopbackServer::ports() const { return impl_->live_.ports; }
+
+const Scenario& LoopbackServer::scenario() const { return *impl_->live_.scenario; }
+
+void LoopbackServer::run(const Observer& observer, const std::function<void()>& past_lost) {
+  impl_->run(observer, past_lost);
+}
+
+}  // namespace mailscope

@@ -1,0 +1,112 @@
+#include "sim/live/serve_scenario.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/base/ascii.h"
+
+namespace mailscope {
+namespace {
+
+constexpr uint16_t kSmtpPort = 25;         // RFC 5321 §4.5.4.2
+constexpr uint16_t kSubmissionPort = 587;  // RFC 6409 §3.1
+constexpr uint16_t kPop3Port = 110;        // RFC 1939 §3
+constexpr uint16_t kImapPort = 143;        // RFC 3501 §2.1
+constexpr const char* kOutsideDomain = "localhost";
+
+Scenario example_net() {
+  Scenario scenario;
+  scenario.name = "serve";
+  scenario.hosts = {{"server", "mail.example.net", HostKind::kServer, {}}};
+  const HostId server{1};
+  const auto smtp = std::make_shared<SmtpServerConfig>();
+  smtp->local_domains = {"example.net"};
+  scenario.services = {
+      {server, Protocol::kSmtp, kSmtpPort, smtp, {}, {}},
+      {server, Protocol::kSmtp, kSubmissionPort, smtp, {}, {}},
+      {server, Protocol::kPop3, kPop3Port, {}, std::make_shared<const Pop3ServerConfig>(), {}},
+      {server, Protocol::kImap, kImapPort, {}, {}, std::make_shared<const ImapServerConfig>()}};
+  return scenario;
+}
+
+/// The host whose accounts --user means: the first with an account, or else with a service.
+HostId account_host(const Scenario& scenario) {
+  if (!scenario.accounts.empty()) return scenario.accounts.front().host;
+  return scenario.services.empty() ? HostId{} : scenario.services.front().host;
+}
+
+void set_account(Scenario& scenario, const ServeUser& user) {
+  const HostId host = account_host(scenario);
+  const auto known = std::find_if(
+      scenario.accounts.begin(), scenario.accounts.end(), [&](const AccountSpec& account) {
+        return account.host == host && equals_ignoring_case(account.user, user.name);
+      });
+  if (known != scenario.accounts.end()) {
+    known->password = user.password;
+  } else {
+    scenario.accounts.push_back({host, user.name, user.password});
+  }
+}
+
+HostId add_outside(Scenario& scenario) {
+  std::string name = "outside";
+  while (scenario.find_host(name).valid()) name += "-too";
+  scenario.hosts.push_back({name, kOutsideDomain, HostKind::kLaptop, {}});
+  return HostId::from_index(scenario.hosts.size() - 1);
+}
+
+/// Programs outside take the place of a lesson's mail programs: a server that takes mail for
+/// elsewhere from those takes it from them. It goes no further than the simulated network.
+void let_outside_send(Scenario& scenario) {
+  for (ServiceSpec& service : scenario.services) {
+    if (!service.smtp || service.smtp->relay_for.empty()) continue;
+    SmtpServerConfig config = *service.smtp;
+    config.relay_for.emplace_back(kOutsideDomain);
+    service.smtp = std::make_shared<const SmtpServerConfig>(std::move(config));
+  }
+}
+
+std::vector<LivePort> ports_of(const Scenario& scenario, ServeSettings settings) {
+  std::vector<LivePort> ports;
+  for (const ServiceSpec& service : scenario.services) {
+    const bool submission = service.port == kSubmissionPort;
+    LivePort port;
+    port.name = submission ? "submission" : protocol_name(service.protocol);
+    port.host = service.host;
+    port.service = service.port;
+    port.protocol = service.protocol;
+    uint16_t* next = submission                            ? &settings.submission
+                     : service.protocol == Protocol::kSmtp ? &settings.smtp
+                     : service.protocol == Protocol::kPop3 ? &settings.pop3
+                                                           : &settings.imap;
+    port.port = *next;
+    if (*next != 0) ++*next;
+    ports.push_back(std::move(port));
+  }
+  return ports;
+}
+
+}  // namespace
+
+std::vector<ServeUser> default_serve_users() { return {{"alice", "secret"}, {"bob", "secret"}}; }
+
+LiveScenario serve_scenario(const ServeSettings& settings, const WallClock& clock) {
+  Scenario scenario = settings.from != nullptr ? *settings.from : example_net();
+  scenario.seed = clock.seed();
+  scenario.epoch = clock.unix_start();
+  const bool defaults = settings.from == nullptr && settings.users.empty();
+  const std::vector<ServeUser> users = defaults ? default_serve_users() : settings.users;
+  for (const ServeUser& user : users) set_account(scenario, user);
+  // The time that programs take is their own; none is added for the servers here.
+  for (const ServiceSpec& service : scenario.services) {
+    scenario.hosts[service.host.index()].think = {};
+  }
+  let_outside_send(scenario);
+  LiveScenario live;
+  live.outside = add_outside(scenario);
+  live.ports = ports_of(scenario, settings);
+  live.scenario = std::make_shared<const Scenario>(std::move(scenario));
+  return live;
+}
+
+}  // namespace mailscope

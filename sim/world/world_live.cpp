@@ -1,0 +1,121 @@
+// The World's part that has programs outside for clients: mail programs that a loopback driver
+// (sim/live) has connected over sockets. Such a connection has a server end like any other; its
+// client end stands on a host that stands for the outside. There is no TCP between them and no
+// link: bytes arrive as the driver's inputs say.
+
+#include <memory>
+
+#include "sim/world/world.h"
+
+namespace mailscope {
+
+void World::on_live_input(const Input& input, TraceWriter& trace) {
+  if (input.kind == InputKind::kLiveConnect) return live_connect(input, trace);
+  // A changed past may have ended the connection earlier.
+  if (!input.conn.valid() || input.conn.value > connections_.size()) return;
+  const Connection& connection = *connections_[input.conn.index()];
+  if (!connection.live) return;
+  trace.set_host(connection.server.host);
+  trace.set_session(connection.id, connection.protocol);
+  const AgentId server = connection.server.agent;
+  switch (input.kind) {
+    case InputKind::kLiveBytes:
+      return live_bytes(input.conn, input.text, trace);
+    case InputKind::kLiveTaken:
+      deliver(input.conn, Side::kClient, connection.client.delivered + input.number, trace);
+      if (server.valid()) schedule_turn_if_ready(server, trace.cause());
+      return;
+    case InputKind::kLiveClose:
+      if (input.text == "reset") return live_reset(input.conn, "reset", trace);
+      return live_close(input.conn, trace);
+    default:
+      return;
+  }
+}
+
+void World::live_connect(const Input& input, TraceWriter& trace) {
+  const ConnId id = ConnId::from_index(connections_.size());
+  Connection made;
+  made.id = id;
+  made.port = static_cast<uint16_t>(input.number);
+  made.opened_at = now_;
+  made.client.host = input.host;
+  made.server.host = input.peer;
+  bool served = false;
+  for (const ServiceSpec& service : scenario_->services) {
+    if (service.host != input.peer || service.port != made.port) continue;
+    made.protocol = service.protocol;
+    served = hosts_[input.peer.index()]->up;
+  }
+  made.live = LiveSpeech(made.protocol);
+  connections_.emplace_back(std::move(made));
+  Connection& connection = connections_.back().edit();
+
+  trace.set_host(input.host);
+  trace.set_session(id, connection.protocol);
+  Event event;
+  event.kind = EventKind::kDial;
+  event.a = input.peer.value;
+  event.b = connection.port;
+  trace.set_cause(trace.record(event, host_domain(*scenario_, input.peer)));
+  if (!served) {
+    connection.client.finished = connection.server.finished = true;
+    return record_tcp_state(connection, Side::kClient, TcpState::kSynSent, TcpState::kClosed,
+                            "refused", trace);
+  }
+  for (const Side side : {Side::kClient, Side::kServer}) {
+    record_tcp_state(connection, side, TcpState::kClosed, TcpState::kEstablished, "connected",
+                     trace);
+  }
+  if (!input.text.empty()) {
+    trace.set_host(input.peer);
+    say(connection, Side::kServer, {std::make_shared<const std::string>(input.text + "\r\n"), 0},
+        trace);
+    return live_finish(connection, Side::kServer, "closed", trace);
+  }
+  begin_server_session(id);
+  schedule_turn(connections_[id.index()]->server.agent, trace.cause());
+}
+
+void World::live_bytes(ConnId id, const std::string& bytes, TraceWriter& trace) {
+  Connection& connection = connections_[id.index()].edit();
+  ConnectionEnd& client = connection.client;
+  if (client.finished) return;
+  for (const LiveSpeech::Unit& unit : connection.live->take(bytes)) {
+    record_said(connection, Side::kClient, unit.text, unit.flags, unit.octets, trace);
+  }
+  client.written.append(std::make_shared<const std::string>(bytes));
+  deliver(id, Side::kServer, client.written.end(), trace);
+}
+
+void World::live_close(ConnId id, TraceWriter& trace) {
+  Connection& connection = connections_[id.index()].edit();
+  if (connection.client.finished) return;
+  if (const std::optional<LiveSpeech::Unit> rest = connection.live->rest()) {
+    record_said(connection, Side::kClient, rest->text, rest->flags, rest->octets, trace);
+    deliver(id, Side::kServer, connection.client.written.end(), trace);
+  }
+  live_finish(connection, Side::kClient, "closed", trace);
+  const AgentId server = connection.server.agent;
+  if (server.valid()) peer_finished(server, trace);
+}
+
+void World::live_reset(ConnId id, const char* why, TraceWriter& trace) {
+  Connection& connection = connections_[id.index()].edit();
+  for (const Side side : {Side::kClient, Side::kServer}) {
+    live_finish(connection, side, why, trace);
+    connection.end(side).written.clear();
+    connection.end(side).marks.clear();
+  }
+  const AgentId server = connection.server.agent;
+  if (server.valid()) session_closed(server, CloseReason::kReset, trace);
+}
+
+void World::live_finish(Connection& connection, Side side, const char* why, TraceWriter& trace) {
+  ConnectionEnd& end = connection.end(side);
+  if (end.finished) return;
+  end.finished = true;
+  record_tcp_state(connection, side, TcpState::kEstablished, TcpState::kClosed, why, trace);
+}
+
+}  // namespace mailscope
