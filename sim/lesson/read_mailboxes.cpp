@@ -23,11 +23,22 @@ struct DeviceFields {
   std::string password;
   std::string address;
   Pop3ClientConfig pop3;  // all but user and password
+  SmtpClientConfig sender;  // the same
+  size_t tls = 0;         // a DeviceTls
+  int64_t smtp_port = 0;
+  bool smtp_login = false;
   bool headers_first = true;
   bool idle = true;
   Duration poll;
   Duration retry = seconds(30);
 };
+
+/// How a mail program uses TLS, with all its servers alike.
+enum DeviceTls : size_t { kNever, kOffered, kRequired, kImplicit };
+const std::vector<std::string>& tls_names() {
+  static const std::vector<std::string> names = {"never", "offered", "required", "implicit"};
+  return names;
+}
 
 constexpr Protocol kProtocols[] = {Protocol::kPop3, Protocol::kImap, Protocol::kNone};
 
@@ -73,11 +84,33 @@ DeviceFields read_fields(LessonDraft& draft, TableReader& reader, DeviceFields f
   }
   fields.address = address.text;
   fields.pop3 = read_pop3_program(reader, std::move(fields.pop3));
+  fields.tls = reader.choice("tls", tls_names(), Need::kOptional, fields.tls);
+  fields.smtp_login = reader.flag("smtp_login", fields.smtp_login);
+  fields.smtp_port = reader.number("smtp_port", 1, 65535, fields.smtp_port);
+  fields.sender.pipelining = reader.flag("pipeline", fields.sender.pipelining);
   fields.headers_first = reader.flag("headers_first", fields.headers_first);
   fields.idle = reader.flag("idle", fields.idle);
   fields.poll = pause_of(reader, "poll", fields.poll);
   fields.retry = pause_of(reader, "retry", fields.retry);
   return fields;
+}
+
+/// Handing in mail: without any of these keys the program is as plain as RFC 5321 alone.
+void set_sender(const DeviceFields& fields, DeviceSpec& device) {
+  SmtpClientConfig sender = fields.sender;
+  if (fields.smtp_login) {
+    sender.user = fields.user;
+    sender.password = fields.password;
+  }
+  sender.tls = fields.tls == kRequired   ? SmtpClientConfig::Tls::kRequired
+               : fields.tls == kOffered ? SmtpClientConfig::Tls::kIfOffered
+                                        : SmtpClientConfig::Tls::kNever;
+  // Whoever does not insist on TLS shows the password without it, as programs did for decades.
+  sender.clear_password = fields.tls != kRequired;
+  device.smtp_implicit_tls = fields.tls == kImplicit;
+  device.smtp_port = static_cast<uint16_t>(
+      fields.smtp_port != 0 ? fields.smtp_port : device.smtp_implicit_tls ? 465 : 0);
+  device.smtp = std::make_shared<const SmtpClientConfig>(std::move(sender));
 }
 
 DeviceSpec device_from(HostId host, const DeviceFields& fields) {
@@ -90,7 +123,13 @@ DeviceSpec device_from(HostId host, const DeviceFields& fields) {
   Pop3ClientConfig pop3 = fields.pop3;
   pop3.user = fields.user;
   pop3.password = fields.password;
+  pop3.tls = fields.tls == kRequired   ? Pop3Tls::kRequired
+             : fields.tls == kOffered ? Pop3Tls::kIfOffered
+                                      : Pop3Tls::kNever;
   device.pop3 = std::make_shared<const Pop3ClientConfig>(std::move(pop3));
+  set_sender(fields, device);
+  device.implicit_tls = fields.tls == kImplicit;
+  if (device.implicit_tls) device.port = device.protocol == Protocol::kPop3 ? 995 : 993;
   ImapClientConfig imap;
   imap.user = fields.user;
   imap.password = fields.password;

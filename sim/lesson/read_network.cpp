@@ -76,6 +76,7 @@ void read_hosts(LessonDraft& draft, TableReader& root) {
     if (host.think > seconds(3600)) {
       reader.error(reader.at("think"), "\"think\" is over an hour", "at most \"1h\"");
     }
+    host.strips_starttls = reader.flag("strips_starttls", false);
     HostTitle title{reader.translated("title", Need::kOptional)};
     if (title.title.empty()) {
       for (const std::string& language : lesson_languages()) title.title[language] = host.name;
@@ -161,11 +162,15 @@ void read_service(LessonDraft& draft, TableReader& reader) {
   } else {
     service.imap = std::make_shared<const ImapServerConfig>();
   }
+  constexpr uint16_t kTlsPorts[] = {465, 995, 993};  // RFC 8314 §3
+  service.implicit_tls = reader.choice("tls", {"none", "implicit"}, Need::kOptional, 0) == 1;
+  if (service.implicit_tls) service.port = kTlsPorts[which];
+  service.port = static_cast<uint16_t>(reader.number("port", 1, 65535, service.port));
   for (const ServiceSpec& other : draft.scenario.services) {
     if (other.host == service.host && other.port == service.port && service.host.valid()) {
       reader.error(reader.at("protocol"),
                    fmt::format("a second {} service on this host", protocols[which]),
-                   "one [[service]] of a protocol on a host");
+                   "one [[service]] of a protocol on a host, or another \"port\"");
     }
   }
   if (service.host.valid()) draft.scenario.services.push_back(std::move(service));

@@ -117,8 +117,6 @@ Pop3ClientConfig read_pop3_program(TableReader& reader, Pop3ClientConfig config)
       reader.error(reader.at("mechanism"), "\"mechanism\" with another login", "login = \"auth\"");
     }
   }
-  config.tls = static_cast<Pop3Tls>(reader.choice(
-      "tls", {"never", "offered", "required"}, Need::kOptional, static_cast<size_t>(config.tls)));
   config.pipeline = reader.flag("pipeline", config.pipeline);
   config.utf8 = reader.flag("utf8", config.utf8);
   return config;

@@ -13,6 +13,7 @@
 #include "sim/net/link.h"
 #include "sim/pop3/client.h"
 #include "sim/pop3/server.h"
+#include "sim/smtp/client_config.h"
 #include "sim/smtp/server.h"
 
 namespace mailscope {
@@ -85,6 +86,7 @@ struct DeviceSpec {
   bool smtp_implicit_tls = false;
   std::shared_ptr<const Pop3ClientConfig> pop3;
   std::shared_ptr<const ImapClientConfig> imap;
+  std::shared_ptr<const SmtpClientConfig> smtp;  // null: a default one
   Duration poll;            // 0: only when asked
   Duration retry = seconds(30);  // after a session that was refused or lost; 0: never
 };

@@ -145,7 +145,9 @@ void World::begin_hand_in(DeviceId id, HostId server, TraceWriter& trace) {
   }
   Agent agent;
   agent.device = id;
-  agent.engine = SmtpClient(devices_[id.index()]->outbox);
+  agent.engine =
+      program.smtp ? SmtpClient(program.smtp, devices_[id.index()]->outbox)
+                   : SmtpClient(devices_[id.index()]->outbox);
   dial(program.host, server, program.smtp_port != 0 ? program.smtp_port : smtp::kPort,
        Protocol::kSmtp, std::move(agent), trace, program.smtp_implicit_tls);
   devices_[id.index()].edit().sender = AgentId::from_index(agents_.size() - 1);
