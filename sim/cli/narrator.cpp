@@ -153,6 +153,13 @@ std::string Narrator::sentence(const Event& event) {
     case EventKind::kViolation:
       return catalog_.text("changes.event.violation", {host(event.host), text});
     case EventKind::kNote: return catalog_.text("changes.event.note", {host(event.host), text});
+    case EventKind::kQueueChange: {
+      const auto change = static_cast<QueueChange>(event.code);
+      const std::string what =
+          catalog_.text(fmt::format("changes.queue.{}", queue_change_name(change)),
+                        {text, std::to_string(event.b), seconds_of(event.x)});
+      return catalog_.text("changes.event.queue", {host(event.host), what});
+    }
     default: return beat_ == Beat::kSegment ? network_sentence(event) : std::string();
   }
 }

@@ -7,7 +7,7 @@ const char* event_kind_name(EventKind kind) {
       "user-action", "fault",           "dial",            "conn-state", "segment-sent",
       "segment-arrived", "segment-dropped", "datagram",    "line-sent",  "line-arrived",
       "command",     "reply",           "violation",       "state",      "store",
-      "local",       "view",            "timer",           "note"};
+      "local",       "view",            "timer",           "note",       "queue"};
   return kNames[static_cast<int>(kind)];
 }
 
@@ -25,6 +25,12 @@ const char* local_change_name(LocalChange change) {
 
 const char* view_change_name(ViewChange change) {
   constexpr const char* kNames[] = {"selected", "exists", "expunge", "flags", "closed"};
+  return kNames[static_cast<int>(change)];
+}
+
+const char* queue_change_name(QueueChange change) {
+  constexpr const char* kNames[] = {"taken",   "tried",    "put-off",   "sent",
+                                    "bounced", "reported", "delivered", "dropped"};
   return kNames[static_cast<int>(change)];
 }
 

@@ -45,6 +45,17 @@ std::string local_detail(const Event& event, std::string_view text) {
                      flags_before_and_after(event), text);
 }
 
+std::string queue_detail(const Event& event, std::string_view text) {
+  const auto change = static_cast<QueueChange>(event.code);
+  std::string detail = queue_change_name(change);
+  if (event.a != 0) detail += fmt::format(" job {}", event.a);
+  if (change == QueueChange::kTried) detail += fmt::format(" attempt {}", event.b);
+  if (change == QueueChange::kPutOff) {
+    detail += fmt::format(" until {}", seconds_text(Instant{event.x}));
+  }
+  return fmt::format("{} {}", detail, text);
+}
+
 }  // namespace
 
 std::string seconds_text(Instant at) {
@@ -69,6 +80,7 @@ std::string event_detail(const Trace& trace, const Event& event) {
     case EventKind::kLocalChange: return local_detail(event, text);
     case EventKind::kViewChange:
       return fmt::format("{} {}", view_change_name(static_cast<ViewChange>(event.code)), text);
+    case EventKind::kQueueChange: return queue_detail(event, text);
     default: return std::string(text);
   }
 }

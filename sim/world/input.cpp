@@ -5,11 +5,11 @@
 namespace mailscope {
 
 const char* input_kind_name(InputKind kind) {
-  constexpr const char* kNames[] = {"check-mail", "read",   "unread",       "flag",
-                                    "delete",     "move",   "send",         "disconnect",
-                                    "bulk-send",  "drop-segment", "delay-segment", "cut",
-                                    "cut-after-byte", "stop-host", "start-host", "set-link",
-                                    "link-down",  "link-up"};
+  constexpr const char* kNames[] = {"check-mail",     "read",         "unread",        "flag",
+                                    "delete",         "move",         "send",          "disconnect",
+                                    "bulk-send",      "drop-segment", "delay-segment", "cut",
+                                    "cut-after-byte", "stop-host",    "start-host",    "set-link",
+                                    "link-down",      "link-up",      "set-dns"};
   return kNames[static_cast<int>(kind)];
 }
 
@@ -20,6 +20,7 @@ std::string input_text(const Input& input) {
   if (!input.text.empty()) text += " " + input.text;
   if (!input.mailbox.empty()) text += " to " + input.mailbox;
   for (const std::string& recipient : input.recipients) text += " <" + recipient + ">";
+  for (const DnsRecord& record : input.records) text += " " + dns_record_text(record);
   return text;
 }
 

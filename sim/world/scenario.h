@@ -14,14 +14,16 @@
 #include "sim/pop3/client.h"
 #include "sim/pop3/server.h"
 #include "sim/smtp/server.h"
+#include "sim/world/dns.h"
+#include "sim/world/relay.h"
 
 namespace mailscope {
 
 enum class HostKind : uint8_t { kLaptop, kPhone, kServer, kRouter, kDns };
 
 struct HostSpec {
-  std::string name;        // short and unique, such as "laptop"
-  std::string domain;      // the host's domain name; the short name when empty
+  std::string name;    // short and unique, such as "laptop"
+  std::string domain;  // the host's domain name; the short name when empty
   HostKind kind = HostKind::kServer;
   Duration think = milliseconds(1);  // how long its programs take for one turn
 };
@@ -47,16 +49,9 @@ struct ServiceSpec {
   std::shared_ptr<const SmtpServerConfig> smtp;
   std::shared_ptr<const Pop3ServerConfig> pop3;
   std::shared_ptr<const ImapServerConfig> imap;
-};
-
-/// A record of the simulated DNS (RFC 1035 §3.3.9, §3.4.1). An A record's value is the host's short
-/// name: hosts have no numeric addresses here.
-struct DnsRecord {
-  enum class Type : uint8_t { kA, kMx };
-  std::string name;
-  Type type = Type::kA;
-  uint16_t preference = 0;
-  std::string value;
+  /// SMTP: how the host's queue is worked off; null: as RelayConfig stands. The first of a host
+  /// counts.
+  std::shared_ptr<const RelayConfig> relay = {};
 };
 
 struct StoredMail {
@@ -72,12 +67,12 @@ struct StoredMail {
 struct DeviceSpec {
   HostId host;
   Protocol protocol = Protocol::kImap;  // how it collects mail: POP3 or IMAP; kNone: it only sends
-  std::string server;       // domain name of the POP3 or IMAP server
-  std::string smtp_server;  // where it hands in mail; empty: none
-  std::string address;      // the person's mail address
+  std::string server;                   // domain name of the POP3 or IMAP server
+  std::string smtp_server;              // where it hands in mail; empty: none
+  std::string address;                  // the person's mail address
   std::shared_ptr<const Pop3ClientConfig> pop3;
   std::shared_ptr<const ImapClientConfig> imap;
-  Duration poll;            // 0: only when asked
+  Duration poll;                 // 0: only when asked
   Duration retry = seconds(30);  // after a session that was refused or lost; 0: never
 };
 
@@ -89,7 +84,7 @@ struct Scenario {
   std::vector<LinkSpec> links;
   std::vector<ServiceSpec> services;
   std::vector<AccountSpec> accounts;
-  std::vector<DnsRecord> dns;   // answered by the host of kind kDns; without one names are known
+  std::vector<DnsRecord> dns;  // answered by the host of kind kDns; without one names are known
   std::vector<StoredMail> mail;
   std::vector<DeviceSpec> devices;
   /// Segments in the trace: everything below the lines can be left out for very large runs.

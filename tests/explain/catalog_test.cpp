@@ -159,10 +159,13 @@ TEST_CASE("what the network and the world do has its texts") {
   for (int i = 0; i <= static_cast<int>(ViewChange::kClosed); ++i) {
     check(std::string("changes.view.") + view_change_name(static_cast<ViewChange>(i)));
   }
-  for (int i = 0; i <= static_cast<int>(EventKind::kNote); ++i) {
+  for (int i = 0; i <= static_cast<int>(QueueChange::kDropped); ++i) {
+    check(std::string("changes.queue.") + queue_change_name(static_cast<QueueChange>(i)));
+  }
+  for (int i = 0; i <= static_cast<int>(EventKind::kQueueChange); ++i) {
     check(std::string("changes.event.") + event_kind_name(static_cast<EventKind>(i)));
   }
-  for (int i = 0; i <= static_cast<int>(InputKind::kLinkUp); ++i) {
+  for (int i = 0; i <= static_cast<int>(InputKind::kSetDns); ++i) {
     const auto kind = static_cast<InputKind>(i);
     const bool fault = kind >= InputKind::kDropSegment;
     check(std::string(fault ? "changes.fault." : "changes.action.") + input_kind_name(kind));

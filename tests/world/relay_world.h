@@ -97,6 +97,17 @@ inline std::string many_lines(size_t octets, uint64_t seed) {
   return body;
 }
 
+/// What the queues of all servers went through, in order, as "tried mx.example.net".
+inline std::vector<std::string> queue_account(const Trace& trace) {
+  std::vector<std::string> account;
+  for (uint32_t i = 1; i <= trace.size(); ++i) {
+    if (trace[i].kind != EventKind::kQueueChange) continue;
+    account.push_back(std::string(queue_change_name(static_cast<QueueChange>(trace[i].code))) +
+                      " " + std::string(trace.text(trace[i])));
+  }
+  return account;
+}
+
 /// The words of every event of this kind, in order.
 inline std::vector<std::string> texts_of(const Trace& trace, EventKind kind) {
   std::vector<std::string> texts;
