@@ -25,13 +25,13 @@ struct Agent {
   bool is_server = false;
   Protocol protocol = Protocol::kNone;
   Engine engine;
-  DeviceId device;         // clients of a mail program
-  uint32_t relay_job = 0;  // SMTP clients of a relaying server: the job's id
-  bool opened = false;     // open() has been called
+  DeviceId device;            // clients of a mail program
+  uint32_t relay_job = 0;     // SMTP clients of a relaying server: the job's id
+  bool opened = false;        // open() has been called
   bool turn_scheduled = false;
-  bool peer_finished = false;  // the peer's FIN has come; told when all before it has been taken in
-  bool settled = false;        // its outcome has been taken note of
-  Instant wake_at = kNever;    // when the engine asked for timer()
+  bool peer_finished = false; // the peer's FIN has come; told when all before it has been taken in
+  bool settled = false;       // its outcome has been taken note of
+  Instant wake_at = kNever;        // when the engine asked for timer()
   Instant wake_dispatch = kNever;  // when a dispatch for it is due: at wake_at or before
 };
 

@@ -30,13 +30,13 @@ struct LineMark {
 /// One end's half of a connection.
 struct ConnectionEnd {
   HostId host;
-  AgentId agent;  // none before the session begins and after it is over
+  AgentId agent;              // none before the session begins and after it is over
   TcpEndpoint tcp;
-  ByteStream written;           // by this end, not yet delivered to the other
+  ByteStream written;         // by this end, not yet delivered to the other
   std::vector<LineMark> marks;  // of what this end said, not yet delivered
-  uint64_t delivered = 1;  // stream offset up to which this end has been given the other's bytes
+  uint64_t delivered = 1;     // stream offset up to which this end has been given the other's bytes
   uint64_t cut_after = UINT64_MAX;  // a fault: cut once the other has our bytes up to here
-  Instant timer_at = kNever;        // when a timer dispatch is due
+  Instant timer_at = kNever;  // when a timer dispatch is due
 };
 
 struct Connection {

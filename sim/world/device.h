@@ -16,17 +16,17 @@ struct Device {
   DeviceId id;
   HostId host;
   Cow<LocalStore> local;
-  AgentId session;         // collecting mail now, or none
-  AgentId sender;          // handing in mail now, or none
-  bool resolving = false;  // asking DNS for the server it will dial
+  AgentId session;                       // collecting mail now, or none
+  AgentId sender;                        // handing in mail now, or none
+  bool resolving = false;                // asking DNS for the server it will dial
   bool resolving_smtp = false;
-  bool closed_by_user = false;          // no retry until asked
-  std::vector<ImapOrder> orders;        // IMAP: given while there was no session
-  std::vector<std::string> delete_ids;  // POP3: deleted here, still to be deleted there
-  uint32_t delete_ids_given = 0;        // how many of them the session under way was told of
-  std::vector<MailTransaction> outbox;  // written, not yet handed in
-  Instant wake_at = kNever;             // next poll or retry
-  std::string last_error;               // why the last session failed; empty when it did not
+  bool closed_by_user = false;           // no retry until asked
+  std::vector<ImapOrder> orders;         // IMAP: given while there was no session
+  std::vector<std::string> delete_ids;   // POP3: deleted here, still to be deleted there
+  uint32_t delete_ids_given = 0;         // how many of them the session under way was told of
+  std::vector<MailTransaction> outbox;   // written, not yet handed in
+  Instant wake_at = kNever;              // next poll or retry
+  std::string last_error;                // why the last session failed; empty when it did not
 };
 
 }  // namespace mailscope

@@ -90,9 +90,9 @@ class History {
   std::vector<Branch> branches_;
   uint32_t current_ = 0;
   World head_;
-  std::vector<Checkpoint> checkpoints_;  // of the current branch, ascending
+  std::vector<Checkpoint> checkpoints_;   // of the current branch, ascending
   uint32_t spacing_ = kFirstSpacing;
-  std::optional<Checkpoint> visited_;  // where world_at() was last
+  std::optional<Checkpoint> visited_;     // where world_at() was last
 };
 
 }  // namespace mailscope

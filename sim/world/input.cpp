@@ -5,11 +5,11 @@
 namespace mailscope {
 
 const char* input_kind_name(InputKind kind) {
-  constexpr const char* kNames[] = {"check-mail",     "read",         "unread",        "flag",
-                                    "delete",         "move",         "send",          "disconnect",
-                                    "bulk-send",      "drop-segment", "delay-segment", "cut",
-                                    "cut-after-byte", "stop-host",    "start-host",    "set-link",
-                                    "link-down",      "link-up",      "set-dns"};
+  constexpr const char* kNames[] = {"check-mail", "read",   "unread",       "flag",
+                                    "delete",     "move",   "send",         "disconnect",
+                                    "bulk-send",  "drop-segment", "delay-segment", "cut",
+                                    "cut-after-byte", "stop-host", "start-host", "set-link",
+                                    "link-down",  "link-up", "set-dns"};
   return kNames[static_cast<int>(kind)];
 }
 

@@ -17,24 +17,24 @@ namespace mailscope {
 
 enum class InputKind : uint8_t {
   // A person at the mail program of `host`. `text` picks a message by words of its subject.
-  kCheckMail,  // connect and collect, or synchronise when connected
-  kRead,       // open a message: marks it read; IMAP fetches the body when it is not here
+  kCheckMail,       // connect and collect, or synchronise when connected
+  kRead,            // open a message: marks it read; IMAP fetches the body when it is not here
   kUnread,
-  kFlag,  // star
+  kFlag,            // star
   kDelete,
-  kMove,        // to the mailbox `mailbox`
-  kSend,        // `message` to `recipients`, through the program's SMTP server
-  kDisconnect,  // close the program: log out
-  kBulkSend,    // `number` octets over plain TCP from `host` to `peer`, to measure the network
+  kMove,            // to the mailbox `mailbox`
+  kSend,            // `message` to `recipients`, through the program's SMTP server
+  kDisconnect,      // close the program: log out
+  kBulkSend,        // `number` octets over plain TCP from `host` to `peer`, to measure the network
   // Faults.
-  kDropSegment,    // the segment `number` now in flight is lost
-  kDelaySegment,   // it arrives `duration` later
-  kCutConnection,  // `conn`, or every connection between `host` and `peer`: both ends see a reset
-  kCutAfterByte,   // the same once byte `number` of `conn` in `direction` has been delivered
-  kStopHost,       // its programs end and their connections with them; stored mail stays
+  kDropSegment,     // the segment `number` now in flight is lost
+  kDelaySegment,    // it arrives `duration` later
+  kCutConnection,   // `conn`, or every connection between `host` and `peer`: both ends see a reset
+  kCutAfterByte,    // the same once byte `number` of `conn` in `direction` has been delivered
+  kStopHost,        // its programs end and their connections with them; stored mail stays
   kStartHost,
-  kSetLink,   // the link between `host` and `peer` gets `link` in both directions
-  kLinkDown,  // the same link carries nothing
+  kSetLink,         // the link between `host` and `peer` gets `link` in both directions
+  kLinkDown,        // the same link carries nothing
   kLinkUp,
   kSetDns,  // from now on the DNS knows `records` about the name `text`, and nothing else
 };

@@ -22,8 +22,8 @@ namespace mailscope {
 enum class HostKind : uint8_t { kLaptop, kPhone, kServer, kRouter, kDns };
 
 struct HostSpec {
-  std::string name;    // short and unique, such as "laptop"
-  std::string domain;  // the host's domain name; the short name when empty
+  std::string name;        // short and unique, such as "laptop"
+  std::string domain;      // the host's domain name; the short name when empty
   HostKind kind = HostKind::kServer;
   Duration think = milliseconds(1);  // how long its programs take for one turn
 };
@@ -67,12 +67,12 @@ struct StoredMail {
 struct DeviceSpec {
   HostId host;
   Protocol protocol = Protocol::kImap;  // how it collects mail: POP3 or IMAP; kNone: it only sends
-  std::string server;                   // domain name of the POP3 or IMAP server
-  std::string smtp_server;              // where it hands in mail; empty: none
-  std::string address;                  // the person's mail address
+  std::string server;       // domain name of the POP3 or IMAP server
+  std::string smtp_server;  // where it hands in mail; empty: none
+  std::string address;      // the person's mail address
   std::shared_ptr<const Pop3ClientConfig> pop3;
   std::shared_ptr<const ImapClientConfig> imap;
-  Duration poll;                 // 0: only when asked
+  Duration poll;            // 0: only when asked
   Duration retry = seconds(30);  // after a session that was refused or lost; 0: never
 };
 
@@ -84,7 +84,7 @@ struct Scenario {
   std::vector<LinkSpec> links;
   std::vector<ServiceSpec> services;
   std::vector<AccountSpec> accounts;
-  std::vector<DnsRecord> dns;  // answered by the host of kind kDns; without one names are known
+  std::vector<DnsRecord> dns;   // answered by the host of kind kDns; without one names are known
   std::vector<StoredMail> mail;
   std::vector<DeviceSpec> devices;
   /// Segments in the trace: everything below the lines can be left out for very large runs.

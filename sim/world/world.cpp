@@ -103,22 +103,15 @@ void World::step(Trace* sink) {
 
 void World::handle(const Dispatch& dispatch, TraceWriter& trace) {
   switch (dispatch.kind) {
-    case Dispatch::Kind::kSegment:
-      return on_segment(dispatch.a, trace);
+    case Dispatch::Kind::kSegment: return on_segment(dispatch.a, trace);
     case Dispatch::Kind::kTcpTimer:
       return on_tcp_timer(ConnId{dispatch.a}, static_cast<Side>(dispatch.b), trace);
-    case Dispatch::Kind::kTurn:
-      return on_turn(AgentId{dispatch.a}, dispatch.cause, trace);
-    case Dispatch::Kind::kAgentWake:
-      return on_agent_wake(AgentId{dispatch.a}, trace);
-    case Dispatch::Kind::kInput:
-      return on_input(dispatch.a, trace);
-    case Dispatch::Kind::kDnsTimer:
-      return on_dns_timer(dispatch.a, trace);
-    case Dispatch::Kind::kRelay:
-      return on_relay(HostId{dispatch.a}, trace);
-    case Dispatch::Kind::kDeviceWake:
-      return on_device_wake(DeviceId{dispatch.a}, trace);
+    case Dispatch::Kind::kTurn: return on_turn(AgentId{dispatch.a}, dispatch.cause, trace);
+    case Dispatch::Kind::kAgentWake: return on_agent_wake(AgentId{dispatch.a}, trace);
+    case Dispatch::Kind::kInput: return on_input(dispatch.a, trace);
+    case Dispatch::Kind::kDnsTimer: return on_dns_timer(dispatch.a, trace);
+    case Dispatch::Kind::kRelay: return on_relay(HostId{dispatch.a}, trace);
+    case Dispatch::Kind::kDeviceWake: return on_device_wake(DeviceId{dispatch.a}, trace);
   }
 }
 

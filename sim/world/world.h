@@ -33,14 +33,14 @@ namespace mailscope {
 /// What the scheduler holds; ordered by time, then by the order in which it was asked for.
 struct Dispatch {
   enum class Kind : uint8_t {
-    kSegment,     // a: slot in flight
-    kTcpTimer,    // a: connection, b: side
-    kTurn,        // a: agent
-    kAgentWake,   // a: agent
-    kInput,       // a: index of the input
-    kDnsTimer,    // a: question
-    kRelay,       // a: host
-    kDeviceWake,  // a: device
+    kSegment,      // a: slot in flight
+    kTcpTimer,     // a: connection, b: side
+    kTurn,         // a: agent
+    kAgentWake,    // a: agent
+    kInput,        // a: index of the input
+    kDnsTimer,     // a: question
+    kRelay,        // a: host
+    kDeviceWake,   // a: device
   };
   Instant at;
   uint64_t order = 0;
@@ -195,7 +195,9 @@ class World {
   void give_order(DeviceId id, ImapOrder order, TraceWriter& trace);
   void wake_device(DeviceId id, Instant at);
   void retry_later(DeviceId id);
-  [[nodiscard]] const DeviceSpec& spec(DeviceId id) const { return scenario_->devices[id.index()]; }
+  [[nodiscard]] const DeviceSpec& spec(DeviceId id) const {
+    return scenario_->devices[id.index()];
+  }
 
   // world_relay.cpp
   /// Takes responsibility for mail: into the queue, or into mailboxes when they are here.
@@ -244,22 +246,22 @@ class World {
   Instant now_;
   uint64_t next_order_ = 0;
   uint32_t dispatches_ = 0;
-  uint32_t busy_ = 0;  // pending dispatches that are work, not mere time-outs
+  uint32_t busy_ = 0;               // pending dispatches that are work, not mere time-outs
   TraceState trace_state_;
-  std::vector<Dispatch> queue_;  // a heap, earliest first
+  std::vector<Dispatch> queue_;     // a heap, earliest first
   Cow<std::vector<DnsRecord>> zone_;
-  bool zone_changed_ = false;  // since the scenario began
+  bool zone_changed_ = false;       // since the scenario began
   std::vector<Cow<Host>> hosts_;
   std::vector<Cow<Link>> links_;
   std::vector<Cow<Connection>> connections_;
   std::vector<Cow<Agent>> agents_;
   std::vector<Cow<Device>> devices_;
-  CowVector<Segment> slots_;  // in flight; a slot is free when its number is 0
+  CowVector<Segment> slots_;        // in flight; a slot is free when its number is 0
   std::vector<uint32_t> free_slots_;
   CowVector<DnsQuestion> questions_;
   std::vector<std::shared_ptr<const Input>> inputs_;
   uint32_t next_segment_ = 1;
-  TcpOutput tcp_;  // scratch of one call; empty between steps
+  TcpOutput tcp_;                   // scratch of one call; empty between steps
 };
 
 /// "laptop", or "-" for none.

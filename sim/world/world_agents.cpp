@@ -59,9 +59,8 @@ void World::run_engine(AgentId id, TraceWriter& trace, Action action) {
   Cow<LocalStore>* local = nullptr;
   if (agent.is_server) store = &hosts_[agent.host.index()].edit().store;
   if (agent.device.valid()) local = &devices_[agent.device.index()].edit().local;
-  Context context{
-      now_,  unix_now(), id,   host_domain(*scenario_, agent.host), host_domain(*scenario_, peer),
-      trace, store,      local};
+  Context context{now_, unix_now(), id, host_domain(*scenario_, agent.host),
+                  host_domain(*scenario_, peer), trace, store, local};
   Outbox out;
   const uint64_t version = store != nullptr ? (*store)->version() : 0;
   with_engine<bool>(agent.engine, false, [&](auto& engine) {
@@ -86,8 +85,9 @@ void World::on_turn(AgentId id, EventId cause, TraceWriter& trace) {
   if (!hosts_[agent.host.index()]->up) return;
   if (!agent.opened) {
     agent.opened = true;
-    run_engine(id, trace,
-               [](auto& engine, Context& context, Outbox& out) { engine.open(context, out); });
+    run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
+      engine.open(context, out);
+    });
   } else {
     run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
       if (engine.ready()) engine.turn(context, out);
@@ -120,8 +120,9 @@ void World::on_agent_wake(AgentId id, TraceWriter& trace) {
   event.conn = agent.conn;
   event.protocol = agent.protocol;
   trace.set_cause(trace.record(event, "time-out of the session"));
-  run_engine(id, trace,
-             [](auto& engine, Context& context, Outbox& out) { engine.timer(context, out); });
+  run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
+    engine.timer(context, out);
+  });
 }
 
 void World::session_closed(AgentId id, CloseReason reason, TraceWriter& trace) {
@@ -208,8 +209,8 @@ void World::tell_listeners(HostId host, AgentId except, EventId cause) {
 
 void World::settle_if_finished(AgentId id, TraceWriter& trace) {
   Agent& agent = agents_[id.index()].edit();
-  const bool finished =
-      with_engine<bool>(agent.engine, true, [](const auto& engine) { return engine.finished(); });
+  const bool finished = with_engine<bool>(agent.engine, true,
+                                          [](const auto& engine) { return engine.finished(); });
   if (!finished || agent.settled) return;
   agent.settled = true;
   agent.wake_at = kNever;

@@ -198,8 +198,7 @@ void World::user_action(const Input& input, TraceWriter& trace) {
       }
       device.outbox.push_back({spec(id).address, input.recipients, input.message});
       return hand_in(id, trace);
-    default:
-      break;
+    default: break;
   }
   const LocalEntry* entry = device.local->find_subject("INBOX", input.text);
   if (entry == nullptr) {
@@ -262,8 +261,7 @@ void World::act_on_message(DeviceId id, const Input& input, uint32_t key, TraceW
       order.kind = ImapOrder::Kind::kMove;
       order.folder = input.mailbox;
       break;
-    default:
-      return;
+    default: return;
   }
   if (imap) give_order(id, order, trace);
 }

@@ -46,8 +46,9 @@ void World::apply_fault(const Input& input, TraceWriter& trace) {
     case InputKind::kCutConnection:
       for (size_t i = 0; i < connections_.size(); ++i) {
         const Connection& connection = *connections_[i];
-        const bool between = input.host.valid() && connection.client.host == input.host &&
-                             (!input.peer.valid() || connection.server.host == input.peer);
+        const bool between =
+            input.host.valid() && connection.client.host == input.host &&
+            (!input.peer.valid() || connection.server.host == input.peer);
         if (connection.over()) continue;
         if (connection.id == input.conn || (!input.conn.valid() && between)) {
           cut(connection.id, trace);
@@ -62,18 +63,13 @@ void World::apply_fault(const Input& input, TraceWriter& trace) {
       if (connection.end(other_side(from)).delivered >= input.number + 1) cut(input.conn, trace);
       return;
     }
-    case InputKind::kStopHost:
-      return stop_host(input.host, trace);
-    case InputKind::kStartHost:
-      return start_host(input.host, trace);
+    case InputKind::kStopHost: return stop_host(input.host, trace);
+    case InputKind::kStartHost: return start_host(input.host, trace);
     case InputKind::kSetLink:
     case InputKind::kLinkDown:
-    case InputKind::kLinkUp:
-      return set_link(input);
-    case InputKind::kSetDns:
-      return set_dns(input);
-    default:
-      return;
+    case InputKind::kLinkUp: return set_link(input);
+    case InputKind::kSetDns: return set_dns(input);
+    default: return;
   }
 }
 
@@ -132,8 +128,8 @@ void World::start_host(HostId id, TraceWriter& trace) {
   const DeviceId device = device_on(id);
   if (!device.valid()) return;
   // A mail program that was interrupted goes on when its computer does.
-  const bool interrupted =
-      !devices_[device.index()]->outbox.empty() || !devices_[device.index()]->last_error.empty();
+  const bool interrupted = !devices_[device.index()]->outbox.empty() ||
+                           !devices_[device.index()]->last_error.empty();
   if (interrupted && spec(device).retry.ns > 0) wake_device(device, now_);
 }
 

@@ -93,8 +93,9 @@ void World::after_tcp(ConnId id, Side side, TcpState before, TraceWriter& trace)
   if (!agent.valid()) return;
   if (peer_finished) this->peer_finished(agent, trace);
   if (reset) {
-    session_closed(
-        agent, before == TcpState::kSynSent ? CloseReason::kRefused : CloseReason::kReset, trace);
+    session_closed(agent,
+                   before == TcpState::kSynSent ? CloseReason::kRefused : CloseReason::kReset,
+                   trace);
   }
   if (gave_up) session_closed(agent, CloseReason::kTimedOut, trace);
 }
