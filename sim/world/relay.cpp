@@ -80,6 +80,14 @@ uint64_t Relay::digest() const {
   return digest.value();
 }
 
+void set_problems(RelayJob& job, const DeliveryProblem& problem) {
+  job.problems.assign(job.mail.forward_paths.size(), problem);
+}
+
+bool is_permanent(const DeliveryProblem& problem) {
+  return !problem.status.empty() && problem.status.front() == '5';
+}
+
 std::string domain_of(std::string_view address) {
   const size_t at = address.rfind('@');
   return at == std::string_view::npos ? std::string() : ascii_lower(address.substr(at + 1));

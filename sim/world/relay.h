@@ -77,6 +77,12 @@ struct Relay {
   [[nodiscard]] uint64_t digest() const;
 };
 
+/// The same stands in the way of all its recipients.
+void set_problems(RelayJob& job, const DeliveryProblem& problem);
+
+/// Its status is of class 5: trying again would not help (RFC 3463 §2).
+bool is_permanent(const DeliveryProblem& problem);
+
 /// The domain of an address in small letters; empty when it has none.
 std::string domain_of(std::string_view address);
 

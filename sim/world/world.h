@@ -4,8 +4,8 @@
 //
 // The bodies are in world.cpp (scheduler, digest), world_net.cpp (segments, TCP, links),
 // world_dns.cpp, world_agents.cpp (sessions), world_devices.cpp (mail programs), world_relay.cpp
-// (mail between servers), world_reports.cpp (what senders are told) and world_inputs.cpp (persons
-// and faults).
+// (mail between servers), world_route.cpp (finding the next one), world_reports.cpp (what senders
+// are told) and world_inputs.cpp (persons and faults).
 #pragma once
 
 #include <cstdint>
@@ -205,23 +205,28 @@ class World {
   void on_relay(HostId host, TraceWriter& trace);
   /// Sees to it that what is due is tried.
   void relay_kick(HostId host, TraceWriter& trace);
-  void relay_mx_known(HostId host, uint32_t id, const DnsAnswer& answer, TraceWriter& trace);
-  void relay_address_known(HostId host, uint32_t id, const DnsAnswer& answer, TraceWriter& trace);
-  void relay_next_exchanger(HostId host, uint32_t id, TraceWriter& trace);
-  void relay_next_address(HostId host, uint32_t id, TraceWriter& trace);
-  void relay_dial(HostId host, uint32_t id, TraceWriter& trace);
   void relay_over(const Agent& agent, TraceWriter& trace);
   AfterSession relay_settle(const Agent& agent, uint32_t id, TraceWriter& trace);
+  /// What else waits for the domain need not find out for itself that nobody answers there
+  /// (RFC 5321 §4.5.4.1).
+  void relay_share_failure(HostId host, uint32_t first, TraceWriter& trace);
   void relay_wait_now(HostId host, uint32_t id);
   void relay_put_off(HostId host, uint32_t id, TraceWriter& trace);
   void relay_give_up(HostId host, uint32_t id, TraceWriter& trace);
-  void relay_loops(HostId host, uint32_t id, TraceWriter& trace);
-  /// The job, when it is in this state and its host is on; else null.
-  RelayJob* relay_job(HostId host, uint32_t id, RelayJob::State state);
   [[nodiscard]] RelayConfig relay_config(HostId host) const;
   [[nodiscard]] bool is_local_domain(HostId host, std::string_view domain) const;
   void record_queue(HostId host, QueueChange change, const RelayJob& job, std::string_view text,
                     TraceWriter& trace);
+
+  // world_route.cpp
+  /// The job, when it is in this state and its host is on; else null.
+  RelayJob* relay_job(HostId host, uint32_t id, RelayJob::State state);
+  void relay_mx_known(HostId host, uint32_t id, const DnsAnswer& answer, TraceWriter& trace);
+  void relay_address_known(HostId host, uint32_t id, const DnsAnswer& answer, TraceWriter& trace);
+  void relay_next_exchanger(HostId host, uint32_t id, TraceWriter& trace);
+  void relay_next_address(HostId host, uint32_t id, TraceWriter& trace);
+  void relay_loops(HostId host, uint32_t id, TraceWriter& trace);
+  void relay_dial(HostId host, uint32_t id, TraceWriter& trace);
 
   // world_reports.cpp
   /// Tells the sender, as far as it wants to know, what became of the job's recipients.

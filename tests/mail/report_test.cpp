@@ -10,7 +10,8 @@ namespace {
 
 const char* const kOriginal =
     "From: Alice <alice@example.org>\r\nTo: nobody@example.net\r\nSubject: Lunch\r\n"
-    "Message-ID: <1@example.org>\r\nReferences: <a@example.org> <b@example.org>\r\n\r\nAt noon?\r\n";
+    "Message-ID: <1@example.org>\r\nReferences: <a@example.org> <b@example.org>\r\n\r\nAt "
+    "noon?\r\n";
 
 DeliveryReport failure() {
   DeliveryReport report;
@@ -22,8 +23,9 @@ DeliveryReport failure() {
   report.retry_until = 1768039200;
   report.mail.reverse_path = "alice@example.org";
   report.mail.message = make_message(kOriginal);
-  report.recipients = {{"nobody@example.net", {}, {"5.1.1", "mx.example.net",
-                                                    "550 5.1.1 No such user\nTry another", {}}}};
+  report.recipients = {{"nobody@example.net",
+                        {},
+                        {"5.1.1", "mx.example.net", "550 5.1.1 No such user\nTry another", {}}}};
   return report;
 }
 
@@ -96,8 +98,7 @@ TEST_CASE("a delay tells until when it is tried, and brings the header alone") {
   const MessagePtr message = make_report(report);
   const std::string fields = part_of(*message, 2);
   CHECK(fields.find("Action: delayed\r\nStatus: 4.4.1\r\n") != std::string::npos);
-  CHECK(fields.find("Will-Retry-Until: Sat, 10 Jan 2026 10:00:00 +0000\r\n") !=
-        std::string::npos);
+  CHECK(fields.find("Will-Retry-Until: Sat, 10 Jan 2026 10:00:00 +0000\r\n") != std::string::npos);
   // RFC 3464 §2.3.5, §2.3.6: of servers that have said something.
   CHECK(fields.find("Remote-MTA") == std::string::npos);
   CHECK(fields.find("Diagnostic-Code") == std::string::npos);

@@ -150,6 +150,10 @@ int copies_for(const World& world, const std::string& message_id, const std::str
     if (std::find(local.begin(), local.end(), domain) == local.end()) continue;
     const MailStore& store = world.store(service.host);
     const Account* account = store.find_account(user);
+    // Where there is no postmaster, the first of the accounts is (RFC 5321 §4.5.1).
+    if (account == nullptr && user == "postmaster" && !store.accounts().empty()) {
+      account = &store.accounts().front();
+    }
     if (account == nullptr) continue;
     for (const Mailbox* box : store.mailboxes_of(account->id)) {
       for (size_t i = 0; i < box->entries.size(); ++i) {

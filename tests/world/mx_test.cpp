@@ -8,11 +8,11 @@
 #include "tests/world/relay_world.h"
 
 using namespace mailscope;
-using test::RelayWorld;
-using test::SmallWorld;
 using test::alices_inbox;
 using test::queue_account;
+using test::RelayWorld;
 using test::run_checked;
+using test::SmallWorld;
 using test::status_part;
 
 namespace {
@@ -136,11 +136,10 @@ TEST_CASE("a domain with a null MX takes no mail: the sender hears of it at once
   small.set_mx("example.net", {{0, "."}});
   small.scenario.dns.push_back({"example.net", DnsRecord::Type::kA, 0, "net-server"});
   const Run run = run_to(small);
-  CHECK(run.account ==
-        std::vector<std::string>{
-            "taken example.net",
-            "bounced bob@example.net: 556 5.1.10 Recipient address has null MX",
-            "reported failed alice@example.org", "delivered alice@example.org"});
+  CHECK(run.account == std::vector<std::string>{
+                           "taken example.net",
+                           "bounced bob@example.net: 556 5.1.10 Recipient address has null MX",
+                           "reported failed alice@example.org", "delivered alice@example.org"});
   CHECK(run.report.find("Action: failed\r\nStatus: 5.1.10\r\n"
                         "Diagnostic-Code: smtp; 556 5.1.10 Recipient address has null MX\r\n") !=
         std::string::npos);
@@ -177,8 +176,7 @@ TEST_CASE("a backup server passes mail only to those that are better than itself
   small.add_server("net-two", "mx2.example.net");
   const std::string own = "mail.example.org";
   SUBCASE("by its name") {
-    small.set_mx("example.net",
-                 {{10, "mx.example.net"}, {20, own}, {20, "mx2.example.net"}});
+    small.set_mx("example.net", {{10, "mx.example.net"}, {20, own}, {20, "mx2.example.net"}});
   }
   SUBCASE("by its address") {
     small.set_mx("example.net",
