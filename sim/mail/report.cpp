@@ -186,6 +186,10 @@ std::string part(const std::string& boundary, std::string_view type, std::string
 
 }  // namespace
 
+const char* report_action_name(ReportAction action) { return row_of(action).name; }
+
+const char* report_subject(ReportAction action) { return row_of(action).subject; }
+
 std::string status_of_reply(std::string_view reply) {
   const char basic = reply.empty() ? '4' : reply[0];
   const size_t space = std::min(reply.find(' '), reply.size());

@@ -38,6 +38,15 @@ enum class ReportAction : uint8_t {
   kRelayed,  // to a server that does not report
 };
 
+/// Every action, for those who go through them.
+constexpr ReportAction kReportActions[] = {ReportAction::kFailed, ReportAction::kDelayed,
+                                           ReportAction::kDelivered, ReportAction::kRelayed};
+
+/// As the Action field has it, such as "failed".
+const char* report_action_name(ReportAction action);
+/// The Subject of such a report.
+const char* report_subject(ReportAction action);
+
 struct ReportedRecipient {
   std::string address;
   std::string original;     // ORCPT, as given; empty: none

@@ -23,11 +23,6 @@ uint8_t notify_bit(ReportAction action) {
   return RecipientDsn::kSuccess;
 }
 
-std::string_view action_word(ReportAction action) {
-  constexpr std::string_view kWords[] = {"failed", "delayed", "delivered", "relayed"};
-  return kWords[static_cast<int>(action)];
-}
-
 /// "nobody@example.net: 550 No such user".
 std::string fate_text(const std::string& address, const DeliveryProblem& problem) {
   return fmt::format("{}: {}", address, problem.reply.empty() ? problem.reason : problem.reply);
@@ -67,7 +62,7 @@ void World::report(HostId host, const RelayJob& job, ReportAction action, TraceW
   report.mail = job.mail;
   report.headers_only = job.mail.message->size() > config.return_whole;
   record_queue(host, QueueChange::kReported, job,
-               fmt::format("{} {}", action_word(action), job.mail.reverse_path), trace);
+               fmt::format("{} {}", report_action_name(action), job.mail.reverse_path), trace);
   // RFC 3461 §6.1: from nobody, to the reverse-path, without RET, and with no report about it.
   MailTransaction mail;
   mail.forward_paths = {job.mail.reverse_path};
