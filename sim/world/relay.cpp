@@ -84,6 +84,11 @@ void set_problems(RelayJob& job, const DeliveryProblem& problem) {
   job.problems.assign(job.mail.forward_paths.size(), problem);
 }
 
+std::string problem_text(const DeliveryProblem& problem) {
+  if (problem.reply.empty()) return problem.reason;
+  return problem.reply.substr(0, problem.reply.find('\n'));
+}
+
 bool is_permanent(const DeliveryProblem& problem) {
   return !problem.status.empty() && problem.status.front() == '5';
 }

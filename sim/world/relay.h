@@ -80,6 +80,9 @@ struct Relay {
 /// The same stands in the way of all its recipients.
 void set_problems(RelayJob& job, const DeliveryProblem& problem);
 
+/// On one line: the reply, or its beginning when it has several, or the reason.
+std::string problem_text(const DeliveryProblem& problem);
+
 /// Its status is of class 5: trying again would not help (RFC 3463 §2).
 bool is_permanent(const DeliveryProblem& problem);
 

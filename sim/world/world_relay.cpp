@@ -2,11 +2,10 @@
 // next server mean for it. RFC 5321 §4.5.4.1 (retry), §6.1 (responsibility). How that server is
 // found is in world_route.cpp; reports to senders and mail for mailboxes here in world_reports.cpp.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "sim/base/ascii.h"
+#include "sim/base/check.h"
 #include "sim/world/world.h"
 
 namespace mailscope {
@@ -133,6 +132,9 @@ void World::relay_over(const Agent& agent, TraceWriter& trace) {
     if (its == AfterSession::kSettled) continue;
     if (!up || (no_turn && again)) {
       relay_wait_now(host, id);
+    } else if (its == AfterSession::kNoHostLeft &&
+               !hosts_[host.index()].edit().relay.edit().find(id)->hope) {
+      relay_give_up(host, id, trace);
     } else {
       relay_put_off(host, id, trace);
     }
@@ -168,6 +170,7 @@ AfterSession World::relay_settle(const Agent& agent, uint32_t id, TraceWriter& t
   const HostId host = agent.host;
   const SmtpClient& client = std::get<SmtpClient>(agent.engine);
   RelayJob* job = hosts_[host.index()].edit().relay.edit().find(id);
+  CHECK(job != nullptr && job->session == agent.id);
   const std::string_view server =
       host_domain(*scenario_, connections_[agent.conn.index()]->server.host);
   RelayJob left = *job;
@@ -231,9 +234,7 @@ void World::relay_put_off(HostId host, uint32_t id, TraceWriter& trace) {
   job->state = RelayJob::State::kWaiting;
   if (now_ - job->taken_at >= config.give_up) return relay_give_up(host, id, trace);
   job->next_try = next_try_at(config, job->taken_at, job->attempts, now_);
-  const DeliveryProblem& problem = job->problems.front();
-  record_queue(host, QueueChange::kPutOff, *job,
-               problem.reply.empty() ? problem.reason : problem.reply, trace);
+  record_queue(host, QueueChange::kPutOff, *job, problem_text(job->problems.front()), trace);
   schedule(job->next_try, Dispatch::Kind::kRelay, host.value, 0, trace.cause());
   const Instant warn_at = job->taken_at + config.warn_after;
   if (!job->warned && now_ < warn_at && warn_at < job->next_try) {

@@ -25,7 +25,7 @@ uint8_t notify_bit(ReportAction action) {
 
 /// "nobody@example.net: 550 No such user".
 std::string fate_text(const std::string& address, const DeliveryProblem& problem) {
-  return fmt::format("{}: {}", address, problem.reply.empty() ? problem.reason : problem.reply);
+  return fmt::format("{}: {}", address, problem_text(problem));
 }
 
 }  // namespace
