@@ -159,6 +159,13 @@ std::string Narrator::sentence(const Event& event) {
           fmt::format("changes.note.{}", note_name(static_cast<Note>(event.code)));
       return catalog_.text("changes.event.note", {host(event.host), catalog_.text(key, {text})});
     }
+    case EventKind::kQueueChange: {
+      const auto change = static_cast<QueueChange>(event.code);
+      const std::string what =
+          catalog_.text(fmt::format("changes.queue.{}", queue_change_name(change)),
+                        {text, std::to_string(event.b), seconds_of(event.x)});
+      return catalog_.text("changes.event.queue", {host(event.host), what});
+    }
     default:
       return beat_ == Beat::kSegment ? network_sentence(event) : std::string();
   }

@@ -42,7 +42,9 @@ void explain_records(LineBuilder& builder, size_t at, const std::string& name) {
       word = next_word(line, word.end);
       value = std::string(line.substr(word.begin, word.end - word.begin));
     }
-    builder.add(word.begin, word.end, "argument", "dns.token.value", {value});
+    const bool null_mx = type == "MX" && value == ".";
+    builder.add(word.begin, word.end, "argument", null_mx ? "dns.token.null-mx" : "dns.token.value",
+                {value});
     word = next_word(line, word.end);
   }
 }
@@ -55,11 +57,12 @@ LineMeaning explain_dns(std::string_view line) {
   if (explain_question(builder)) return builder.take();
   const Word first = next_word(line, 0);
   std::string name(line.substr(first.begin, first.end - first.begin));
-  const bool none = line.substr(first.end) == " no such record" && !name.empty();
+  const bool no_name = line.substr(first.end) == " no such name" && !name.empty();
+  const bool none = no_name || (line.substr(first.end) == " no such record" && !name.empty());
   if (none) name.pop_back();  // the colon
   const Word type = next_word(line, first.end);
   if (none) {
-    builder.sentence("dns.line.none", {name});
+    builder.sentence(no_name ? "dns.line.no-name" : "dns.line.none", {name});
     builder.add(first.begin, first.end - 1, "argument", "dns.token.name", {name});
   } else if (is_type(line.substr(type.begin, type.end - type.begin))) {
     builder.sentence("dns.line.answer", {name});

@@ -7,6 +7,7 @@
 #include "sim/base/ascii.h"
 #include "sim/lesson/lesson_draft.h"
 #include "sim/lesson/measure.h"
+#include "sim/mail/report.h"
 
 namespace mailscope {
 namespace {
@@ -152,6 +153,10 @@ void read_question(LessonDraft& draft, TableReader& reader) {
 
 /// Messages may be sent in a later step than the one that names them, so this comes last.
 void check_subjects(LessonDraft& draft) {
+  // Servers write mail of their own.
+  for (const ReportAction action : kReportActions) {
+    draft.subjects.emplace_back(report_subject(action));
+  }
   if (draft.mail_missing) return;  // it may well be there that the words are
   for (const Word& words : draft.named_subjects) {
     if (words.text.empty()) continue;

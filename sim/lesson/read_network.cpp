@@ -8,6 +8,7 @@
 #include "sim/imap/protocol.h"
 #include "sim/lesson/lesson_draft.h"
 #include "sim/lesson/read_pop3.h"
+#include "sim/lesson/units.h"
 #include "sim/pop3/protocol.h"
 #include "sim/smtp/protocol.h"
 #include "sim/wire/smtp_grammar.h"
@@ -144,6 +145,32 @@ void read_accounts(LessonDraft& draft, TableReader& root) {
   }
 }
 
+/// How patient the server's queue is; null when the lesson says nothing about it.
+std::shared_ptr<const RelayConfig> read_patience(TableReader& reader) {
+  RelayConfig config;
+  const std::vector<Word> pauses = reader.words("retry", 100);
+  if (reader.has("retry")) {
+    config.retry.clear();
+    for (const Word& pause : pauses) {
+      const std::optional<Duration> duration = parse_duration(pause.text);
+      if (!duration || *duration < seconds(1)) {
+        reader.error(pause.at, fmt::format("\"{}\" is no pause", pause.text.substr(0, 60)),
+                     "at least \"1s\", such as \"30m\" or \"2h\"");
+      }
+      config.retry.push_back(duration.value_or(seconds(1)));
+    }
+    if (config.retry.empty()) {
+      reader.error(reader.at("retry"), "\"retry\" names no pause",
+                   "the pauses between attempts, such as [\"1m\", \"5m\", \"30m\"]");
+      config.retry.push_back(seconds(1));
+    }
+  }
+  config.give_up = reader.duration("give_up", config.give_up);
+  config.warn_after = reader.duration("warn_after", config.warn_after);
+  if (!reader.has("retry") && !reader.has("give_up") && !reader.has("warn_after")) return nullptr;
+  return std::make_shared<const RelayConfig>(std::move(config));
+}
+
 void read_service(LessonDraft& draft, TableReader& reader) {
   const std::vector<std::string> protocols = {"smtp", "pop3", "imap"};
   constexpr Protocol kProtocols[] = {Protocol::kSmtp, Protocol::kPop3, Protocol::kImap};
@@ -157,6 +184,7 @@ void read_service(LessonDraft& draft, TableReader& reader) {
     service.smtp = read_smtp_service(draft, reader, service.host);
     // RFC 6409 §3.1: mail is handed in at a port of its own.
     if (service.smtp->submission) service.port = smtp::kSubmissionPort;
+    service.relay = read_patience(reader);
   } else if (service.protocol == Protocol::kPop3) {
     service.pop3 = std::make_shared<const Pop3ServerConfig>(read_pop3_service(reader));
   } else {
@@ -190,7 +218,10 @@ void read_dns(LessonDraft& draft, TableReader& root) {
     if (record.type == DnsRecord::Type::kMx) {
       record.preference = static_cast<uint16_t>(reader.number("preference", 0, 65535, 10));
       const Word exchanger = reader.word("value", Need::kRequired);
-      if (!exchanger.text.empty() && !smtp::is_domain(exchanger.text)) {
+      const bool null_mx = exchanger.text == ".";  // RFC 7505 §3
+      if (null_mx && record.preference != 0) {
+        reader.error(exchanger.at, "\".\" with a preference", "preference = 0 beside \".\"");
+      } else if (!null_mx && !exchanger.text.empty() && !smtp::is_domain(exchanger.text)) {
         reader.error(exchanger.at, "the value of an MX record is no domain name", kDomainForm);
       }
       record.value = exchanger.text;

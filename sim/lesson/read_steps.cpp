@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "sim/base/ascii.h"
 #include "sim/imap/mailbox_names.h"
 #include "sim/lesson/lesson_draft.h"
 #include "sim/wire/smtp_grammar.h"
@@ -18,6 +20,7 @@ struct ActionForm {
   bool mailbox = false;
   bool mail = false;  // to, and file or text
   bool peer = false;
+  bool records = false;   // name and records: of the DNS
 };
 
 constexpr ActionForm kActions[] = {
@@ -35,6 +38,7 @@ constexpr ActionForm kActions[] = {
     {InputKind::kSetLink, false, false, false, true},
     {InputKind::kLinkDown, false, false, false, true},
     {InputKind::kLinkUp, false, false, false, true},
+    {InputKind::kSetDns, false, false, false, false, true},
 };
 
 std::vector<std::string> action_names() {
@@ -74,6 +78,51 @@ void read_recipients(TableReader& reader, Input& input) {
                    "an address such as \"bob@example.net\"");
     }
     input.recipients.push_back(address.text);
+  }
+}
+
+/// "MX 10 mx.example.net" or "A mail-net", as the trace shows them; nullopt when it is neither.
+std::optional<DnsRecord> parse_record(const LessonDraft& draft, const std::string& name,
+                                      std::string_view text) {
+  const auto next = [&text] {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    return word;
+  };
+  DnsRecord record;
+  record.name = name;
+  const std::string_view type = next();
+  if (type == "MX") {
+    const std::optional<uint64_t> preference = parse_number(next(), UINT16_MAX);
+    if (!preference) return std::nullopt;
+    record.type = DnsRecord::Type::kMx;
+    record.preference = static_cast<uint16_t>(*preference);
+  }
+  record.value = std::string(next());
+  const bool null_mx = record.value == "." && record.preference == 0;
+  const bool good = type == "MX" ? null_mx || smtp::is_domain(record.value)
+                                 : type == "A" && draft.scenario.find_host(record.value).valid();
+  if (!good || !text.empty()) return std::nullopt;
+  return record;
+}
+
+void read_records(LessonDraft& draft, TableReader& reader, Input& input) {
+  if (input.host.valid() && draft.scenario.hosts[input.host.index()].kind != HostKind::kDns) {
+    reader.error(reader.at("host"), "this host is no DNS", "a [[host]] of kind \"dns\"");
+  }
+  const Word name = reader.word("name", Need::kRequired);
+  if (!name.text.empty() && !smtp::is_domain(name.text)) {
+    reader.error(name.at, "this is no domain name", "a domain name such as \"example.net\"");
+  }
+  input.text = name.text;
+  for (const Word& word : reader.words("records", 100)) {
+    const std::optional<DnsRecord> record = parse_record(draft, name.text, word.text);
+    if (!record) {
+      reader.error(word.at, fmt::format("\"{}\" is no record", word.text.substr(0, 60)),
+                   "\"MX 10 mail.example.net\", or \"A\" and the name of a [[host]]");
+      continue;
+    }
+    input.records.push_back(*record);
   }
 }
 
@@ -118,6 +167,7 @@ void read_action(LessonDraft& draft, LessonStep& step, const TomlValue& value) {
     input.message = draft.message(reader);
   }
   if (form.peer) read_peer(draft, reader, input);
+  if (form.records) read_records(draft, reader, input);
   std::vector<std::string> variants = draft.variants(reader);
   check_device(draft, reader, input);
   if (input.at - Instant{} >= LessonLimits::kEnd) {

@@ -7,7 +7,7 @@ const char* event_kind_name(EventKind kind) {
       "user-action", "fault",           "dial",            "conn-state", "segment-sent",
       "segment-arrived", "segment-dropped", "datagram",    "line-sent",  "line-arrived",
       "command",     "reply",           "violation",       "state",      "store",
-      "local",       "view",            "timer",           "note"};
+      "local",       "view",            "timer",           "note",       "queue"};
   return kNames[static_cast<int>(kind)];
 }
 
@@ -34,6 +34,12 @@ const char* note_name(Note note) {
                                     "no-program",  "host-is-off",      "no-smtp-server",
                                     "no-such-message"};
   return kNames[static_cast<int>(note)];
+}
+
+const char* queue_change_name(QueueChange change) {
+  constexpr const char* kNames[] = {"taken",   "tried",    "put-off",   "sent",
+                                    "bounced", "reported", "delivered", "dropped"};
+  return kNames[static_cast<int>(change)];
 }
 
 }  // namespace mailscope

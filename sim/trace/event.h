@@ -36,6 +36,8 @@ enum class EventKind : uint8_t {
                     // number, b: uid; solicited or not in x; text: the response that tells it
   kTimer,           // a wake-up asked for earlier; text: for what
   kNote,            // something a person should know; code: Note, text: its argument
+  kQueueChange,     // a mail server's queue changed; code: QueueChange; a: job, b: attempts so far,
+                    // x: when the next attempt is due (ns); text: see QueueChange
 };
 
 /// code of kLineSent.
@@ -59,6 +61,18 @@ enum class StoreChange : uint8_t {
   kMaildropUnlocked,
   kMarked,           // POP3 DELE: marked in this session only; b: uid
   kUnmarked,         // POP3 RSET or a session that ended without QUIT
+};
+
+/// code of kQueueChange.
+enum class QueueChange : uint8_t {
+  kTaken,      // the server is now responsible for mail to a domain; text: the domain
+  kTried,      // it turns to another server; text: that one's domain name
+  kPutOff,     // until x; text: why
+  kSent,       // another server has taken responsibility for a recipient; text: the address
+  kBounced,    // it gives a recipient up; text: the address, and after ": " why
+  kReported,   // it writes to the sender; text: the report's action (RFC 3464 §2.3.3), the address
+  kDelivered,  // a mailbox of its own has the message; text: the address
+  kDropped,    // it gives a recipient up and nobody is to be told; text: the address
 };
 
 /// code of kLocalChange.
@@ -114,5 +128,6 @@ const char* store_change_name(StoreChange change);
 const char* local_change_name(LocalChange change);
 const char* view_change_name(ViewChange change);
 const char* note_name(Note note);
+const char* queue_change_name(QueueChange change);
 
 }  // namespace mailscope

@@ -45,6 +45,17 @@ std::string local_detail(const Event& event, std::string_view text) {
                      flags_before_and_after(event), text);
 }
 
+std::string queue_detail(const Event& event, std::string_view text) {
+  const auto change = static_cast<QueueChange>(event.code);
+  std::string detail = queue_change_name(change);
+  if (event.a != 0) detail += fmt::format(" job {}", event.a);
+  if (change == QueueChange::kTried) detail += fmt::format(" attempt {}", event.b);
+  if (change == QueueChange::kPutOff) {
+    detail += fmt::format(" until {}", seconds_text(Instant{event.x}));
+  }
+  return fmt::format("{} {}", detail, text);
+}
+
 }  // namespace
 
 std::string seconds_text(Instant at) {
@@ -72,6 +83,7 @@ std::string event_detail(const Trace& trace, const Event& event) {
     case EventKind::kNote:
       if (event.code == static_cast<uint8_t>(Note::kPlain)) return std::string(text);
       return fmt::format("{} {}", note_name(static_cast<Note>(event.code)), text);
+    case EventKind::kQueueChange: return queue_detail(event, text);
     default: return std::string(text);
   }
 }

@@ -9,7 +9,7 @@ const char* input_kind_name(InputKind kind) {
                                     "delete",     "move",   "send",         "disconnect",
                                     "bulk-send",  "drop-segment", "delay-segment", "cut",
                                     "cut-after-byte", "stop-host", "start-host", "set-link",
-                                    "link-down",  "link-up", "end-sessions",
+                                    "link-down",  "link-up", "set-dns", "end-sessions",
                                     "live-connect", "live-bytes", "live-taken", "live-close"};
   return kNames[static_cast<int>(kind)];
 }
@@ -25,6 +25,7 @@ std::string input_text(const Input& input) {
   }
   if (!input.mailbox.empty()) text += " to " + input.mailbox;
   for (const std::string& recipient : input.recipients) text += " <" + recipient + ">";
+  for (const DnsRecord& record : input.records) text += " " + dns_record_text(record);
   return text;
 }
 

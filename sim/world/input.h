@@ -11,6 +11,7 @@
 #include "sim/base/time.h"
 #include "sim/mail/message.h"
 #include "sim/net/link.h"
+#include "sim/world/dns.h"
 
 namespace mailscope {
 
@@ -35,6 +36,7 @@ enum class InputKind : uint8_t {
   kSetLink,         // the link between `host` and `peer` gets `link` in both directions
   kLinkDown,        // the same link carries nothing
   kLinkUp,
+  kSetDns,  // from now on the DNS knows `records` about the name `text`, and nothing else
   kEndSessions,  // the server programs of `host` are stopped: each session is told, then closed
   // A program outside, over a socket (sim/live). The client end of such a connection has no TCP
   // here.
@@ -67,6 +69,7 @@ struct Input {
   std::vector<std::string> recipients;
   MessagePtr message;
   LinkConfig link;
+  std::vector<DnsRecord> records;
 };
 
 /// The kind's stable name, such as "check-mail"; used in lessons, traces and JSON.

@@ -15,6 +15,8 @@
 #include "sim/pop3/server.h"
 #include "sim/smtp/client_config.h"
 #include "sim/smtp/server.h"
+#include "sim/world/dns.h"
+#include "sim/world/relay.h"
 
 namespace mailscope {
 
@@ -52,16 +54,9 @@ struct ServiceSpec {
   std::shared_ptr<const Pop3ServerConfig> pop3;
   std::shared_ptr<const ImapServerConfig> imap;
   bool implicit_tls = false;  // TLS from the first octet (RFC 8314 §3)
-};
-
-/// A record of the simulated DNS (RFC 1035 §3.3.9, §3.4.1). An A record's value is the host's short
-/// name: hosts have no numeric addresses here.
-struct DnsRecord {
-  enum class Type : uint8_t { kA, kMx };
-  std::string name;
-  Type type = Type::kA;
-  uint16_t preference = 0;
-  std::string value;
+  /// SMTP: how the host's queue is worked off; null: as RelayConfig stands. The first of a host
+  /// counts.
+  std::shared_ptr<const RelayConfig> relay = {};
 };
 
 struct StoredMail {

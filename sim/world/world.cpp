@@ -25,7 +25,9 @@ std::string_view host_domain(const Scenario& scenario, HostId id) {
 }
 
 World::World(ScenarioPtr scenario, Trace* sink)
-    : scenario_(std::move(scenario)), topology_(std::make_shared<const Topology>(*scenario_)) {
+    : scenario_(std::move(scenario)),
+      topology_(std::make_shared<const Topology>(*scenario_)),
+      zone_(scenario_->dns) {
   TraceWriter trace(trace_state_, sink, now_);
   if (sink != nullptr) {
     for (const HostSpec& host : scenario_->hosts) sink->host_names.push_back(host.name);
@@ -180,11 +182,7 @@ uint64_t World::digest() const {
   for (const Cow<Host>& host : hosts_) {
     digest.add(host->up);
     digest.add(host->store->digest());
-    for (const RelayJob& job : host->relay->jobs) {
-      digest.add(static_cast<int>(job.state));
-      digest.add(job.mail.message ? job.mail.message->digest() : 0);
-      digest.add(job.next_try);
-    }
+    if (host->relay->used()) digest.add(host->relay->digest());
   }
   for (const Link& link : links()) {
     digest.add(link.a_to_b.digest());
@@ -204,7 +202,19 @@ uint64_t World::digest() const {
     digest.add(segment.arrives_at);
     digest.add(static_cast<int>(segment.fate));
   }
-  for (size_t i = 0; i < questions_.size(); ++i) digest.add(questions_[i].answered);
+  for (size_t i = 0; i < questions_.size(); ++i) {
+    const DnsQuestion& question = questions_[i];
+    digest.add(question.answered);
+    const bool answer_flies =
+        !question.answered && question.answer.kind != DnsAnswer::Kind::kSilence;
+    if (answer_flies) digest.add(dns_answer_text(question));
+  }
+  if (zone_changed_) {
+    for (const DnsRecord& record : *zone_) {
+      digest.add(record.name);
+      digest.add(dns_record_text(record));
+    }
+  }
   return digest.value();
 }
 

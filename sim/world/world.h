@@ -2,10 +2,11 @@
 // exactly the earliest pending event. Copying a World is a fork: nothing in it points anywhere or
 // calls back, things name each other by id, and what is large is shared until changed.
 //
-// The bodies are in world.cpp (scheduler, digest), world_net.cpp (segments, TCP, links, DNS),
-// world_tls.cpp (the model of TLS, and an attacker on the way),
-// world_agents.cpp (sessions), world_devices.cpp (mail programs), world_relay.cpp (mail between
-// servers), world_inputs.cpp (persons and faults) and world_live.cpp (programs outside).
+// The bodies are in world.cpp (scheduler, digest), world_net.cpp (segments, TCP, links),
+// world_dns.cpp, world_tls.cpp (the model of TLS, and an attacker on the way), world_agents.cpp
+// (sessions), world_devices.cpp (mail programs), world_relay.cpp (mail between servers),
+// world_route.cpp (finding the next one), world_reports.cpp (what senders are told),
+// world_inputs.cpp (persons and faults) and world_live.cpp (programs outside).
 #pragma once
 
 #include <cstdint>
@@ -22,6 +23,7 @@
 #include "sim/world/agent.h"
 #include "sim/world/connection.h"
 #include "sim/world/device.h"
+#include "sim/world/dns.h"
 #include "sim/world/input.h"
 #include "sim/world/relay.h"
 #include "sim/world/scenario.h"
@@ -84,18 +86,6 @@ class LinkList {
   const std::vector<Cow<Link>>* links_;
 };
 
-/// A question to the DNS and who wants the answer.
-struct DnsQuestion {
-  enum class Purpose : uint8_t { kCollect, kHandIn, kRelayMx, kRelayAddress };
-  std::string name;
-  DnsRecord::Type type = DnsRecord::Type::kA;
-  HostId asker;
-  Purpose purpose = Purpose::kCollect;
-  uint32_t index = 0;      // device, or relay job
-  uint32_t tries = 0;
-  bool answered = false;
-};
-
 class World {
  public:
   /// The world at the scenario's start. Everything recorded on the way goes to `sink`, if any.
@@ -136,6 +126,8 @@ class World {
   [[nodiscard]] const Device& device(DeviceId id) const { return *devices_[id.index()]; }
   /// The device on this host, or none.
   [[nodiscard]] DeviceId device_on(HostId host) const;
+  /// What the DNS knows now.
+  [[nodiscard]] const std::vector<DnsRecord>& zone() const { return *zone_; }
   /// Segments now on a link, in the order of their numbers.
   [[nodiscard]] std::vector<Segment> in_flight() const;
   [[nodiscard]] const DnsQuestion& dns_question(uint32_t index) const { return questions_[index]; }
@@ -148,13 +140,13 @@ class World {
   void schedule(Instant at, Dispatch::Kind kind, uint32_t a, uint32_t b = 0, EventId cause = {});
   static bool keeps_busy(Dispatch::Kind kind);
   void handle(const Dispatch& dispatch, TraceWriter& trace);
-  [[nodiscard]] int64_t unix_now() const { return scenario_->epoch + now_.ns / 1000000000; }
+  [[nodiscard]] int64_t unix_at(Instant at) const { return scenario_->epoch + at.ns / 1000000000; }
+  [[nodiscard]] int64_t unix_now() const { return unix_at(now_); }
 
   // world_net.cpp
   void send_segments(Connection& connection, Side side, TraceWriter& trace);
   void send_hop(Segment segment, TraceWriter& trace);
   void on_segment(uint32_t slot, TraceWriter& trace);
-  void on_datagram(const Segment& segment, TraceWriter& trace);
   void on_tcp_timer(ConnId id, Side side, TraceWriter& trace);
   /// Carries out what the endpoint asked for in tcp_: segments, news for the agent, timers.
   void after_tcp(ConnId id, Side side, TcpState before, TraceWriter& trace);
@@ -169,12 +161,16 @@ class World {
   [[nodiscard]] const ServiceSpec* find_service(HostId host, uint16_t port) const;
   void cut(ConnId id, TraceWriter& trace);
   void drop_in_flight(ConnId id);
+
+  // world_dns.cpp
   void ask_dns(DnsQuestion question, TraceWriter& trace);
   void send_question(uint32_t index, TraceWriter& trace);
+  void on_datagram(const Segment& segment, TraceWriter& trace);
   void on_dns_timer(uint32_t index, TraceWriter& trace);
-  [[nodiscard]] std::vector<DnsRecord> zone_answer(const DnsQuestion& question) const;
-  void on_resolved(uint32_t index, const std::vector<DnsRecord>& records, TraceWriter& trace);
+  [[nodiscard]] DnsAnswer zone_answer(const DnsQuestion& question) const;
+  void on_resolved(uint32_t index, TraceWriter& trace);
   void send_datagram(HostId from, HostId to, uint32_t question, bool answer, TraceWriter& trace);
+  void set_dns(const Input& input);
 
   // world_tls.cpp
   void begin_tls(ConnId id, Side side, TraceWriter& trace);
@@ -225,13 +221,43 @@ class World {
   }
 
   // world_relay.cpp
+  /// Takes responsibility for mail: into the queue, or into mailboxes when they are here.
   void take_for_relay(HostId host, const MailTransaction& mail, TraceWriter& trace);
   void on_relay(HostId host, TraceWriter& trace);
-  void relay_resolved(HostId host, uint32_t job, bool mx, const std::vector<DnsRecord>& records,
-                      TraceWriter& trace);
-  void relay_next_exchanger(HostId host, RelayJob& job, TraceWriter& trace);
+  /// Sees to it that what is due is tried.
+  void relay_kick(HostId host, TraceWriter& trace);
   void relay_over(const Agent& agent, TraceWriter& trace);
-  void relay_put_off(HostId host, RelayJob& job, std::string error, TraceWriter& trace);
+  AfterSession relay_settle(const Agent& agent, uint32_t id, TraceWriter& trace);
+  /// What else waits for the domain need not find out for itself that nobody answers there
+  /// (RFC 5321 §4.5.4.1).
+  void relay_share_failure(HostId host, uint32_t first, TraceWriter& trace);
+  void relay_wait_now(HostId host, uint32_t id);
+  void relay_put_off(HostId host, uint32_t id, TraceWriter& trace);
+  void relay_give_up(HostId host, uint32_t id, TraceWriter& trace);
+  [[nodiscard]] RelayConfig relay_config(HostId host) const;
+  [[nodiscard]] bool is_local_domain(HostId host, std::string_view domain) const;
+  void record_queue(HostId host, QueueChange change, const RelayJob& job, std::string_view text,
+                    TraceWriter& trace);
+
+  // world_route.cpp
+  /// The job, when it is in this state and its host is on; else null.
+  RelayJob* relay_job(HostId host, uint32_t id, RelayJob::State state);
+  void relay_mx_known(HostId host, uint32_t id, const DnsAnswer& answer, TraceWriter& trace);
+  void relay_address_known(HostId host, uint32_t id, const DnsAnswer& answer, TraceWriter& trace);
+  void relay_next_exchanger(HostId host, uint32_t id, TraceWriter& trace);
+  void relay_next_address(HostId host, uint32_t id, TraceWriter& trace);
+  void relay_loops(HostId host, uint32_t id, TraceWriter& trace);
+  void relay_dial(HostId host, uint32_t id, TraceWriter& trace);
+
+  // world_reports.cpp
+  /// Tells the sender, as far as it wants to know, what became of the job's recipients.
+  void report(HostId host, const RelayJob& job, ReportAction action, TraceWriter& trace);
+  void report_delivered(HostId host, const MailTransaction& mail, TraceWriter& trace);
+  void warn_of_delays(HostId host, TraceWriter& trace);
+  void deliver_here(HostId host, const MailTransaction& mail, TraceWriter& trace);
+  void keep_for_postmaster(HostId host, const RelayJob& job, TraceWriter& trace);
+  void put_into_mailbox(HostId host, AccountId account, std::string_view address,
+                        const RelayJob& job, TraceWriter& trace);
 
   // world_inputs.cpp
   void on_input(uint32_t index, TraceWriter& trace);
@@ -262,6 +288,8 @@ class World {
   uint32_t busy_ = 0;               // pending dispatches that are work, not mere time-outs
   TraceState trace_state_;
   std::vector<Dispatch> queue_;     // a heap, earliest first
+  Cow<std::vector<DnsRecord>> zone_;
+  bool zone_changed_ = false;       // since the scenario began
   std::vector<Cow<Host>> hosts_;
   std::vector<Cow<Link>> links_;
   std::vector<Cow<Connection>> connections_;

@@ -77,11 +77,17 @@ void World::run_engine(AgentId id, TraceWriter& trace, Action action) {
   Cow<LocalStore>* local = nullptr;
   if (agent.is_server) store = &hosts_[agent.host.index()].edit().store;
   if (agent.device.valid()) local = &devices_[agent.device.index()].edit().local;
-  Context context{now_, unix_now(), id, host_domain(*scenario_, agent.host),
-                  host_domain(*scenario_, peer), trace, store, local,
-                  connection.end(agent.is_server ? Side::kServer : Side::kClient).tls ==
-                      TlsState::kSecured,
-                  entropy_for(*scenario_, id, dispatches_)};
+  Context context{
+      now_,
+      unix_now(),
+      id,
+      host_domain(*scenario_, agent.host),
+      host_domain(*scenario_, peer),
+      trace,
+      store,
+      local,
+      connection.end(agent.is_server ? Side::kServer : Side::kClient).tls == TlsState::kSecured,
+      entropy_for(*scenario_, id, dispatches_)};
   Outbox out;
   const uint64_t version = store != nullptr ? (*store)->version() : 0;
   with_engine<bool>(agent.engine, false, [&](auto& engine) {
@@ -104,9 +110,8 @@ void World::on_turn(AgentId id, EventId cause, TraceWriter& trace) {
   if (!hosts_[agent.host.index()]->up) return;
   if (!agent.opened) {
     agent.opened = true;
-    run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
-      engine.open(context, out);
-    });
+    run_engine(id, trace,
+               [](auto& engine, Context& context, Outbox& out) { engine.open(context, out); });
   } else {
     run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
       if (engine.ready()) engine.turn(context, out);
@@ -140,9 +145,8 @@ void World::on_agent_wake(AgentId id, TraceWriter& trace) {
   event.conn = agent.conn;
   event.protocol = agent.protocol;
   trace.set_cause(trace.record(event, "time-out of the session"));
-  run_engine(id, trace, [](auto& engine, Context& context, Outbox& out) {
-    engine.timer(context, out);
-  });
+  run_engine(id, trace,
+             [](auto& engine, Context& context, Outbox& out) { engine.timer(context, out); });
 }
 
 void World::session_closed(AgentId id, CloseReason reason, TraceWriter& trace) {
@@ -186,17 +190,18 @@ void World::apply_outbox(AgentId id, Outbox& out, TraceWriter& trace) {
   }
   if (out.start_tls) begin_tls(conn, side, trace);
   for (const MailTransaction& mail : out.relay) take_for_relay(host, mail, trace);
+  for (const MailTransaction& mail : out.delivered) report_delivered(host, mail, trace);
 }
 
 void World::transmit(ConnId id, Side side, bool close, TraceWriter& trace) {
   ConnectionEnd& end = connections_[id.index()].edit().end(side);
-    const TcpState before = end.tcp.state();
-    tcp_.clear();
+  const TcpState before = end.tcp.state();
+  tcp_.clear();
   if (close) {
-      end.tcp.close(end.written.end(), now_, tcp_);
-    } else {
-      end.tcp.write(end.written.end(), now_, tcp_);
-    }
+    end.tcp.close(end.written.end(), now_, tcp_);
+  } else {
+    end.tcp.write(end.written.end(), now_, tcp_);
+  }
   after_tcp(id, side, before, trace);
 }
 
@@ -276,8 +281,8 @@ void World::end_sessions(HostId host, TraceWriter& trace) {
 
 void World::settle_if_finished(AgentId id, TraceWriter& trace) {
   Agent& agent = agents_[id.index()].edit();
-  const bool finished = with_engine<bool>(agent.engine, true,
-                                          [](const auto& engine) { return engine.finished(); });
+  const bool finished =
+      with_engine<bool>(agent.engine, true, [](const auto& engine) { return engine.finished(); });
   if (!finished || agent.settled) return;
   agent.settled = true;
   agent.wake_at = kNever;

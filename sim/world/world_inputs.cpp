@@ -70,11 +70,13 @@ void World::apply_fault(const Input& input, TraceWriter& trace) {
     case InputKind::kLinkDown:
     case InputKind::kLinkUp: return set_link(input);
     case InputKind::kEndSessions: return end_sessions(input.host, trace);
+    case InputKind::kSetDns: return set_dns(input);
     default: return;
   }
 }
 
 void World::stop_host(HostId id, TraceWriter& trace) {
+  hosts_[id.index()].edit().up = false;
   // Its sessions end without a word to their peers, who will find out by themselves.
   for (size_t i = 0; i < connections_.size(); ++i) {
     for (const Side side : {Side::kClient, Side::kServer}) {
@@ -91,7 +93,6 @@ void World::stop_host(HostId id, TraceWriter& trace) {
     devices_[device.index()].edit().resolving = false;
     devices_[device.index()].edit().resolving_smtp = false;
   }
-  hosts_[id.index()].edit().up = false;
 }
 
 void World::stop_end(ConnId id, Side side, TraceWriter& trace) {
@@ -112,10 +113,7 @@ void World::start_host(HostId id, TraceWriter& trace) {
   if (host.up) return;
   host.up = true;
   for (RelayJob& job : host.relay.edit().jobs) {
-    const bool interrupted = job.state == RelayJob::State::kMx ||
-                             job.state == RelayJob::State::kAddress ||
-                             job.state == RelayJob::State::kSending;
-    if (interrupted) {
+    if (job.state != RelayJob::State::kWaiting) {
       job.state = RelayJob::State::kWaiting;
       job.next_try = now_;
     }

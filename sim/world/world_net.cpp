@@ -1,18 +1,12 @@
-// The network's part of the World: segments on links, TCP connections, datagrams and the DNS.
-
-#include <fmt/format.h>
+// The network's part of the World: segments on links and TCP connections.
 
 #include <algorithm>
 
-#include "sim/base/ascii.h"
 #include "sim/base/check.h"
 #include "sim/world/world.h"
 
 namespace mailscope {
 namespace {
-
-constexpr Duration kDnsPatience = seconds(2);
-constexpr uint32_t kDnsTries = 3;
 
 Event segment_event(EventKind kind, const Segment& segment) {
   Event event;
@@ -28,25 +22,7 @@ Event segment_event(EventKind kind, const Segment& segment) {
   return event;
 }
 
-/// "MX example.net?" and "example.net MX 10 mail.example.net".
-std::string question_text(const DnsQuestion& question) {
-  return fmt::format("{} {}?", question.type == DnsRecord::Type::kMx ? "MX" : "A", question.name);
-}
-
-std::string answer_text(const DnsQuestion& question, const std::vector<DnsRecord>& records) {
-  if (records.empty()) return fmt::format("{}: no such record", question.name);
-  std::string text = question.name;
-  for (const DnsRecord& record : records) {
-    text += record.type == DnsRecord::Type::kMx
-                ? fmt::format(" MX {} {}", record.preference, record.value)
-                : fmt::format(" A {}", record.value);
-  }
-  return text;
-}
-
 }  // namespace
-
-// --- TCP ---------------------------------------------------------------------------------------
 
 ConnId World::dial(HostId from, HostId to, uint16_t port, Protocol protocol, Agent agent,
                    TraceWriter& trace, bool implicit_tls) {
@@ -175,8 +151,7 @@ void World::send_hop(Segment segment, TraceWriter& trace) {
     if (datagram) {
       event.protocol = Protocol::kDns;
       const DnsQuestion& question = questions_[segment.content.datagram];
-      text = segment.content.answer != 0 ? answer_text(question, zone_answer(question))
-                                         : question_text(question);
+      text = segment.content.answer != 0 ? dns_answer_text(question) : dns_question_text(question);
     }
     segment.sent_event = trace.record(event, text);
   }
@@ -219,7 +194,12 @@ void World::on_segment(uint32_t slot, TraceWriter& trace) {
     segment.hop_from = here;
     return send_hop(segment, trace);
   }
-  if (datagram) return on_datagram(segment, trace);
+  if (datagram) {
+    Event event = segment_event(EventKind::kSegmentArrived, segment);
+    event.protocol = Protocol::kDns;
+    trace.set_cause(trace.record(event));
+    return on_datagram(segment, trace);
+  }
   if (scenario_->record_segments) {
     trace.set_cause(trace.record(segment_event(EventKind::kSegmentArrived, segment)));
   }
@@ -355,122 +335,6 @@ void World::drop_in_flight(ConnId id) {
     const bool datagram = (segment.content.flags & SegmentFlags::kDatagram) != 0;
     if (segment.number == 0 || datagram || segment.content.conn != id) continue;
     slots_.edit(i).fate = DropReason::kFault;
-  }
-}
-
-// --- DNS ---------------------------------------------------------------------------------------
-
-void World::ask_dns(DnsQuestion question, TraceWriter& trace) {
-  questions_.push_back(std::move(question));
-  const auto index = static_cast<uint32_t>(questions_.size() - 1);
-  const bool has_server =
-      std::any_of(scenario_->hosts.begin(), scenario_->hosts.end(),
-                  [](const HostSpec& host) { return host.kind == HostKind::kDns; });
-  if (has_server) return send_question(index, trace);
-  // Simplified: a scenario without a DNS host is a network where every host knows the names.
-  questions_.edit(index).answered = true;
-  on_resolved(index, zone_answer(questions_[index]), trace);
-}
-
-void World::send_question(uint32_t index, TraceWriter& trace) {
-  HostId server;
-  for (size_t i = 0; i < scenario_->hosts.size(); ++i) {
-    if (scenario_->hosts[i].kind == HostKind::kDns) server = HostId::from_index(i);
-  }
-  ++questions_.edit(index).tries;
-  send_datagram(questions_[index].asker, server, index, false, trace);
-  schedule(now_ + kDnsPatience, Dispatch::Kind::kDnsTimer, index, 0, trace.cause());
-}
-
-void World::send_datagram(HostId from, HostId to, uint32_t question, bool answer,
-                          TraceWriter& trace) {
-  const DnsQuestion& asked = questions_[question];
-  Segment segment;
-  segment.content.flags = SegmentFlags::kDatagram;
-  segment.content.datagram = question;
-  segment.content.answer = answer ? 1 : 0;
-  segment.content.direction = answer ? Direction::kToClient : Direction::kToServer;
-  // RFC 1035 §4.1: 12 octets of header, the name, type and class; an answer adds its records.
-  segment.content.size = static_cast<uint32_t>(18 + asked.name.size());
-  if (answer) {
-    for (const DnsRecord& record : zone_answer(asked)) {
-      segment.content.size += static_cast<uint32_t>(16 + record.value.size());
-    }
-  }
-  segment.number = next_segment_++;
-  segment.from = from;
-  segment.to = to;
-  segment.hop_from = from;
-  send_hop(segment, trace);
-}
-
-void World::on_datagram(const Segment& segment, TraceWriter& trace) {
-  const uint32_t index = segment.content.datagram;
-  Event event = segment_event(EventKind::kSegmentArrived, segment);
-  event.protocol = Protocol::kDns;
-  trace.set_cause(trace.record(event));
-  if (segment.content.answer == 0) {
-    return send_datagram(segment.to, questions_[index].asker, index, true, trace);
-  }
-  if (questions_[index].answered) return;  // an answer to a question asked twice
-  questions_.edit(index).answered = true;
-  on_resolved(index, zone_answer(questions_[index]), trace);
-}
-
-void World::on_dns_timer(uint32_t index, TraceWriter& trace) {
-  if (questions_[index].answered) return;
-  if (questions_[index].tries < kDnsTries) return send_question(index, trace);
-  questions_.edit(index).answered = true;
-  Event event;
-  event.kind = EventKind::kNote;
-  event.code = static_cast<uint8_t>(Note::kNoDnsAnswer);
-  event.protocol = Protocol::kDns;
-  event.host = questions_[index].asker;
-  trace.record(event, questions_[index].name);
-  on_resolved(index, {}, trace);
-}
-
-std::vector<DnsRecord> World::zone_answer(const DnsQuestion& question) const {
-  std::vector<DnsRecord> found;
-  for (const DnsRecord& record : scenario_->dns) {
-    if (record.type == question.type && equals_ignoring_case(record.name, question.name)) {
-      found.push_back(record);
-    }
-  }
-  if (question.type == DnsRecord::Type::kA && found.empty()) {
-    for (const HostSpec& host : scenario_->hosts) {
-      if (equals_ignoring_case(host.domain.empty() ? host.name : host.domain, question.name)) {
-        found.push_back({question.name, DnsRecord::Type::kA, 0, host.name});
-      }
-    }
-  }
-  std::stable_sort(found.begin(), found.end(), [](const DnsRecord& a, const DnsRecord& b) {
-    return a.preference < b.preference;
-  });
-  return found;
-}
-
-void World::on_resolved(uint32_t index, const std::vector<DnsRecord>& records,
-                        TraceWriter& trace) {
-  const DnsQuestion question = questions_[index];
-  trace.set_host(question.asker);
-  switch (question.purpose) {
-    case DnsQuestion::Purpose::kRelayMx:
-      return relay_resolved(question.asker, question.index, true, records, trace);
-    case DnsQuestion::Purpose::kRelayAddress:
-      return relay_resolved(question.asker, question.index, false, records, trace);
-    case DnsQuestion::Purpose::kCollect:
-    case DnsQuestion::Purpose::kHandIn: break;
-  }
-  const DeviceId device{question.index};
-  const HostId server =
-      records.empty() ? HostId{} : scenario_->find_host(records.front().value);
-  if (question.purpose == DnsQuestion::Purpose::kCollect) {
-    devices_[device.index()].edit().resolving = false;
-    begin_session(device, server, trace);
-  } else {
-    devices_[device.index()].edit().resolving_smtp = false;
-    begin_hand_in(device, server, trace);
   }
 }
 

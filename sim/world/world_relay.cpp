@@ -1,157 +1,254 @@
-// The World's part that passes mail from server to server. RFC 5321 §5.1 (MX, then address),
-// §4.5.4.1 (retry). A message leaves a queue only when the next server has taken responsibility.
-
-#include <fmt/format.h>
+// The World's part that passes mail from server to server: the queue, and what the answers of the
+// next server mean for it. RFC 5321 §4.5.4.1 (retry), §6.1 (responsibility). How that server is
+// found is in world_route.cpp; reports to senders and mail for mailboxes here in world_reports.cpp.
 
 #include <algorithm>
 
 #include "sim/base/ascii.h"
-#include "sim/smtp/protocol.h"
+#include "sim/base/check.h"
 #include "sim/world/world.h"
 
 namespace mailscope {
 namespace {
 
-void relay_note(TraceWriter& trace, HostId host, std::string_view text) {
-  Event event;
-  event.kind = EventKind::kNote;
-  event.host = host;
-  event.protocol = Protocol::kSmtp;
-  trace.record(event, text);
-}
-
-RelayJob* find_job(Relay& relay, uint32_t id) {
-  for (RelayJob& job : relay.jobs) {
-    if (job.id == id) return &job;
+/// What stands in the way of a recipient after a session. The server's words, where it has said
+/// any.
+DeliveryProblem problem_of(const DeliveryResult& result, const SessionOutcome& outcome,
+                           bool connected, std::string_view server) {
+  const bool refused = outcome.kind == SessionOutcome::Kind::kRefused;
+  const std::string& reply = !result.reply.empty() ? result.reply : outcome.text;
+  if (!result.reply.empty() || refused) {
+    return {status_of_reply(reply), std::string(server), reply, {}};
   }
-  return nullptr;
+  const bool lost = outcome.kind == SessionOutcome::Kind::kLost;
+  // RFC 3463 §3.5: X.4.1 no answer from host, X.4.2 bad connection; §3.4: X.3.2 not accepting.
+  return {!connected ? "4.4.1"
+          : lost     ? "4.4.2"
+                     : "4.3.2",
+          std::string(server), std::string(),
+          lost ? outcome.text : "it takes no mail at the moment"};
 }
 
 }  // namespace
 
-void World::take_for_relay(HostId host, const MailTransaction& mail, TraceWriter& trace) {
-  Relay& relay = hosts_[host.index()].edit().relay.edit();
-  // One job a domain: its recipients travel together (RFC 5321 §4.5.4.1).
-  std::vector<std::string> domains;
-  for (const std::string& recipient : mail.forward_paths) {
-    const std::string domain = ascii_lower(recipient.substr(recipient.rfind('@') + 1));
-    const bool known = std::find(domains.begin(), domains.end(), domain) != domains.end();
-    if (!known) domains.push_back(domain);
+void World::record_queue(HostId host, QueueChange change, const RelayJob& job,
+                         std::string_view text, TraceWriter& trace) {
+  Event event;
+  event.kind = EventKind::kQueueChange;
+  event.host = host;
+  event.protocol = Protocol::kSmtp;
+  event.code = static_cast<uint8_t>(change);
+  event.a = job.id;
+  event.b = job.attempts;
+  event.x = job.next_try.ns;
+  trace.record(event, text);
+}
+
+RelayConfig World::relay_config(HostId host) const {
+  for (const ServiceSpec& service : scenario_->services) {
+    if (service.host == host && service.relay != nullptr) return *service.relay;
   }
-  for (const std::string& domain : domains) {
+  return {};
+}
+
+bool World::is_local_domain(HostId host, std::string_view domain) const {
+  if (domain.empty()) return true;  // <postmaster> (RFC 5321 §4.5.1)
+  for (const ServiceSpec& service : scenario_->services) {
+    if (service.host != host || service.smtp == nullptr) continue;
+    for (const std::string& local : service.smtp->local_domains) {
+      if (equals_ignoring_case(local, domain)) return true;
+    }
+  }
+  return false;
+}
+
+void World::take_for_relay(HostId host, const MailTransaction& mail, TraceWriter& trace) {
+  bool queued = false;
+  for (MailTransaction& part : split_by_domain(mail)) {
+    const std::string domain = domain_of(part.forward_paths.front());
+    if (is_local_domain(host, domain)) {
+      deliver_here(host, part, trace);
+      continue;
+    }
+    Relay& relay = hosts_[host.index()].edit().relay.edit();
     RelayJob job;
     job.id = relay.next_id++;
-    job.mail = {mail.reverse_path, {}, mail.message};
-    for (const std::string& recipient : mail.forward_paths) {
-      if (ascii_lower(recipient.substr(recipient.rfind('@') + 1)) == domain) {
-        job.mail.forward_paths.push_back(recipient);
-      }
-    }
+    job.mail = std::move(part);
+    set_problems(job, {});
     job.domain = domain;
     job.taken_at = now_;
     job.next_try = now_;
     relay.jobs.push_back(std::move(job));
-    relay_note(trace, host, "queued for " + domain);
+    record_queue(host, QueueChange::kTaken, relay.jobs.back(), domain, trace);
+    queued = true;
   }
-  schedule(now_, Dispatch::Kind::kRelay, host.value, 0, trace.cause());
+  if (queued) schedule(now_, Dispatch::Kind::kRelay, host.value, 0, trace.cause());
 }
 
 void World::on_relay(HostId host, TraceWriter& trace) {
   if (!hosts_[host.index()]->up) return;
   trace.set_host(host);
-  std::vector<DnsQuestion> questions;
-  Relay& relay = hosts_[host.index()].edit().relay.edit();
-  for (RelayJob& job : relay.jobs) {
-    if (job.state != RelayJob::State::kWaiting || now_ < job.next_try) continue;
-    job.state = RelayJob::State::kMx;
-    ++job.attempts;
-    questions.push_back({job.domain, DnsRecord::Type::kMx, host, DnsQuestion::Purpose::kRelayMx,
-                         job.id, 0, false});
+  warn_of_delays(host, trace);
+  std::vector<uint32_t> due;
+  for (const RelayJob& job : hosts_[host.index()]->relay->jobs) {
+    if (job.state == RelayJob::State::kWaiting && job.next_try <= now_) due.push_back(job.id);
   }
-  for (DnsQuestion& question : questions) ask_dns(std::move(question), trace);
+  for (const uint32_t id : due) {
+    Relay& relay = hosts_[host.index()].edit().relay.edit();
+    RelayJob* job = relay.find(id);
+    // One at a time for a domain: the others follow in its session, or after it.
+    if (job == nullptr || now_ < job->next_try || relay.busy_with(job->domain)) continue;
+    job->state = RelayJob::State::kMx;
+    job->hope = false;
+    ++job->attempts;
+    ask_dns({job->domain, DnsRecord::Type::kMx, host, DnsQuestion::Purpose::kRelayMx, id}, trace);
+  }
 }
 
-void World::relay_resolved(HostId host, uint32_t job_id, bool mx,
-                           const std::vector<DnsRecord>& records, TraceWriter& trace) {
-  if (!hosts_[host.index()]->up) return;
-  RelayJob* job = find_job(hosts_[host.index()].edit().relay.edit(), job_id);
-  if (job == nullptr) return;
-  if (job->state != (mx ? RelayJob::State::kMx : RelayJob::State::kAddress)) return;
-  if (mx) {
-    job->exchangers.clear();
-    job->exchanger = 0;
-    for (const DnsRecord& record : records) job->exchangers.push_back(record.value);
-    // RFC 5321 §5.1: without MX records the domain itself is the exchanger.
-    if (job->exchangers.empty()) job->exchangers.push_back(job->domain);
-    return relay_next_exchanger(host, *job, trace);
-  }
-  const HostId server = records.empty() ? HostId{} : scenario_->find_host(records.front().value);
-  if (!server.valid()) {
-    job->last_error = "no address for " + job->exchangers[job->exchanger];
-    ++job->exchanger;
-    return relay_next_exchanger(host, *job, trace);
-  }
-  job->state = RelayJob::State::kSending;
-  Agent agent;
-  agent.relay_job = job_id;
-  agent.engine = SmtpClient({job->mail});
-  dial(host, server, smtp::kPort, Protocol::kSmtp, std::move(agent), trace);
-}
-
-void World::relay_next_exchanger(HostId host, RelayJob& job, TraceWriter& trace) {
-  if (job.exchanger >= job.exchangers.size()) {
-    return relay_put_off(host, job, job.last_error, trace);
-  }
-  job.state = RelayJob::State::kAddress;
-  ask_dns({job.exchangers[job.exchanger], DnsRecord::Type::kA, host,
-           DnsQuestion::Purpose::kRelayAddress, job.id, 0, false},
-          trace);
-}
-
-void World::relay_put_off(HostId host, RelayJob& job, std::string error, TraceWriter& trace) {
-  job.last_error = std::move(error);
-  if (now_ - job.taken_at >= kRelayGiveUp) {
-    // Simplified: a real server sends a bounce now. The message is kept where it can be seen.
-    job.state = RelayJob::State::kFailed;
-    return relay_note(trace, host, "given up for " + job.domain + ": " + job.last_error);
-  }
-  job.state = RelayJob::State::kWaiting;
-  job.next_try = now_ + kRelayRetry;
-  relay_note(trace, host, "put off for " + job.domain + ": " + job.last_error);
-  schedule(job.next_try, Dispatch::Kind::kRelay, host.value, 0, trace.cause());
+void World::relay_kick(HostId host, TraceWriter& trace) {
+  const Relay& relay = *hosts_[host.index()]->relay;
+  const bool due = std::any_of(relay.jobs.begin(), relay.jobs.end(), [&](const RelayJob& job) {
+    return job.state == RelayJob::State::kWaiting && job.next_try <= now_ &&
+           !relay.busy_with(job.domain);
+  });
+  if (due) schedule(now_, Dispatch::Kind::kRelay, host.value, 0, trace.cause());
 }
 
 void World::relay_over(const Agent& agent, TraceWriter& trace) {
-  RelayJob* job = find_job(hosts_[agent.host.index()].edit().relay.edit(), agent.relay_job);
-  if (job == nullptr) return;
-  const SmtpClient& client = std::get<SmtpClient>(agent.engine);
-  std::vector<std::string> left;
-  bool refused = false;
-  std::string error = client.outcome().text;
-  for (const DeliveryResult& result : client.results()) {
-    const std::string& recipient = client.mail()[0].forward_paths[result.recipient];
-    if (result.kind == DeliveryResult::Kind::kAccepted) continue;
-    if (!result.reply.empty()) error = result.reply;
-    if (result.kind == DeliveryResult::Kind::kRejected) {
-      refused = true;
-      relay_note(trace, agent.host, fmt::format("<{}> refused: {}", recipient, result.reply));
+  const HostId host = agent.host;
+  const uint32_t first = agent.relay_job;
+  std::vector<uint32_t> others;
+  for (const RelayJob& job : hosts_[host.index()]->relay->jobs) {
+    if (job.session == agent.id && job.id != first) others.push_back(job.id);
+  }
+  const AfterSession after = relay_settle(agent, first, trace);
+  const bool up = hosts_[host.index()]->up;
+  // Those whose turn did not come follow the first one to the next host. When that one has left the
+  // queue they go by themselves: each session settles at least one, so this comes to an end.
+  const bool again = after == AfterSession::kSettled || after == AfterSession::kNextHost;
+  for (const uint32_t id : others) {
+    const AfterSession its = relay_settle(agent, id, trace);
+    const bool no_turn = its == AfterSession::kNextHost || its == AfterSession::kNoHostLeft;
+    if (its == AfterSession::kSettled) continue;
+    if (!up || (no_turn && again)) {
+      relay_wait_now(host, id);
+    } else if (its == AfterSession::kNoHostLeft &&
+               !hosts_[host.index()].edit().relay.edit().find(id)->hope) {
+      relay_give_up(host, id, trace);
     } else {
-      left.push_back(recipient);
+      relay_put_off(host, id, trace);
     }
   }
-  if (!left.empty()) {
-    job->mail.forward_paths = std::move(left);
-    // RFC 5321 §5.1: a host that cannot be reached is followed by the next exchanger.
-    if (client.outcome().kind == SessionOutcome::Kind::kLost &&
-        job->exchanger + 1 < job->exchangers.size()) {
-      ++job->exchanger;
-      job->last_error = error;
-      return relay_next_exchanger(agent.host, *job, trace);
-    }
-    return relay_put_off(agent.host, *job, error, trace);
+  if (!up) {
+    // Its own host has stopped; the queue is on its disk, and is taken up when it starts.
+    if (after != AfterSession::kSettled) relay_wait_now(host, first);
+    return;
   }
-  job->state = refused ? RelayJob::State::kFailed : RelayJob::State::kDone;
-  job->last_error = refused ? error : std::string();
+  switch (after) {
+    case AfterSession::kSettled:
+      break;
+    case AfterSession::kNoHostLeft:
+      if (!agent.opened) relay_share_failure(host, first, trace);
+      [[fallthrough]];
+    case AfterSession::kNextHost:
+      relay_next_address(host, first, trace);
+      break;
+    case AfterSession::kWait:
+      relay_put_off(host, first, trace);
+      break;
+  }
+  relay_kick(host, trace);
+}
+
+void World::relay_wait_now(HostId host, uint32_t id) {
+  RelayJob* job = hosts_[host.index()].edit().relay.edit().find(id);
+  job->state = RelayJob::State::kWaiting;
+  job->next_try = now_;
+}
+
+AfterSession World::relay_settle(const Agent& agent, uint32_t id, TraceWriter& trace) {
+  const HostId host = agent.host;
+  const SmtpClient& client = std::get<SmtpClient>(agent.engine);
+  RelayJob* job = hosts_[host.index()].edit().relay.edit().find(id);
+  CHECK(job != nullptr && job->session == agent.id);
+  const std::string_view server =
+      host_domain(*scenario_, connections_[agent.conn.index()]->server.host);
+  RelayJob left = *job;
+  RelayJob refused = *job;
+  std::vector<size_t> left_places;
+  std::vector<size_t> refused_places;
+  left.problems.clear();
+  refused.problems.clear();
+  bool unanswered = false;
+  for (const DeliveryResult& result : client.results()) {
+    if (result.transaction != job->transaction) continue;
+    if (result.kind == DeliveryResult::Kind::kAccepted) {
+      record_queue(host, QueueChange::kSent, *job, job->mail.forward_paths[result.recipient],
+                   trace);
+      continue;
+    }
+    DeliveryProblem problem = problem_of(result, client.outcome(), agent.opened, server);
+    const bool rejected = result.kind == DeliveryResult::Kind::kRejected;
+    unanswered = unanswered || result.kind == DeliveryResult::Kind::kPending;
+    left.hope = left.hope || (!rejected && !is_permanent(problem));
+    (rejected ? refused_places : left_places).push_back(result.recipient);
+    (rejected ? refused.problems : left.problems).push_back(std::move(problem));
+  }
+  refused.mail = with_recipients(job->mail, refused_places);
+  refused.last_try = now_;
+  left.mail = with_recipients(job->mail, left_places);
+  left.session = {};
+  *job = std::move(left);
+  const bool more_hosts =
+      job->address + 1 < job->addresses.size() || job->exchanger + 1 < job->exchangers.size();
+  // RFC 5321 §6.1: first the report is written, then the message may go.
+  if (!refused_places.empty()) report(host, refused, ReportAction::kFailed, trace);
+  if (left_places.empty()) {
+    hosts_[host.index()].edit().relay.edit().remove(id);
+    return AfterSession::kSettled;
+  }
+  if (!unanswered) return AfterSession::kWait;
+  return more_hosts ? AfterSession::kNextHost : AfterSession::kNoHostLeft;
+}
+
+void World::relay_share_failure(HostId host, uint32_t first, TraceWriter& trace) {
+  Relay& relay = hosts_[host.index()].edit().relay.edit();
+  const RelayJob& failed = *relay.find(first);
+  const DeliveryProblem problem = failed.problems.front();
+  const std::string domain = failed.domain;
+  std::vector<uint32_t> waiting;
+  for (RelayJob& job : relay.jobs) {
+    const bool due = job.state == RelayJob::State::kWaiting && job.next_try <= now_;
+    if (!due || job.domain != domain) continue;
+    set_problems(job, problem);
+    ++job.attempts;
+    waiting.push_back(job.id);
+  }
+  for (const uint32_t id : waiting) relay_put_off(host, id, trace);
+}
+
+void World::relay_put_off(HostId host, uint32_t id, TraceWriter& trace) {
+  const RelayConfig config = relay_config(host);
+  RelayJob* job = hosts_[host.index()].edit().relay.edit().find(id);
+  job->last_try = now_;
+  job->state = RelayJob::State::kWaiting;
+  if (now_ - job->taken_at >= config.give_up) return relay_give_up(host, id, trace);
+  job->next_try = next_try_at(config, job->taken_at, job->attempts, now_);
+  record_queue(host, QueueChange::kPutOff, *job, problem_text(job->problems.front()), trace);
+  schedule(job->next_try, Dispatch::Kind::kRelay, host.value, 0, trace.cause());
+  const Instant warn_at = job->taken_at + config.warn_after;
+  if (!job->warned && now_ < warn_at && warn_at < job->next_try) {
+    schedule(warn_at, Dispatch::Kind::kRelay, host.value, 0, trace.cause());
+  }
+  warn_of_delays(host, trace);
+  relay_kick(host, trace);
+}
+
+void World::relay_give_up(HostId host, uint32_t id, TraceWriter& trace) {
+  const RelayJob job = *hosts_[host.index()].edit().relay.edit().find(id);
+  report(host, job, ReportAction::kFailed, trace);
+  hosts_[host.index()].edit().relay.edit().remove(id);
+  relay_kick(host, trace);
 }
 
 }  // namespace mailscope

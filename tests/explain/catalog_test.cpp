@@ -170,7 +170,10 @@ TEST_CASE("what the network and the world do has its texts") {
   for (int i = 0; i < kNoteCount; ++i) {
     check(std::string("changes.note.") + note_name(static_cast<Note>(i)));
   }
-  for (int i = 0; i <= static_cast<int>(EventKind::kNote); ++i) {
+  for (int i = 0; i <= static_cast<int>(QueueChange::kDropped); ++i) {
+    check(std::string("changes.queue.") + queue_change_name(static_cast<QueueChange>(i)));
+  }
+  for (int i = 0; i <= static_cast<int>(EventKind::kQueueChange); ++i) {
     check(std::string("changes.event.") + event_kind_name(static_cast<EventKind>(i)));
   }
   for (int i = 0; i <= static_cast<int>(InputKind::kEndSessions); ++i) {

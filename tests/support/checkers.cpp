@@ -21,9 +21,7 @@ std::set<std::string> held_message_ids(const World& world) {
     for (const Mailbox& box : host.store->mailboxes()) {
       for (size_t i = 0; i < box.entries.size(); ++i) add_id(ids, box.entries[i].message);
     }
-    for (const RelayJob& job : host.relay->jobs) {
-      if (job.state != RelayJob::State::kDone) add_id(ids, job.mail.message);
-    }
+    for (const RelayJob& job : host.relay->jobs) add_id(ids, job.mail.message);
   }
   for (size_t d = 0; d < world.device_count(); ++d) {
     const Device& device = world.device(DeviceId::from_index(d));
@@ -100,7 +98,83 @@ std::string compare_numbering(const std::vector<uint32_t>& told, const std::vect
   return {};
 }
 
+bool names(const MailTransaction& mail, const std::string& message_id,
+           const std::string& recipient) {
+  const std::vector<std::string>& to = mail.forward_paths;
+  return mail.message->message_id() == message_id &&
+         std::find(to.begin(), to.end(), recipient) != to.end();
+}
+
+/// The mail of this message is on its way to the recipient: in an outbox or in a queue.
+bool on_its_way(const World& world, const std::string& message_id, const std::string& recipient) {
+  for (size_t d = 0; d < world.device_count(); ++d) {
+    for (const MailTransaction& mail : world.device(DeviceId::from_index(d)).outbox) {
+      if (names(mail, message_id, recipient)) return true;
+    }
+  }
+  for (size_t h = 0; h < world.host_count(); ++h) {
+    for (const RelayJob& job : world.host(HostId::from_index(h)).relay->jobs) {
+      if (names(job.mail, message_id, recipient)) return true;
+    }
+  }
+  return false;
+}
+
+/// Some server of the trace has given the recipient up. That its sender was told, or could not be
+/// told, must stand beside it: the event after it of the same host.
+bool given_up(const Trace& trace, const std::string& recipient) {
+  bool bounced = false;
+  for (uint32_t i = 1; i <= trace.size(); ++i) {
+    const Event& event = trace[i];
+    if (event.kind != EventKind::kQueueChange) continue;
+    const std::string_view text = trace.text(event);
+    const auto change = static_cast<QueueChange>(event.code);
+    if (change == QueueChange::kBounced && text.substr(0, text.find(": ")) == recipient) {
+      bounced = true;
+    }
+    const bool told = change == QueueChange::kReported && text.substr(0, 7) == "failed ";
+    if (bounced && (told || change == QueueChange::kDropped)) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+int copies_for(const World& world, const std::string& message_id, const std::string& recipient) {
+  const std::string domain = domain_of(recipient);
+  const std::string user = recipient.substr(0, recipient.rfind('@'));
+  int copies = 0;
+  for (const ServiceSpec& service : world.scenario().services) {
+    if (service.smtp == nullptr) continue;
+    const std::vector<std::string>& local = service.smtp->local_domains;
+    if (std::find(local.begin(), local.end(), domain) == local.end()) continue;
+    const MailStore& store = world.store(service.host);
+    const Account* account = store.find_account(user);
+    // Where there is no postmaster, the first of the accounts is (RFC 5321 §4.5.1).
+    if (account == nullptr && user == "postmaster" && !store.accounts().empty()) {
+      account = &store.accounts().front();
+    }
+    if (account == nullptr) continue;
+    for (const Mailbox* box : store.mailboxes_of(account->id)) {
+      for (size_t i = 0; i < box->entries.size(); ++i) {
+        copies += box->entries[i].message->message_id() == message_id ? 1 : 0;
+      }
+    }
+  }
+  return copies;
+}
+
+std::string check_responsibility(const World& world, const Trace& trace,
+                                 const std::string& message_id,
+                                 const std::vector<std::string>& recipients) {
+  for (const std::string& recipient : recipients) {
+    if (copies_for(world, message_id, recipient) > 0) continue;
+    if (on_its_way(world, message_id, recipient) || given_up(trace, recipient)) continue;
+    return fmt::format("{} for {} is neither delivered nor bounced nor queued", message_id,
+                       recipient);
+  }
+  return {};
+}
 
 std::string check_nothing_lost(const World& world, const std::vector<std::string>& message_ids) {
   const std::set<std::string> held = held_message_ids(world);

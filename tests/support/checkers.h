@@ -17,6 +17,16 @@ namespace mailscope::test {
 /// whole, on a device.
 std::string check_nothing_lost(const World& world, const std::vector<std::string>& message_ids);
 
+/// Accepted mail is delivered at least once, or bounced, or still queued: each recipient of this
+/// message has it in a mailbox, or it stands in a queue or an outbox for him, or a server has given
+/// him up and told the sender so (or recorded why nobody is told). RFC 5321 §6.1.
+std::string check_responsibility(const World& world, const Trace& trace,
+                                 const std::string& message_id,
+                                 const std::vector<std::string>& recipients);
+
+/// How many copies of this message the recipient has in the mailboxes of his server.
+int copies_for(const World& world, const std::string& message_id, const std::string& recipient);
+
 /// How many copies of this message there are in the stores' mailboxes.
 int copies_in_stores(const World& world, const std::string& message_id);
 

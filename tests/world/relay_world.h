@@ -60,6 +60,36 @@ struct RelayWorld {
     for (LinkSpec& link : scenario.links) link.a_to_b = link.b_to_a = config;
   }
 
+  /// One more mail server for example.net with a mailbox of Bob's, or for another domain.
+  HostId add_server(const std::string& name, const std::string& domain,
+                    const std::string& mail_domain = "example.net") {
+    const HostId host = HostId::from_index(scenario.hosts.size());
+    scenario.hosts.push_back({name, domain, HostKind::kServer, milliseconds(1)});
+    scenario.links.push_back({host, router, {}, {}});
+    scenario.accounts.push_back({host, "bob", "secret"});
+    SmtpServerConfig config;
+    config.local_domains = {mail_domain};
+    scenario.services.push_back(
+        {host, Protocol::kSmtp, 25, std::make_shared<const SmtpServerConfig>(config), {}, {}});
+    return host;
+  }
+
+  void set_mx(const std::string& name,
+              const std::vector<std::pair<uint16_t, std::string>>& exchangers) {
+    std::vector<DnsRecord>& dns = scenario.dns;
+    dns.erase(std::remove_if(dns.begin(), dns.end(),
+                             [&](const DnsRecord& record) { return record.name == name; }),
+              dns.end());
+    for (const auto& [preference, exchanger] : exchangers) {
+      dns.push_back({name, DnsRecord::Type::kMx, preference, exchanger});
+    }
+  }
+
+  /// How patient her server is.
+  void set_patience(const RelayConfig& config) {
+    scenario.services[0].relay = std::make_shared<const RelayConfig>(config);
+  }
+
   [[nodiscard]] Input send(int64_t at_ms, MessagePtr message,
                            std::vector<std::string> recipients = {"bob@example.net"}) const {
     Input input = SmallWorld::action(InputKind::kSend, alice, at_ms);
@@ -95,6 +125,30 @@ inline std::string many_lines(size_t octets, uint64_t seed) {
     body += "\r\n";
   }
   return body;
+}
+
+/// Alice's INBOX on her server: where she is told what became of her mail.
+inline const Mailbox& alices_inbox(const World& world, const RelayWorld& small) {
+  const MailStore& store = world.store(small.alices_server);
+  return store.inbox(store.find_account("alice")->id);
+}
+
+/// The machine's part of a report (RFC 3464).
+inline std::string status_part(const Message& report) {
+  const MimePart* part = find_part(report.mime(), {2});
+  if (part == nullptr) return {};
+  return std::string(report.text().substr(part->body.begin, part->body.end - part->body.begin));
+}
+
+/// What the queues of all servers went through, in order, as "tried mx.example.net".
+inline std::vector<std::string> queue_account(const Trace& trace) {
+  std::vector<std::string> account;
+  for (uint32_t i = 1; i <= trace.size(); ++i) {
+    if (trace[i].kind != EventKind::kQueueChange) continue;
+    account.push_back(std::string(queue_change_name(static_cast<QueueChange>(trace[i].code))) +
+                      " " + std::string(trace.text(trace[i])));
+  }
+  return account;
 }
 
 /// The words of every event of this kind, in order.
