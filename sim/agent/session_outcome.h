@@ -11,6 +11,8 @@ struct SessionOutcome {
   enum class Kind : uint8_t { kRunning, kDone, kRefused, kLost };
   Kind kind = Kind::kRunning;
   std::string text;  // the server's words when refused
+  /// False: the same would be refused again, and a person has to see to it (RFC 3206 §4 AUTH).
+  bool ask_again = true;
 };
 
 }  // namespace mailscope

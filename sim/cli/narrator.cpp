@@ -56,13 +56,15 @@ void Narrator::take(uint32_t id) {
 }
 
 void Narrator::take_line(const Event& event) {
-  const bool block = (event.code & LineFlags::kBlock) != 0;
+  const bool block =
+      (event.code & (LineFlags::kBlock | LineFlags::kHandshake)) == LineFlags::kBlock;
   std::string text(trace_.text(event));
   if (block) {
     text = catalog_.text("cli.block", {std::to_string(event.y - event.x), text});
-  } else if ((event.code & LineFlags::kSecret) != 0) {
+  } else if ((event.code & (LineFlags::kSecret | LineFlags::kEncrypted)) == LineFlags::kSecret) {
     text += " " + catalog_.text("cli.secret");
   }
+  if ((event.code & LineFlags::kEncrypted) != 0) text += " " + catalog_.text("cli.encrypted");
   const std::string line = timed(event, catalog_.text("cli.says", {host(event.host), text}));
   if (beat_ != Beat::kExchange) {
     out_.push_back(line);
@@ -135,7 +137,7 @@ std::string Narrator::sentence(const Event& event) {
     case EventKind::kUserAction:
     case EventKind::kFault: {
       const bool fault = event.kind == EventKind::kFault;
-      const std::string name = input_kind_name(static_cast<InputKind>(event.code));
+      const std::string name = text.substr(0, text.find(' '));
       const std::string argument(trimmed(text.substr(std::min(name.size(), text.size()))));
       return catalog_.text(
           fault ? "changes.event.fault" : "changes.event.user-action",

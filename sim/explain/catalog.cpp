@@ -87,21 +87,37 @@ bool chinese(char lead) {
   return (byte >= 0xE3 && byte <= 0xE9) || byte == 0xEF;
 }
 
-bool ends_chinese(std::string_view text) {
-  size_t at = text.size();
-  while (at > 0 && (static_cast<unsigned char>(text[at - 1]) & 0xC0) == 0x80) --at;
-  return at > 0 && at < text.size() && chinese(text[at - 1]);
+/// Of a word, and not of punctuation: U+4000 to U+9FFF.
+bool ideograph(char lead) {
+  const auto byte = static_cast<unsigned char>(lead);
+  return byte >= 0xE4 && byte <= 0xE9;
 }
 
-/// Adds `piece`. Patterns set a blank between Chinese and the Latin words that arguments mostly
-/// are; where the argument is Chinese itself, that blank goes.
+bool latin(char c) { return ascii_alpha(c) || ascii_digit(c); }
+
+/// The first byte of the last code point, or 0.
+char last_lead(std::string_view text) {
+  size_t at = text.size();
+  while (at > 0 && (static_cast<unsigned char>(text[at - 1]) & 0xC0) == 0x80) --at;
+  return at > 0 && at < text.size() ? text[at - 1] : '\0';
+}
+
+/// Adds `piece`. Between Chinese and Latin words stands a blank, between Chinese words none,
+/// however the pattern was written: its arguments may be either.
 void join(std::string& text, std::string_view piece) {
-  const bool blank_before = !text.empty() && text.back() == ' ';
-  if (blank_before && !piece.empty() && chinese(piece[0]) &&
-      ends_chinese(std::string_view(text).substr(0, text.size() - 1))) {
+  if (text.empty() || piece.empty()) {
+    text += piece;
+    return;
+  }
+  const bool blank = text.back() == ' ';
+  if (blank && chinese(piece[0]) &&
+      chinese(last_lead(std::string_view(text).substr(0, text.size() - 1)))) {
     text.pop_back();
-  } else if (piece.size() > 1 && piece[0] == ' ' && chinese(piece[1]) && ends_chinese(text)) {
+  } else if (piece.size() > 1 && piece[0] == ' ' && chinese(piece[1]) && chinese(last_lead(text))) {
     piece.remove_prefix(1);
+  } else if ((latin(text.back()) && ideograph(piece[0])) ||
+             (latin(piece[0]) && ideograph(last_lead(text)))) {
+    text += ' ';
   }
   text += piece;
 }

@@ -43,6 +43,7 @@ const char* name_in(const Rows& rows, uint8_t state) {
 
 LineMeaning explain_line(Protocol protocol, Direction direction, std::string_view line,
                          const LineContext& context) {
+  if (context.handshake) return explain::explain_tls(line);
   switch (protocol) {
     case Protocol::kSmtp: return explain::explain_smtp(direction, line, context);
     case Protocol::kPop3: return explain::explain_pop3(direction, line, context);

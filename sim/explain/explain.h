@@ -36,6 +36,7 @@ struct LineContext {
   std::string_view answers;  // the command line this answers, or empty
   bool in_data = false;  // message text (SMTP DATA, a POP3 multi-line response, an IMAP literal)
   bool in_body = false;  // of in_data: after the blank line that ends the message's header
+  bool handshake = false;  // a flight of the TLS handshake, by its name in the trace
 };
 
 /// Total: any bytes give a meaning, be it "not understood". Every key is in every catalog; the time

@@ -1,80 +1,69 @@
-// POP3 lines in words: commands, and responses by the command they answer. RFC 1939, RFC 2449
-// (CAPA, response codes).
+// POP3 commands in words, and the responses that a client gives to AUTH's challenges. RFC 1939, RFC
+// 2449, RFC 5034, RFC 6856.
+#include "sim/explain/explain_pop3.h"
+
 #include <algorithm>
 
 #include "sim/base/ascii.h"
-#include "sim/explain/line_builder.h"
 #include "sim/pop3/protocol.h"
+#include "sim/wire/base64.h"
 #include "sim/wire/pop3_grammar.h"
 
 namespace mailscope::explain {
-namespace {
 
 using pop3::Command;
 
-/// Capabilities that have a text of their own: pop3.capability.<name>.
-constexpr std::string_view kCapabilities[] = {"AUTH-RESP-CODE",
-                                              "EXPIRE",
-                                              "IMPLEMENTATION",
-                                              "LANG",
-                                              "LOGIN-DELAY",
-                                              "PIPELINING",
-                                              "RESP-CODES",
-                                              "SASL",
-                                              "STLS",
-                                              "TOP",
-                                              "UIDL",
-                                              "USER",
-                                              "UTF8"};
-
-const pop3::CommandRow* find_row(std::string_view keyword) {
+const pop3::CommandRow* find_pop3_row(std::string_view keyword) {
   for (const pop3::CommandRow& row : pop3::kCommands) {
     if (keyword == row.name) return &row;
   }
   return nullptr;
 }
 
-bool is_listing(const pop3::CommandRow* row) {
+bool is_pop3_listing(const pop3::CommandRow* row) {
   return row != nullptr && (row->command == Command::kList || row->command == Command::kUidl ||
-                            row->command == Command::kCapa);
+                            row->command == Command::kCapa || row->command == Command::kLang);
 }
 
-bool is_message(const pop3::CommandRow* row) {
-  return row != nullptr && (row->command == Command::kRetr || row->command == Command::kTop);
-}
-
-/// What this response answers.
-struct Answered {
-  const pop3::CommandRow* row = nullptr;
-  std::string argument;  // the first one, or empty
-};
-
-Answered answered_by(std::string_view command_line) {
-  const std::optional<pop3::CommandLine> command = pop3::parse_command(command_line);
-  if (!command) return {};
-  const pop3::CommandRow* row = find_row(command->keyword);
-  const bool secret = row == nullptr || row->command == Command::kPass;
-  return {row, secret || command->arguments.empty() ? std::string() : command->arguments[0]};
-}
-
-/// Key of the sentence of a command: LIST and UIDL mean something else with a number.
-std::string sentence_key(const pop3::CommandRow& row, bool argument) {
-  const bool listing = row.command == Command::kList || row.command == Command::kUidl;
-  return std::string("pop3.line.") + row.name + (listing && argument ? ".one" : "");
-}
-
-void explain_malformed(LineBuilder& builder) {
+void explain_malformed_pop3(LineBuilder& builder) {
   builder.sentence("pop3.line.malformed");
   builder.section("RFC 1939 §3");
   builder.add(0, builder.line().size(), "text", "pop3.token.malformed");
+}
+
+namespace {
+
+/// Key of the sentence of a command: LIST, UIDL and LANG mean something else with an argument.
+std::string sentence_key(const pop3::CommandRow& row, bool argument) {
+  return std::string("pop3.line.") + row.name + (is_pop3_listing(&row) && argument ? ".one" : "");
+}
+
+/// Commands whose arguments are words: what each of them is.
+struct WordArguments {
+  Command command;
+  const char* keys[2];
+  bool shown[2];  // fit to be repeated
+};
+constexpr WordArguments kWordArguments[] = {
+    {Command::kApop, {"pop3.token.user", "pop3.token.digest"}, {true, false}},
+    {Command::kAuth, {"pop3.token.mechanism", "pop3.token.initial-response"}, {true, false}},
+    {Command::kLang, {"pop3.token.language-range", "pop3.token.extra"}, {true, false}},
+};
+
+const WordArguments* word_arguments(Command command) {
+  for (const WordArguments& row : kWordArguments) {
+    if (row.command == command) return &row;
+  }
+  return nullptr;
 }
 
 bool arguments_fit(const pop3::CommandRow& row, const pop3::CommandLine& command) {
   if (row.command == Command::kUser || row.command == Command::kPass) return !command.rest.empty();
   const size_t count = command.arguments.size();
   return count >= row.min_arguments && count <= row.max_arguments &&
-         std::all_of(command.arguments.begin(), command.arguments.end(),
-                     [](const std::string& text) { return parse_number(text, UINT32_MAX); });
+         (word_arguments(row.command) != nullptr ||
+          std::all_of(command.arguments.begin(), command.arguments.end(),
+                      [](const std::string& text) { return parse_number(text, UINT32_MAX); }));
 }
 
 void explain_arguments(LineBuilder& builder, const pop3::CommandRow& row,
@@ -90,6 +79,12 @@ void explain_arguments(LineBuilder& builder, const pop3::CommandRow& row,
   for (size_t i = 1; i < command.tokens.size(); ++i) {
     const pop3::Token& token = command.tokens[i];
     const std::string value(line.substr(token.begin, token.size));
+    const WordArguments* words = word_arguments(row.command);
+    if (words != nullptr && i <= row.max_arguments) {
+      builder.add(token.begin, token.begin + token.size, "argument", words->keys[i - 1],
+                  {words->shown[i - 1] ? value : std::string()});
+      continue;
+    }
     const char* key = i > row.max_arguments              ? "pop3.token.extra"
                       : !parse_number(value, UINT32_MAX) ? "pop3.token.not-a-number"
                       : i == 2                           ? "pop3.token.lines"
@@ -98,14 +93,34 @@ void explain_arguments(LineBuilder& builder, const pop3::CommandRow& row,
   }
 }
 
+/// What a client says while AUTH is under way. RFC 1939 §3: a keyword has three or four letters, so
+/// a longer word that is base64 is a response.
+bool explain_auth_response(LineBuilder& builder) {
+  const std::string_view line = builder.line();
+  if (line == "*") {
+    builder.sentence("pop3.line.cancel");
+    builder.add(0, 1, "command", "pop3.token.cancel");
+  } else if (line.empty()) {
+    builder.sentence("pop3.line.empty-response");
+  } else if (line.size() > 4 && parse_base64(line)) {
+    builder.sentence("pop3.line.auth-response");
+    builder.add(0, line.size(), "argument", "pop3.token.auth-response");
+  } else {
+    return false;
+  }
+  builder.section("RFC 5034 §4");
+  return true;
+}
+
 LineMeaning explain_command(std::string_view line) {
   LineBuilder builder(line);
-  const std::optional<pop3::CommandLine> command = pop3::parse_command(line);
+  if (explain_auth_response(builder)) return builder.take();
+  const std::optional<pop3::CommandLine> command = pop3::parse_command(line, pop3::Charset::kUtf8);
   if (!command) {
-    explain_malformed(builder);
+    explain_malformed_pop3(builder);
     return builder.take();
   }
-  const pop3::CommandRow* row = find_row(command->keyword);
+  const pop3::CommandRow* row = find_pop3_row(command->keyword);
   if (row == nullptr) {
     builder.sentence("pop3.line.unknown", {command->keyword});
     builder.section("RFC 1939 §3");
@@ -130,154 +145,11 @@ LineMeaning explain_command(std::string_view line) {
   return builder.take();
 }
 
-/// The rest of a response, from `at` on: nobody but people reads it.
-void explain_text(LineBuilder& builder, size_t at) {
-  const size_t begin = builder.line().find_first_not_of(' ', at);
-  if (begin == std::string_view::npos) return;
-  builder.add(begin, builder.line().size(), "text", "pop3.token.text");
-}
-
-/// "[IN-USE]" at `at`; returns where it ends, and its row's key in `key`.
-size_t explain_code(LineBuilder& builder, size_t at, std::string& key) {
-  const std::string_view line = builder.line();
-  const size_t open = line.find_first_not_of(' ', at);
-  if (open == std::string_view::npos || line[open] != '[') return at;
-  const size_t close = line.find(']', open);
-  if (close == std::string_view::npos) return at;
-  const std::string code = ascii_upper(line.substr(open + 1, close - open - 1));
-  key = "pop3.code.other";
-  for (const pop3::ResponseCodeRow& row : pop3::kResponseCodes) {
-    if (code != row.code) continue;
-    key = "pop3.code." + code;
-    builder.section(row.section);
-  }
-  builder.add(open, close + 1, "code", key, {code});
-  return close + 1;
-}
-
-void explain_error(LineBuilder& builder, const Answered& answered) {
-  if (answered.row != nullptr) {
-    builder.sentence("pop3.line.ERR.command", {answered.row->name});
-  } else {
-    builder.sentence("pop3.line.ERR");
-  }
-  builder.add(0, 4, "status", "pop3.token.ERR");
-  std::string code;
-  const size_t after = explain_code(builder, 4, code);
-  // A code says why, which is more than that it was refused.
-  if (!code.empty() && code != "pop3.code.other") builder.sentence(code);
-  explain_text(builder, after);
-}
-
-/// "+OK 3 353", "+OK 2 200", "+OK 2 whqtswO00WBw418f9t5JxYwZ": the two values have a place and a
-/// meaning.
-bool explain_values(LineBuilder& builder, const Answered& answered) {
-  const std::string_view line = builder.line();
-  const Command command = answered.row->command;
-  const bool one = !answered.argument.empty();
-  const bool stat = command == Command::kStat;
-  const bool listing = command == Command::kList || command == Command::kUidl;
-  if (!stat && !(listing && one)) return false;
-  const Word first = next_word(line, 3);
-  const Word second = next_word(line, first.end);
-  const std::string a(line.substr(first.begin, first.end - first.begin));
-  const std::string b(line.substr(second.begin, second.end - second.begin));
-  if (!parse_number(a, UINT32_MAX) || b.empty()) return false;
-  builder.sentence(std::string("pop3.answer.") + answered.row->name + (stat ? "" : ".one"), {a, b});
-  builder.add(first.begin, first.end, "argument", stat ? "pop3.token.count" : "pop3.token.number",
-              {a});
-  const char* key = stat                        ? "pop3.token.total"
-                    : command == Command::kList ? "pop3.token.size"
-                                                : "pop3.token.unique-id";
-  builder.add(second.begin, second.end, "argument", key, {b});
-  explain_text(builder, second.end);
-  return true;
-}
-
-void explain_ok(LineBuilder& builder, const Answered& answered, bool greeting) {
-  builder.add(0, 3, "status", "pop3.token.OK");
-  if (answered.row == nullptr) {
-    builder.sentence(greeting ? "pop3.answer.greeting" : "pop3.answer.OK");
-    // RFC 1939 §7: a greeting with a <timestamp> offers APOP.
-    return explain_text(builder, 3);
-  }
-  builder.section(answered.row->section);
-  if (explain_values(builder, answered)) return;
-  const bool values_missing = answered.row->command == Command::kStat ||
-                              (is_listing(answered.row) && !answered.argument.empty());
-  builder.sentence(
-      values_missing ? "pop3.answer.OK" : std::string("pop3.answer.") + answered.row->name,
-      {answered.argument});
-  std::string code;
-  explain_text(builder, explain_code(builder, 3, code));
-}
-
-/// A line of the list that LIST, UIDL or CAPA began.
-void explain_listing(LineBuilder& builder, const Answered& answered) {
-  const std::string_view line = builder.line();
-  builder.section(answered.row->section);
-  if (line == ".") {
-    builder.sentence("pop3.line.end-of-list");
-    return builder.add(0, 1, "status", "pop3.token.end");
-  }
-  if (answered.row->command == Command::kCapa) {
-    const Word word = next_word(line, 0);
-    const std::string name = ascii_upper(line.substr(word.begin, word.end - word.begin));
-    const bool known = std::find(std::begin(kCapabilities), std::end(kCapabilities), name) !=
-                       std::end(kCapabilities);
-    builder.sentence("pop3.line.capability", {name});
-    builder.add(word.begin, word.end, "data", "pop3.capability." + (known ? name : "other"),
-                {name});
-    const Word rest = next_word(line, word.end);
-    return builder.add(rest.begin, line.size(), "argument", "pop3.token.parameters");
-  }
-  const std::optional<pop3::Listing> listing = pop3::parse_listing(line);
-  if (!listing) return explain_malformed(builder);
-  const bool sizes = answered.row->command == Command::kList;
-  const std::string number = std::to_string(listing->number);
-  builder.sentence(sizes ? "pop3.line.size" : "pop3.line.unique-id", {number, listing->value});
-  const size_t space = line.find(' ');
-  builder.add(0, space, "data", "pop3.token.number", {number});
-  builder.add(space + 1, space + 1 + listing->value.size(), "data",
-              sizes ? "pop3.token.size" : "pop3.token.unique-id", {listing->value});
-}
-
-/// Nobody said what this line answers: its shape is all there is to see.
-const pop3::CommandRow* listing_command(std::string_view line) {
-  const std::optional<pop3::Listing> listing = pop3::parse_listing(line);
-  if (!listing) return nullptr;
-  return find_row(parse_number(listing->value) ? "LIST" : "UIDL");
-}
-
-LineMeaning explain_response(std::string_view line, const LineContext& context) {
-  LineBuilder builder(line);
-  Answered answered = answered_by(context.answers);
-  const std::optional<pop3::Response> response = pop3::parse_response(line);
-  if (context.in_data || !response) {
-    if (answered.row == nullptr && !context.in_data) answered.row = listing_command(line);
-    if (is_listing(answered.row)) {
-      explain_listing(builder, answered);
-    } else if (context.in_data || is_message(answered.row) || line == ".") {
-      explain_message_line(builder, "pop3", true, context.in_body);
-    } else {
-      explain_malformed(builder);
-    }
-    return builder.take();
-  }
-  builder.section("RFC 1939 §3");
-  if (response->ok) {
-    explain_ok(builder, answered, context.answers.empty());
-  } else {
-    explain_error(builder, answered);
-  }
-  return builder.take();
-}
-
 }  // namespace
 
 LineMeaning explain_pop3(Direction direction, std::string_view line, const LineContext& context) {
   if (direction == Direction::kToServer) return explain_command(line);
-  return explain_response(line, context);
+  return explain_pop3_response(line, context);
 }
 
 }  // namespace mailscope::explain

@@ -65,5 +65,6 @@ LineMeaning explain_pop3(Direction direction, std::string_view line, const LineC
 LineMeaning explain_imap_command(std::string_view line, const LineContext& context);
 LineMeaning explain_imap_response(std::string_view line, const LineContext& context);
 LineMeaning explain_dns(std::string_view line);
+LineMeaning explain_tls(std::string_view line);
 
 }  // namespace mailscope::explain

@@ -7,6 +7,7 @@
 #include "sim/base/ascii.h"
 #include "sim/imap/mailbox_names.h"
 #include "sim/lesson/lesson_draft.h"
+#include "sim/lesson/read_pop3.h"
 #include "sim/wire/imap_grammar.h"
 #include "sim/wire/smtp_grammar.h"
 
@@ -21,7 +22,7 @@ struct DeviceFields {
   std::string user;
   std::string password;
   std::string address;
-  bool leave_on_server = false;
+  Pop3ClientConfig pop3;  // all but user and password
   bool headers_first = true;
   bool idle = true;
   Duration poll;
@@ -71,7 +72,7 @@ DeviceFields read_fields(LessonDraft& draft, TableReader& reader, DeviceFields f
                  "an address such as \"bob@example.net\"");
   }
   fields.address = address.text;
-  fields.leave_on_server = reader.flag("leave_on_server", fields.leave_on_server);
+  fields.pop3 = read_pop3_program(reader, std::move(fields.pop3));
   fields.headers_first = reader.flag("headers_first", fields.headers_first);
   fields.idle = reader.flag("idle", fields.idle);
   fields.poll = pause_of(reader, "poll", fields.poll);
@@ -86,10 +87,9 @@ DeviceSpec device_from(HostId host, const DeviceFields& fields) {
   device.server = fields.server;
   device.smtp_server = fields.smtp;
   device.address = fields.address;
-  Pop3ClientConfig pop3;
+  Pop3ClientConfig pop3 = fields.pop3;
   pop3.user = fields.user;
   pop3.password = fields.password;
-  pop3.leave_on_server = fields.leave_on_server;
   device.pop3 = std::make_shared<const Pop3ClientConfig>(std::move(pop3));
   ImapClientConfig imap;
   imap.user = fields.user;

@@ -7,6 +7,7 @@
 #include "sim/base/ascii.h"
 #include "sim/imap/protocol.h"
 #include "sim/lesson/lesson_draft.h"
+#include "sim/lesson/read_pop3.h"
 #include "sim/pop3/protocol.h"
 #include "sim/smtp/protocol.h"
 #include "sim/wire/smtp_grammar.h"
@@ -170,7 +171,7 @@ void read_service(LessonDraft& draft, TableReader& reader) {
     }
     service.smtp = std::make_shared<const SmtpServerConfig>(std::move(config));
   } else if (service.protocol == Protocol::kPop3) {
-    service.pop3 = std::make_shared<const Pop3ServerConfig>();
+    service.pop3 = std::make_shared<const Pop3ServerConfig>(read_pop3_service(reader));
   } else {
     service.imap = std::make_shared<const ImapServerConfig>();
   }

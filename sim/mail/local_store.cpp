@@ -73,24 +73,68 @@ const LocalEntry* LocalStore::find_subject(std::string_view folder, std::string_
   return nullptr;
 }
 
-bool LocalStore::has_seen(std::string_view unique_id) const {
-  return std::binary_search(seen_.begin(), seen_.end(), unique_id);
+std::vector<LocalStore::Seen>::const_iterator LocalStore::lower_bound(
+    std::string_view unique_id) const {
+  return std::lower_bound(
+      seen_.begin(), seen_.end(), unique_id,
+      [](const Seen& seen, std::string_view wanted) { return seen.unique_id < wanted; });
 }
 
-void LocalStore::remember(std::string_view unique_id) {
-  const auto place = std::lower_bound(seen_.begin(), seen_.end(), unique_id);
-  if (place != seen_.end() && *place == unique_id) return;
-  seen_.insert(place, std::string(unique_id));
+bool LocalStore::has_seen(std::string_view unique_id) const {
+  const auto place = lower_bound(unique_id);
+  return place != seen_.end() && place->unique_id == unique_id;
+}
+
+std::optional<Instant> LocalStore::seen_at(std::string_view unique_id) const {
+  const auto place = lower_bound(unique_id);
+  if (place == seen_.end() || place->unique_id != unique_id) return std::nullopt;
+  return place->at;
+}
+
+void LocalStore::remember(std::string_view unique_id, std::optional<Instant> at) {
+  if (has_seen(unique_id)) {
+    // Its header came first, which does not count: the time is that of the whole message.
+    const auto place = seen_.begin() + (lower_bound(unique_id) - seen_.cbegin());
+    if (!place->at) place->at = at;
+    return;
+  }
+  seen_.insert(lower_bound(unique_id), Seen{std::string(unique_id), at});
 }
 
 void LocalStore::keep_only_seen(const std::vector<std::string>& listed) {
   std::vector<std::string> sorted = listed;
   std::sort(sorted.begin(), sorted.end());
   seen_.erase(std::remove_if(seen_.begin(), seen_.end(),
-                             [&](const std::string& id) {
-                               return !std::binary_search(sorted.begin(), sorted.end(), id);
+                             [&](const Seen& seen) {
+                               return !std::binary_search(sorted.begin(), sorted.end(),
+                                                          seen.unique_id);
                              }),
               seen_.end());
+}
+
+LocalPlace LocalStore::find_unique_id(std::string_view unique_id) const {
+  if (unique_id.empty()) return {};
+  for (const LocalFolder& folder : folders_) {
+    for (const LocalEntry& entry : folder.entries) {
+      if (entry.unique_id == unique_id) return {folder.name, &entry};
+    }
+  }
+  return {};
+}
+
+std::vector<LocalPlace> LocalStore::wanted() const {
+  std::vector<LocalPlace> found;
+  for (const LocalFolder& folder : folders_) {
+    for (const LocalEntry& entry : folder.entries) {
+      if (entry.wanted && entry.message == nullptr) found.push_back({folder.name, &entry});
+    }
+  }
+  return found;
+}
+
+void LocalStore::set_wanted(std::string_view folder, uint32_t key, bool wanted) {
+  Place place{};
+  if (locate(folder, key, place)) folders_[place.folder].entries[place.entry].wanted = wanted;
 }
 
 LocalFolder& LocalStore::ensure_folder(std::string_view name) {
@@ -164,9 +208,13 @@ uint64_t LocalStore::digest() const {
       digest.add(entry.flags);
       digest.add(entry.size);
       digest.add(entry.message ? entry.message->digest() : 0);
+      if (entry.wanted) digest.add(entry.wanted);
     }
   }
-  for (const std::string& id : seen_) digest.add(id);
+  for (const Seen& seen : seen_) {
+    digest.add(seen.unique_id);
+    if (seen.at) digest.add(*seen.at);
+  }
   digest.add(next_key_);
   return digest.value();
 }

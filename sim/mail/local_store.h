@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,20 +17,27 @@
 namespace mailscope {
 
 struct LocalEntry {
-  uint32_t key = 0;         // this device's own name for it, from 1, never reused
-  Uid uid;                  // IMAP: the server's uid; 0 for POP3
-  std::string unique_id;    // POP3: the server's UIDL; empty when the server gave none
-  FlagBits flags = 0;       // as far as this device knows; POP3's \Seen lives only here
-  uint64_t size = 0;        // octets, as the server said
-  std::string subject;      // for the list
+  uint32_t key = 0;       // this device's own name for it, from 1, never reused
+  Uid uid;                // IMAP: the server's uid; 0 for POP3
+  std::string unique_id;  // POP3: the server's UIDL; empty when the server gave none
+  FlagBits flags = 0;     // as far as this device knows; POP3's \Seen lives only here
+  uint64_t size = 0;      // octets, as the server said
+  std::string subject;    // for the list
   std::string from;
-  MessagePtr message;       // the whole message, or null while only its header is known
+  MessagePtr message;   // the whole message, or null while only its header is known
+  bool wanted = false;  // POP3: the person wants to read what is not here yet
 };
 
 struct LocalFolder {
   std::string name;
   uint32_t uid_validity = 0;
   std::vector<LocalEntry> entries;  // in order of arrival at the device
+};
+
+/// An entry and where it lies; null when there is none. Good until the store changes.
+struct LocalPlace {
+  std::string_view folder;
+  const LocalEntry* entry = nullptr;
 };
 
 class LocalStore {
@@ -45,7 +53,15 @@ class LocalStore {
 
   /// POP3: has this unique id been downloaded before? It is remembered after the mail is deleted.
   [[nodiscard]] bool has_seen(std::string_view unique_id) const;
-  void remember(std::string_view unique_id);
+  /// The first time that is given counts.
+  void remember(std::string_view unique_id, std::optional<Instant> at = std::nullopt);
+  /// When it came here, if that was noted.
+  [[nodiscard]] std::optional<Instant> seen_at(std::string_view unique_id) const;
+  /// POP3: the entry with this unique-id, in whatever folder it lies now; none for an empty id.
+  [[nodiscard]] LocalPlace find_unique_id(std::string_view unique_id) const;
+  /// POP3: what the person wants to read and is not here yet.
+  [[nodiscard]] std::vector<LocalPlace> wanted() const;
+  void set_wanted(std::string_view folder, uint32_t key, bool wanted);
   /// POP3: forget ids that the server no longer lists, as mail programs do.
   void keep_only_seen(const std::vector<std::string>& listed);
 
@@ -66,10 +82,15 @@ class LocalStore {
     uint32_t folder;
     size_t entry;
   };
+  struct Seen {
+    std::string unique_id;
+    std::optional<Instant> at;
+  };
   [[nodiscard]] bool locate(std::string_view folder, uint32_t key, Place& place) const;
 
   std::vector<LocalFolder> folders_;
-  std::vector<std::string> seen_;  // sorted
+  [[nodiscard]] std::vector<Seen>::const_iterator lower_bound(std::string_view unique_id) const;
+  std::vector<Seen> seen_;  // sorted
   uint32_t next_key_ = 1;
 };
 

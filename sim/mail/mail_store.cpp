@@ -41,7 +41,7 @@ std::string_view canonical_mailbox_name(std::string_view name) {
 
 AccountId MailStore::add_account(std::string name, std::string password, TraceWriter& trace) {
   const AccountId id = AccountId::from_index(accounts_.size());
-  accounts_.push_back({id, std::move(name), std::move(password), {}});
+  accounts_.push_back({id, std::move(name), std::move(password), {}, {}});
   const MailboxId inbox = new_mailbox(id, "INBOX", trace);
   edit(inbox).subscribed = true;
   return id;
@@ -274,12 +274,18 @@ void MailStore::unlock_maildrop(AccountId account, AgentId session, TraceWriter&
   trace.record(store_event(StoreChange::kMaildropUnlocked, inbox(account).id), owner.name);
 }
 
+void MailStore::note_login(AccountId account, Instant now) {
+  accounts_[account.index()].last_login = now;
+  ++version_;
+}
+
 uint64_t MailStore::digest() const {
   Digest digest;
   for (const Account& account : accounts_) {
     digest.add(account.name);
     digest.add(account.password);
     digest.add(account.maildrop_lock);
+    if (account.last_login) digest.add(*account.last_login);
   }
   for (const Mailbox& box : mailboxes_) {
     digest.add(box.name);

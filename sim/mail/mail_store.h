@@ -18,9 +18,10 @@ namespace mailscope {
 
 struct Account {
   AccountId id;
-  std::string name;      // the login name and the local part of the address
+  std::string name;  // the login name and the local part of the address
   std::string password;
-  AgentId maildrop_lock; // the POP3 session that holds the maildrop, or none
+  AgentId maildrop_lock;                // the POP3 session that holds the maildrop, or none
+  std::optional<Instant> last_login{};  // over POP3, where the server limits how often
 };
 
 /// How STORE changes flags (RFC 3501 §6.4.6).
@@ -82,6 +83,8 @@ class MailStore {
   /// False when another session holds it.
   bool lock_maildrop(AccountId account, AgentId session, TraceWriter& trace);
   void unlock_maildrop(AccountId account, AgentId session, TraceWriter& trace);
+  /// For LOGIN-DELAY (RFC 2449 §6.5).
+  void note_login(AccountId account, Instant now);
 
   /// Goes up with every change: a cheap way to see that something happened.
   [[nodiscard]] uint64_t version() const { return version_; }

@@ -16,13 +16,20 @@ void record_mark(StoreChange change, MailboxId mailbox, Uid uid, TraceWriter& tr
   trace.record(event);
 }
 
+/// RFC 1939 §11: the size in the form in which it is sent, where every line ends with CRLF.
+uint64_t octets_sent(const Message& message) {
+  const std::string_view text = message.text();
+  const bool ends = text.empty() || (text.size() >= 2 && text.substr(text.size() - 2) == "\r\n");
+  return text.size() + (ends ? 0 : 2);
+}
+
 }  // namespace
 
 Maildrop::Maildrop(const Mailbox& mailbox) : mailbox_(mailbox.id) {
   entries_.reserve(mailbox.entries.size());
   for (size_t i = 0; i < mailbox.entries.size(); ++i) {
     const MailboxEntry& entry = mailbox.entries[i];
-    entries_.push_back({entry.uid, entry.message->size(), false});
+    entries_.push_back({entry.uid, octets_sent(*entry.message), false});
   }
 }
 
@@ -59,12 +66,20 @@ void Maildrop::unmark_all(TraceWriter& trace) {
   }
 }
 
-void Maildrop::commit(MailStore& store, TraceWriter& trace) {
+uint64_t Maildrop::commit(MailStore& store, uint64_t able, TraceWriter& trace) {
   std::vector<Uid> gone;
+  uint64_t left = 0;
   for (const MaildropEntry& entry : entries_) {
-    if (entry.marked) gone.push_back(entry.uid);
+    if (!entry.marked || !store.mailbox(mailbox_).find(entry.uid)) continue;
+    if (gone.size() < able) {
+      gone.push_back(entry.uid);
+    } else {
+      ++left;
+      record_mark(StoreChange::kUnmarked, mailbox_, entry.uid, trace);
+    }
   }
   store.expunge(mailbox_, gone, trace);
+  return left;
 }
 
 std::string unique_id(const Mailbox& mailbox, Uid uid) {

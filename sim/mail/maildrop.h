@@ -12,7 +12,7 @@ namespace mailscope {
 
 struct MaildropEntry {
   Uid uid;
-  uint64_t size = 0;  // octets
+  uint64_t size = 0;  // octets that RETR sends, without dots doubled and the final one
   bool marked = false;
 };
 
@@ -33,8 +33,9 @@ class Maildrop {
   void mark(uint64_t number, TraceWriter& trace);
   /// RSET, and the end of a session without QUIT.
   void unmark_all(TraceWriter& trace);
-  /// The UPDATE state: removes what is marked from the store.
-  void commit(MailStore& store, TraceWriter& trace);
+  /// The UPDATE state: removes what is marked from the store, the first `able` messages of it, and
+  /// returns how many were not removed. What somebody else removed meanwhile is no failure.
+  uint64_t commit(MailStore& store, uint64_t able, TraceWriter& trace);
 
  private:
   MailboxId mailbox_;

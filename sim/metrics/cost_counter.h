@@ -64,7 +64,9 @@ class CostCounter {
   void add_line(const Event& event) {
     const auto octets = static_cast<uint64_t>(event.y - event.x);
     (event.direction == Direction::kToServer ? cost_.bytes_up : cost_.bytes_down) += octets;
-    if ((event.code & LineFlags::kSecret) != 0) cost_.password_in_clear = true;
+    if ((event.code & (LineFlags::kSecret | LineFlags::kEncrypted)) == LineFlags::kSecret) {
+      cost_.password_in_clear = true;
+    }
   }
 
   void add_state(const Event& event) {

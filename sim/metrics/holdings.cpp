@@ -55,9 +55,11 @@ class Table {
             spec.server == host_name(world_.scenario(), server));
   }
 
+  /// Mail that a POP3 program fetched without unique-ids (uid 0) has a row of its own each time:
+  /// nothing tells which message of the server it is.
   HoldingRow& row_of(const std::string& mailbox, Uid uid) {
     for (HoldingRow& row : table_.rows) {
-      if (row.uid == uid && row.mailbox == mailbox) return row;
+      if (uid.value != 0 && row.uid == uid && row.mailbox == mailbox) return row;
     }
     HoldingRow row;
     row.mailbox = mailbox;
@@ -89,7 +91,7 @@ class Table {
   }
 
   void finish(HoldingRow& row) {
-    if (!row.places[0].present) row.places[0].was_here = true;
+    if (!row.places[0].present) row.places[0].was_here = row.uid.value != 0;
     const Mailbox* mailbox = store_.find_mailbox(account_, row.mailbox);
     for (size_t d = 0; d < devices_.size(); ++d) {
       if (row.places[d + 1].present || mailbox == nullptr) continue;

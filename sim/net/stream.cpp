@@ -22,6 +22,20 @@ std::string_view ByteStream::piece_at(uint64_t offset, uint64_t limit) const {
   return std::string_view(*piece.bytes).substr(skip, limit - offset);
 }
 
+void ByteStream::overwrite(uint64_t offset, std::string_view bytes) {
+  for (Piece& piece : pieces_) {
+    if (!piece.bytes) continue;
+    const uint64_t end = piece.begin + piece.bytes->size();
+    const uint64_t from = std::max(offset, piece.begin);
+    const uint64_t to = std::min(offset + bytes.size(), end);
+    if (from >= to) continue;
+    // Pieces are shared between copies of the world: this one gets its own.
+    auto changed = std::make_shared<std::string>(*piece.bytes);
+    changed->replace(from - piece.begin, to - from, bytes.substr(from - offset, to - from));
+    piece.bytes = std::move(changed);
+  }
+}
+
 void ByteStream::drop_before(uint64_t offset) {
   begin_ = std::max(begin_, std::min(offset, end_));
   while (head_ < pieces_.size() &&

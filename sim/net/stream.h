@@ -19,6 +19,8 @@ class ByteStream {
   void append(std::shared_ptr<const std::string> bytes);
   /// The bytes from `offset` on, as far as they lie in one piece and before `limit`.
   [[nodiscard]] std::string_view piece_at(uint64_t offset, uint64_t limit) const;
+  /// Puts other bytes in the place of those from `offset` on; all must still be here.
+  void overwrite(uint64_t offset, std::string_view bytes);
   /// Forgets everything before `offset`.
   void drop_before(uint64_t offset);
   void clear();

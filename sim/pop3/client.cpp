@@ -2,15 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "sim/base/check.h"
 #include "sim/base/digest.h"
-#include "sim/wire/pop3_grammar.h"
 
 namespace mailscope {
 
 using pop3::State;
+
+Pop3Client::Pop3Client(std::shared_ptr<const Pop3ClientConfig> config,
+                       std::vector<std::string> delete_ids)
+    : config_(std::move(config)),
+      delete_ids_(std::move(delete_ids)),
+      lines_(config_->login == Pop3Login::kAuth ? pop3::kMaxAuthLine : 512) {}
 
 void Pop3Client::set_state(Context& context, State state) {
   if (state == state_) return;
@@ -20,150 +23,190 @@ void Pop3Client::set_state(Context& context, State state) {
   state_ = state;
 }
 
+const char* Pop3Client::step_name(Step step) {
+  constexpr const char* kNames[] = {"greeting", "CAPA", "STLS", "UTF8", "USER",
+                                    "PASS",     "APOP", "AUTH", "STAT", "UIDL",
+                                    "LIST",     "TOP",  "RETR", "DELE", "QUIT"};
+  return kNames[static_cast<int>(step)];
+}
+
 void Pop3Client::open(Context& context, Outbox& out) {
   out.wake_at = context.now + config_->patience;  // RFC 1939 §4: the server speaks first
 }
 
 bool Pop3Client::ready() const {
-  if (finished()) return false;
-  return waiting_ == Waiting::kRetrText ? !lines_.pending().empty() : lines_.has_line();
+  if (finished() || awaiting_tls_) return false;
+  return reading_ == Reading::kText ? !lines_.pending().empty() : lines_.has_line();
 }
 
-void Pop3Client::say(Outbox& out, std::string_view line, Waiting waiting, uint8_t flags) {
+void Pop3Client::say(Outbox& out, std::string_view line, Step step, uint8_t flags, uint32_t item) {
   out.line(line, flags);
-  waiting_ = waiting;
+  sent_.push_back({step, item});
+}
+
+void Pop3Client::answered() {
+  sent_.pop_front();
+  reading_ = Reading::kStatus;
 }
 
 void Pop3Client::turn(Context& context, Outbox& out) {
   out.wake_at = context.now + config_->patience;
-  if (waiting_ == Waiting::kRetrText) {
+  if (reading_ == Reading::kText) {
     lines_.drop_bytes(reader_.feed(lines_.pending()));
     if (reader_.done()) take_message(context, out);
     return;
   }
   const Line line = lines_.take_line();
-  if (waiting_ == Waiting::kUidlList) return take_listing(context, out, line.text);
+  if (reading_ == Reading::kListing) return take_listing(context, out, line.text);
   take_response(context, out, line.text);
 }
 
 void Pop3Client::take_response(Context& context, Outbox& out, std::string_view line) {
-  constexpr const char* kNames[] = {"greeting", "USER", "PASS", "STAT", "UIDL", "UIDL",
-                                    "RETR",     "RETR", "DELE", "QUIT", ""};
+  if (sent_.empty()) {
+    record_violation(context, "RFC 1939 §3: a response to nothing");
+    return;
+  }
+  const Sent sent = sent_.front();
+  if (sent.step == Step::kAuth && exchange_) {
+    const std::optional<std::string_view> challenge = pop3::parse_challenge(line);
+    if (challenge) return take_challenge(out, *challenge);
+  }
   const std::optional<pop3::Response> response = pop3::parse_response(line);
-  record_reply(context, kNames[static_cast<int>(waiting_)], response && response->ok);
+  record_reply(context, step_name(sent.step), response && response->ok);
   if (!response) {
     record_violation(context, "RFC 1939 §3: a response begins with +OK or -ERR");
     return end(context, out, SessionOutcome::Kind::kRefused, line);
   }
-  if (waiting_ == Waiting::kGreeting && response->ok) set_state(context, State::kAuthorization);
-  if (!response->ok) {
-    switch (waiting_) {
-      case Waiting::kUidl:
-        // UIDL is optional (RFC 1939 §7). Without it every message looks new.
-        plan(**context.local);
-        return next(out);
-      case Waiting::kRetr:
-      case Waiting::kDele:
-        ++at_;
-        return next(out);
-      case Waiting::kQuit:
-      case Waiting::kGreeting:
-        return end(context, out, SessionOutcome::Kind::kRefused, response->text);
-      default:
-        outcome_.text = std::string(line);
-        return say_quit(out);
-    }
-  }
-  switch (waiting_) {
-    case Waiting::kGreeting:
-      return say(out, "USER " + config_->user, Waiting::kUser);
-    case Waiting::kUser:
-      return say(out, "PASS " + config_->password, Waiting::kPass, LineFlags::kSecret);
-    case Waiting::kPass:
-      set_state(context, State::kTransaction);
-      return say(out, "STAT", Waiting::kStat);
-    case Waiting::kStat: {
-      const std::optional<pop3::Listing> drop = pop3::parse_listing(response->text);
-      if (!drop || drop->number == 0) return say_quit(out);
-      for (uint64_t n = 1; n <= std::min<uint64_t>(drop->number, 1u << 20); ++n) {
-        items_.push_back({static_cast<uint32_t>(n), {}, false, false});
-      }
-      return say(out, "UIDL", Waiting::kUidl);
-    }
-    case Waiting::kUidl:
-      waiting_ = Waiting::kUidlList;
+  if (response->ok) return take_yes(context, out, sent.step, *response);
+  answered();
+  take_no(context, out, sent, *response, line);
+}
+
+void Pop3Client::take_yes(Context& context, Outbox& out, Step step,
+                          const pop3::Response& response) {
+  switch (step) {
+    case Step::kCapa:
+      capabilities_.clear();
+      [[fallthrough]];
+    case Step::kUidl:
+    case Step::kList:
+      reading_ = Reading::kListing;
       return;
-    case Waiting::kRetr:
+    case Step::kTop:
+    case Step::kRetr:
       reader_ = DotReader();
-      waiting_ = Waiting::kRetrText;
+      reading_ = Reading::kText;
       return;
-    case Waiting::kDele:
-      ++at_;
-      return next(out);
-    default:  // QUIT: the server has updated the maildrop and says goodbye
+    default:
+      break;
+  }
+  answered();
+  switch (step) {
+    case Step::kGreeting:
+      set_state(context, State::kAuthorization);
+      timestamp_ = pop3::parse_timestamp(response.text);
+      return ask_or_log_in(context, out);
+    case Step::kStls:
+      out.start_tls = true;
+      awaiting_tls_ = true;
+      return;
+    case Step::kUtf8:
+      return log_in(context, out);
+    case Step::kUser:
+      return say(out, "PASS " + config_->password, Step::kPass, LineFlags::kSecret);
+    case Step::kPass:
+    case Step::kApop:
+    case Step::kAuth:
+      return logged_in(context, out);
+    case Step::kStat:
+      take_count(response.text);
+      return go_on(context, out);
+    case Step::kQuit:  // the server has updated the maildrop and says goodbye
       if (state_ == State::kTransaction) set_state(context, State::kUpdate);
-      return end(context, out,
-                 outcome_.text.empty() ? SessionOutcome::Kind::kDone
-                                       : SessionOutcome::Kind::kRefused,
-                 outcome_.text);
+      return end(
+          context, out,
+          outcome_.text.empty() ? SessionOutcome::Kind::kDone : SessionOutcome::Kind::kRefused,
+          std::string(outcome_.text));
+    default:
+      return go_on(context, out);
+  }
+}
+
+void Pop3Client::take_no(Context& context, Outbox& out, Sent sent, const pop3::Response& response,
+                         std::string_view line) {
+  switch (sent.step) {
+    case Step::kCapa:
+      return after_capabilities(context, out);  // a server from before RFC 2449: it offers nothing
+    case Step::kStls:
+      if (config_->tls == Pop3Tls::kRequired) return give_up(out, line, true);
+      return log_in(context, out);
+    case Step::kUtf8:
+      return log_in(context, out);
+    case Step::kUidl:  // optional (RFC 1939 §7): without it every message looks new
+    case Step::kList:
+    case Step::kDele:
+      return go_on(context, out);
+    case Step::kTop:  // optional, too: then the whole message
+      work_.push_front({Step::kRetr, sent.item});
+      return go_on(context, out);
+    case Step::kRetr: {
+      // What the server does not give now is not asked for again and again.
+      const Item& item = items_[sent.item];
+      const LocalPlace place = (*context.local)->find_unique_id(item.unique_id);
+      if (place.entry != nullptr && place.entry->wanted) {
+        context.local->edit().set_wanted(std::string(place.folder), place.entry->key, false);
+      }
+      return go_on(context, out);
+    }
+    case Step::kQuit:
+    case Step::kGreeting:
+      return end(context, out, SessionOutcome::Kind::kRefused, response.text);
+    default: {
+      bool ask_again = true;
+      for (const pop3::ResponseCodeRow& row : pop3::kResponseCodes) {
+        if (response.code == row.code) ask_again = row.try_later;
+      }
+      return give_up(out, line, ask_again);
+    }
   }
 }
 
 void Pop3Client::take_listing(Context& context, Outbox& out, std::string_view line) {
+  const Step step = sent_.front().step;
   if (line == ".") {
-    plan(**context.local);
-    return next(out);
+    answered();
+    if (step == Step::kCapa) return after_capabilities(context, out);
+    return go_on(context, out);
+  }
+  if (step == Step::kCapa) {
+    std::optional<pop3::Capability> capability = pop3::parse_capability(line);
+    // No server has so many; one that goes on for ever is not remembered.
+    if (capability && capabilities_.size() < 100) capabilities_.push_back(std::move(*capability));
+    return;
   }
   const std::optional<pop3::Listing> listing = pop3::parse_listing(line);
   if (!listing || listing->number == 0 || listing->number > items_.size()) return;
-  items_[listing->number - 1].unique_id = listing->value;
+  Item& item = items_[listing->number - 1];
+  if (step == Step::kUidl) {
+    item.unique_id = listing->value;
+  } else {
+    item.size = parse_number(listing->value).value_or(0);
+  }
 }
 
-void Pop3Client::plan(const LocalStore& local) {
-  for (Item& item : items_) {
-    const bool known = !item.unique_id.empty() && local.has_seen(item.unique_id);
-    item.download = !known;
-    // A program that downloads and deletes also removes what an earlier, broken session fetched.
-    item.remove = !config_->leave_on_server ||
-                  std::find(delete_ids_.begin(), delete_ids_.end(), item.unique_id) !=
-                      delete_ids_.end();
-  }
-  at_ = 0;
-}
-
-void Pop3Client::next(Outbox& out) {
-  while (at_ < items_.size()) {
-    const Item& item = items_[at_];
-    if (item.download) return say(out, fmt::format("RETR {}", item.number), Waiting::kRetr);
-    if (item.remove) return say(out, fmt::format("DELE {}", item.number), Waiting::kDele);
-    ++at_;
-  }
+void Pop3Client::give_up(Outbox& out, std::string_view why, bool ask_again) {
+  outcome_.text = std::string(why);
+  outcome_.ask_again = ask_again;
   say_quit(out);
-}
-
-void Pop3Client::say_quit(Outbox& out) { say(out, "QUIT", Waiting::kQuit); }
-
-void Pop3Client::take_message(Context& context, Outbox& out) {
-  Item& item = items_[at_];
-  const MessagePtr message = make_message(reader_.take_text());
-  LocalEntry entry;
-  entry.unique_id = item.unique_id;
-  entry.size = message->size();
-  entry.subject = message->subject();
-  entry.from = message->from();
-  entry.message = message;
-  LocalStore& local = context.local->edit();
-  local.add(config_->folder, std::move(entry), context.trace);
-  if (!item.unique_id.empty()) local.remember(item.unique_id);
-  item.download = false;
-  next(out);
 }
 
 void Pop3Client::end(Context& context, Outbox& out, SessionOutcome::Kind kind,
                      std::string_view text) {
   set_state(context, State::kClosed);
-  waiting_ = Waiting::kNothing;
-  outcome_ = {kind, std::string(text)};
+  sent_.clear();
+  work_.clear();
+  outcome_.kind = kind;
+  outcome_.text = std::string(text);
   out.close = true;
   out.cancel_wake = true;
 }
@@ -183,15 +226,33 @@ void Pop3Client::closed(Context& context, Outbox& out, CloseReason reason) {
 uint64_t Pop3Client::digest() const {
   Digest digest;
   digest.add(static_cast<int>(state_));
-  digest.add(static_cast<int>(waiting_));
+  digest.add(static_cast<int>(reading_));
   digest.add(lines_.pending());
   digest.add(static_cast<uint64_t>(reader_.size()));
+  for (const auto* commands : {&sent_, &work_}) {
+    for (const Sent& sent : *commands) {
+      digest.add(static_cast<int>(sent.step));
+      digest.add(sent.item);
+    }
+  }
+  digest.add(awaiting_tls_);
+  digest.add(utf8_asked_);
+  digest.add(timestamp_);
+  for (const pop3::Capability& capability : capabilities_) {
+    digest.add(capability.name);
+    for (const std::string& argument : capability.arguments) digest.add(argument);
+  }
+  if (exchange_) exchange_->add_to(digest);
+  for (const Step step : listings_) digest.add(static_cast<int>(step));
+  digest.add(planned_);
   for (const Item& item : items_) {
     digest.add(item.unique_id);
-    digest.add(item.download);
+    digest.add(item.size);
+    digest.add(item.remove);
   }
-  digest.add(static_cast<uint64_t>(at_));
   digest.add(static_cast<int>(outcome_.kind));
+  digest.add(outcome_.text);
+  digest.add(outcome_.ask_again);
   return digest.value();
 }
 

@@ -3,14 +3,17 @@
 #include <algorithm>
 
 #include "sim/base/ascii.h"
+#include "sim/wire/charset.h"
 
 namespace mailscope::pop3 {
 
-std::optional<CommandLine> parse_command(std::string_view line) {
+std::optional<CommandLine> parse_command(std::string_view line, Charset charset) {
   for (const char c : line) {
     const auto octet = static_cast<unsigned char>(c);
-    if (octet < 0x20 || octet >= 0x7f) return std::nullopt;
+    if (octet < 0x20 || octet == 0x7f) return std::nullopt;
+    if (octet > 0x7f && charset == Charset::kAscii) return std::nullopt;
   }
+  if (charset == Charset::kUtf8 && !valid_utf8(line)) return std::nullopt;
   CommandLine command;
   size_t at = 0;
   while (at <= line.size()) {
@@ -48,6 +51,30 @@ std::optional<Response> parse_response(std::string_view line) {
   }
   response.text = std::string(line);
   return response;
+}
+
+std::optional<std::string_view> parse_challenge(std::string_view line) {
+  if (line == "+") return std::string_view();
+  if (line.substr(0, 2) != "+ ") return std::nullopt;
+  return line.substr(2);
+}
+
+std::string_view parse_timestamp(std::string_view greeting) {
+  const size_t open = greeting.find('<');
+  const size_t close = greeting.find('>', std::min(open, greeting.size()));
+  if (close == std::string_view::npos) return {};
+  const std::string_view stamp = greeting.substr(open, close + 1 - open);
+  // RFC 1939 §7: the form of a msg-id, which has an "@" between its two halves.
+  const bool sound =
+      stamp.find('@') != std::string_view::npos &&
+      std::all_of(stamp.begin(), stamp.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  return sound ? stamp : std::string_view();
+}
+
+std::optional<Capability> parse_capability(std::string_view line) {
+  std::optional<CommandLine> words = parse_command(line);
+  if (!words) return std::nullopt;
+  return Capability{std::move(words->keyword), std::move(words->arguments)};
 }
 
 std::optional<Listing> parse_listing(std::string_view line) {

@@ -24,8 +24,11 @@ struct CommandLine {
   std::string rest;  // all after the keyword and one space: PASS may contain spaces
 };
 
-/// nullopt when the line has no keyword or holds a control or 8-bit character.
-std::optional<CommandLine> parse_command(std::string_view line);
+/// What a command line may be made of: printable ASCII, or UTF-8, too (RFC 6856 §2.1).
+enum class Charset : unsigned char { kAscii, kUtf8 };
+
+/// nullopt when the line has no keyword or holds a control character or one not of the charset.
+std::optional<CommandLine> parse_command(std::string_view line, Charset charset = Charset::kAscii);
 
 struct Response {
   bool ok = false;
@@ -35,6 +38,20 @@ struct Response {
 
 /// nullopt when the line begins with neither +OK nor -ERR (RFC 1939 §3).
 std::optional<Response> parse_response(std::string_view line);
+
+/// The base64 of a server's challenge, "+ " base64 (RFC 5034 §4); nullopt when it is none.
+std::optional<std::string_view> parse_challenge(std::string_view line);
+
+/// The <timestamp> of a greeting that offers APOP (RFC 1939 §7), with its angle brackets; empty
+/// when there is none.
+std::string_view parse_timestamp(std::string_view greeting);
+
+/// One line of the answer to CAPA (RFC 2449 §5): "SASL PLAIN CRAM-MD5".
+struct Capability {
+  std::string name;  // in capitals
+  std::vector<std::string> arguments;
+};
+std::optional<Capability> parse_capability(std::string_view line);
 
 /// One line of a multi-line listing, "1 512" or "1 whqtswO00WBw418f9t5JxYwZ".
 struct Listing {

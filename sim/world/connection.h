@@ -7,6 +7,7 @@
 
 #include "sim/net/stream.h"
 #include "sim/net/tcp.h"
+#include "sim/net/tls.h"
 
 namespace mailscope {
 
@@ -34,6 +35,8 @@ struct ConnectionEnd {
   TcpEndpoint tcp;
   ByteStream written;         // by this end, not yet delivered to the other
   std::vector<LineMark> marks;  // of what this end said, not yet delivered
+  TlsState tls = TlsState::kPlain;
+  std::vector<TlsUnit> tls_units;  // of what this end said under TLS, not yet delivered
   uint64_t delivered = 1;     // stream offset up to which this end has been given the other's bytes
   uint64_t cut_after = UINT64_MAX;  // a fault: cut once the other has our bytes up to here
   Instant timer_at = kNever;  // when a timer dispatch is due
@@ -45,6 +48,7 @@ struct Connection {
   uint16_t port = 0;
   Instant opened_at;
   bool cut = false;
+  bool implicit_tls = false;  // TLS from the first octet, as on ports 465, 993 and 995
   ConnectionEnd client;
   ConnectionEnd server;
 

@@ -21,6 +21,7 @@ struct Device {
   bool resolving = false;                // asking DNS for the server it will dial
   bool resolving_smtp = false;
   bool closed_by_user = false;           // no retry until asked
+  bool refused = false;                  // for good: it collects no more until asked
   std::vector<ImapOrder> orders;         // IMAP: given while there was no session
   std::vector<std::string> delete_ids;   // POP3: deleted here, still to be deleted there
   uint32_t delete_ids_given = 0;         // how many of them the session under way was told of

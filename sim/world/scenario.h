@@ -24,6 +24,9 @@ struct HostSpec {
   std::string domain;      // the host's domain name; the short name when empty
   HostKind kind = HostKind::kServer;
   Duration think = milliseconds(1);  // how long its programs take for one turn
+  /// An attacker on the way: wherever a server offers STARTTLS or STLS in the clear, the segments
+  /// that this host passes on say X in place of each letter.
+  bool strips_starttls = false;
 };
 
 struct LinkSpec {
@@ -47,6 +50,7 @@ struct ServiceSpec {
   std::shared_ptr<const SmtpServerConfig> smtp;
   std::shared_ptr<const Pop3ServerConfig> pop3;
   std::shared_ptr<const ImapServerConfig> imap;
+  bool implicit_tls = false;  // TLS from the first octet (RFC 8314 §3)
 };
 
 /// A record of the simulated DNS (RFC 1035 §3.3.9, §3.4.1). An A record's value is the host's short
@@ -75,6 +79,10 @@ struct DeviceSpec {
   std::string server;       // domain name of the POP3 or IMAP server
   std::string smtp_server;  // where it hands in mail; empty: none
   std::string address;      // the person's mail address
+  uint16_t port = 0;        // of the POP3 or IMAP server; 0: the protocol's
+  uint16_t smtp_port = 0;
+  bool implicit_tls = false;       // to those ports: TLS from the first octet
+  bool smtp_implicit_tls = false;
   std::shared_ptr<const Pop3ClientConfig> pop3;
   std::shared_ptr<const ImapClientConfig> imap;
   Duration poll;            // 0: only when asked

@@ -154,6 +154,13 @@ void add_connection(Digest& digest, const Connection& connection) {
       at += piece.size();
     }
     digest.add(end.delivered);
+    digest.add(static_cast<int>(end.tls));
+    for (const TlsUnit& unit : end.tls_units) {
+      digest.add(unit.end);
+      if (unit.plain) {
+        digest.add(std::string_view(*unit.plain).substr(unit.plain_begin, unit.plain_size));
+      }
+    }
   }
 }
 
@@ -162,6 +169,7 @@ void add_device(Digest& digest, const Device& device) {
   digest.add(device.session);
   digest.add(device.sender);
   digest.add(device.wake_at);
+  if (device.refused) digest.add(device.refused);
   for (const ImapOrder& order : device.orders) digest.add(order.uid.value);
   for (const std::string& id : device.delete_ids) digest.add(id);
   for (const MailTransaction& mail : device.outbox) digest.add(mail.message->digest());

@@ -3,6 +3,7 @@
 // calls back, things name each other by id, and what is large is shared until changed.
 //
 // The bodies are in world.cpp (scheduler, digest), world_net.cpp (segments, TCP, links, DNS),
+// world_tls.cpp (the model of TLS, and an attacker on the way),
 // world_agents.cpp (sessions), world_devices.cpp (mail programs), world_relay.cpp (mail between
 // servers) and world_inputs.cpp (persons and faults).
 #pragma once
@@ -161,8 +162,11 @@ class World {
   void after_tcp(ConnId id, Side side, TcpState before, TraceWriter& trace);
   void arm_timer(Connection& connection, Side side);
   void deliver(ConnId id, Side receiver, uint64_t until, TraceWriter& trace);
+  /// Gives the receiver's engine what lies before `until`; returns the offset up to which it could.
+  uint64_t hand_over(ConnId id, Side receiver, uint64_t until, TraceWriter& trace);
   ConnId dial(HostId from, HostId to, uint16_t port, Protocol protocol, Agent agent,
-              TraceWriter& trace);
+              TraceWriter& trace, bool implicit_tls = false);
+  [[nodiscard]] const ServiceSpec* find_service(HostId host, uint16_t port) const;
   void cut(ConnId id, TraceWriter& trace);
   void drop_in_flight(ConnId id);
   void ask_dns(DnsQuestion question, TraceWriter& trace);
@@ -171,6 +175,14 @@ class World {
   [[nodiscard]] std::vector<DnsRecord> zone_answer(const DnsQuestion& question) const;
   void on_resolved(uint32_t index, const std::vector<DnsRecord>& records, TraceWriter& trace);
   void send_datagram(HostId from, HostId to, uint32_t question, bool answer, TraceWriter& trace);
+
+  // world_tls.cpp
+  void begin_tls(ConnId id, Side side, TraceWriter& trace);
+  void say_flight(ConnId id, Side side, const TlsFlight& flight, TraceWriter& trace);
+  void on_flight(ConnId id, Side receiver, TraceWriter& trace);
+  static void write_protected(Connection& connection, Side side, const OutUnit& unit);
+  void not_tls(ConnId id, Side receiver, TraceWriter& trace);
+  void strip_starttls(HostId here, const SegmentContent& content, TraceWriter& trace);
 
   // world_agents.cpp
   AgentId add_agent(Agent agent);
@@ -182,6 +194,7 @@ class World {
   void session_closed(AgentId id, CloseReason reason, TraceWriter& trace);
   template <class Action>
   void run_engine(AgentId id, TraceWriter& trace, Action action);
+  void secured(ConnId id, Side side, TraceWriter& trace);
   void apply_outbox(AgentId id, Outbox& out, TraceWriter& trace);
   void say(Connection& connection, Side side, const OutUnit& unit, TraceWriter& trace);
   void tell_listeners(HostId host, AgentId except, EventId cause);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sim/base/check.h"
+#include "sim/base/digest.h"
 #include "sim/world/world.h"
 
 namespace mailscope {
@@ -13,6 +14,15 @@ namespace {
 
 constexpr size_t kMaxRecordedLine = 4096;
 constexpr size_t kMaxRecordedBlockHead = 120;
+
+/// Differs from agent to agent and from turn to turn, and is the same in every replay.
+uint64_t entropy_for(const Scenario& scenario, AgentId agent, uint32_t dispatches) {
+  Digest digest;
+  digest.add(scenario.seed);
+  digest.add(agent);
+  digest.add(dispatches);
+  return digest.value();
+}
 
 }  // namespace
 
@@ -30,12 +40,11 @@ void World::begin_server_session(ConnId id) {
   agent.is_server = true;
   agent.protocol = connection.protocol;
   if (connection.port == kDiscardPort) agent.engine = BulkSink();
-  for (const ServiceSpec& service : scenario_->services) {
-    if (service.host != agent.host || service.port != connection.port) continue;
-    if (service.smtp) agent.engine = SmtpServer(service.smtp);
-    if (service.pop3) agent.engine = Pop3Server(service.pop3);
-    if (service.imap) agent.engine = ImapServer(service.imap);
-    agent.protocol = service.protocol;
+  if (const ServiceSpec* service = find_service(agent.host, connection.port)) {
+    if (service->smtp) agent.engine = SmtpServer(service->smtp);
+    if (service->pop3) agent.engine = Pop3Server(service->pop3);
+    if (service->imap) agent.engine = ImapServer(service->imap);
+    agent.protocol = service->protocol;
   }
   connection.server.agent = add_agent(std::move(agent));
 }
@@ -60,7 +69,10 @@ void World::run_engine(AgentId id, TraceWriter& trace, Action action) {
   if (agent.is_server) store = &hosts_[agent.host.index()].edit().store;
   if (agent.device.valid()) local = &devices_[agent.device.index()].edit().local;
   Context context{now_, unix_now(), id, host_domain(*scenario_, agent.host),
-                  host_domain(*scenario_, peer), trace, store, local};
+                  host_domain(*scenario_, peer), trace, store, local,
+                  connection.end(agent.is_server ? Side::kServer : Side::kClient).tls ==
+                      TlsState::kSecured,
+                  entropy_for(*scenario_, id, dispatches_)};
   Outbox out;
   const uint64_t version = store != nullptr ? (*store)->version() : 0;
   with_engine<bool>(agent.engine, false, [&](auto& engine) {
@@ -131,6 +143,18 @@ void World::session_closed(AgentId id, CloseReason reason, TraceWriter& trace) {
   });
 }
 
+void World::secured(ConnId id, Side side, TraceWriter& trace) {
+  ConnectionEnd& end = connections_[id.index()].edit().end(side);
+  end.tls = TlsState::kSecured;
+  const AgentId agent = end.agent;
+  if (!agent.valid()) return;
+  const bool opened = agents_[agent.index()]->opened;
+  run_engine(agent, trace, [](auto& engine, Context& context, Outbox& out) {
+    if constexpr (requires { engine.secured(context, out); }) engine.secured(context, out);
+  });
+  if (!opened) schedule_turn(agent, trace.cause());  // implicit TLS: now the session begins
+}
+
 void World::apply_outbox(AgentId id, Outbox& out, TraceWriter& trace) {
   Agent& agent = agents_[id.index()].edit();
   if (out.cancel_wake) agent.wake_at = kNever;
@@ -156,6 +180,7 @@ void World::apply_outbox(AgentId id, Outbox& out, TraceWriter& trace) {
     }
     after_tcp(conn, side, before, trace);
   }
+  if (out.start_tls) begin_tls(conn, side, trace);
   for (const MailTransaction& mail : out.relay) take_for_relay(host, mail, trace);
 }
 
@@ -175,9 +200,14 @@ void World::say(Connection& connection, Side side, const OutUnit& unit, TraceWri
   event.direction = direction_from(side);
   event.code = unit.flags;
   event.x = static_cast<int64_t>(end.written.end());
-  event.y = event.x + static_cast<int64_t>(unit.bytes->size());
+  if (end.tls == TlsState::kSecured) {
+    event.code |= LineFlags::kEncrypted;
+    write_protected(connection, side, unit);
+  } else {
+    end.written.append(unit.bytes);
+  }
+  event.y = static_cast<int64_t>(end.written.end());
   const EventId said = trace.record(event, text);
-  end.written.append(unit.bytes);
   end.marks.push_back({end.written.end(), said});
 }
 

@@ -39,7 +39,7 @@ void World::on_device_wake(DeviceId id, TraceWriter& trace) {
   event.kind = EventKind::kTimer;
   event.host = device.host;
   trace.set_cause(trace.record(event, "time to look for mail"));
-  check_mail(id, trace);
+  if (!device.refused) check_mail(id, trace);
   hand_in(id, trace);
 }
 
@@ -75,13 +75,15 @@ void World::begin_session(DeviceId id, HostId server, TraceWriter& trace) {
   if (program.protocol == Protocol::kPop3) {
     agent.engine = Pop3Client(program.pop3, device.delete_ids);
     device.delete_ids_given = static_cast<uint32_t>(device.delete_ids.size());
-    dial(program.host, server, pop3::kPort, Protocol::kPop3, std::move(agent), trace);
+    dial(program.host, server, program.port != 0 ? program.port : pop3::kPort, Protocol::kPop3,
+         std::move(agent), trace, program.implicit_tls);
   } else {
     ImapClient client(program.imap);
     for (ImapOrder& order : device.orders) client.give(std::move(order));
     device.orders.clear();
     agent.engine = std::move(client);
-    dial(program.host, server, imap::kPort, Protocol::kImap, std::move(agent), trace);
+    dial(program.host, server, program.port != 0 ? program.port : imap::kPort, Protocol::kImap,
+         std::move(agent), trace, program.implicit_tls);
   }
   devices_[id.index()].edit().session = AgentId::from_index(agents_.size() - 1);
 }
@@ -109,10 +111,14 @@ void World::session_over(const Agent& agent, TraceWriter& trace) {
   }
   if (outcome == nullptr || outcome->kind == SessionOutcome::Kind::kDone) {
     device.last_error.clear();
+    // POP3: what the person opened while the session ran, and is here by its header alone.
+    if (outcome != nullptr && !device.local->wanted().empty()) check_mail(agent.device, trace);
     return;
   }
   device.last_error = outcome->text;
   note(trace, device.host, Note::kSessionFailed, outcome->text);
+  device.refused = !outcome->ask_again;
+  if (device.refused) return;
   if (!device.closed_by_user) retry_later(agent.device);
 }
 
@@ -140,7 +146,8 @@ void World::begin_hand_in(DeviceId id, HostId server, TraceWriter& trace) {
   Agent agent;
   agent.device = id;
   agent.engine = SmtpClient(devices_[id.index()]->outbox);
-  dial(program.host, server, smtp::kPort, Protocol::kSmtp, std::move(agent), trace);
+  dial(program.host, server, program.smtp_port != 0 ? program.smtp_port : smtp::kPort,
+       Protocol::kSmtp, std::move(agent), trace, program.smtp_implicit_tls);
   devices_[id.index()].edit().sender = AgentId::from_index(agents_.size() - 1);
 }
 
@@ -185,6 +192,7 @@ void World::user_action(const Input& input, TraceWriter& trace) {
   switch (input.kind) {
     case InputKind::kCheckMail:
       device.closed_by_user = false;
+      device.refused = false;
       return check_mail(id, trace);
     case InputKind::kDisconnect:
       device.closed_by_user = true;
@@ -223,6 +231,10 @@ void World::act_on_message(DeviceId id, const Input& input, uint32_t key, TraceW
         ImapOrder fetch = order;
         fetch.kind = ImapOrder::Kind::kFetchBody;
         give_order(id, fetch, trace);
+      }
+      if (!imap && entry.message == nullptr) {
+        local.set_wanted("INBOX", key, true);
+        check_mail(id, trace);
       }
       if ((entry.flags & Flag::kSeen) != 0) return;
       local.set_flags("INBOX", key, entry.flags | Flag::kSeen, trace);

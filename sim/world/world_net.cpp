@@ -49,24 +49,21 @@ std::string answer_text(const DnsQuestion& question, const std::vector<DnsRecord
 // --- TCP ---------------------------------------------------------------------------------------
 
 ConnId World::dial(HostId from, HostId to, uint16_t port, Protocol protocol, Agent agent,
-                   TraceWriter& trace) {
+                   TraceWriter& trace, bool implicit_tls) {
   const ConnId id = ConnId::from_index(connections_.size());
   Connection connection;
   connection.id = id;
   connection.protocol = protocol;
   connection.port = port;
   connection.opened_at = now_;
+  connection.implicit_tls = implicit_tls;
   connection.client.host = from;
   connection.server.host = to;
   agent.host = from;
   agent.conn = id;
   agent.protocol = protocol;
   connection.client.agent = add_agent(std::move(agent));
-  const auto served = [&](const ServiceSpec& service) {
-    return service.host == to && service.port == port;
-  };
-  const bool listening = port == kDiscardPort || std::any_of(scenario_->services.begin(),
-                                                             scenario_->services.end(), served);
+  const bool listening = port == kDiscardPort || find_service(to, port) != nullptr;
   if (listening && hosts_[to.index()]->up) connection.server.tcp.listen();
   connections_.emplace_back(std::move(connection));
 
@@ -80,6 +77,13 @@ ConnId World::dial(HostId from, HostId to, uint16_t port, Protocol protocol, Age
   connections_.back().edit().client.tcp.connect(now_, tcp_);
   after_tcp(id, Side::kClient, TcpState::kClosed, trace);
   return id;
+}
+
+const ServiceSpec* World::find_service(HostId host, uint16_t port) const {
+  for (const ServiceSpec& service : scenario_->services) {
+    if (service.host == host && service.port == port) return &service;
+  }
+  return nullptr;
 }
 
 void World::after_tcp(ConnId id, Side side, TcpState before, TraceWriter& trace) {
@@ -110,7 +114,11 @@ void World::after_tcp(ConnId id, Side side, TcpState before, TraceWriter& trace)
   if (established) {
     if (side == Side::kServer) begin_server_session(id);
     const AgentId started = connections_[id.index()]->end(side).agent;
-    if (started.valid()) schedule_turn(started, cause);
+    if (connections_[id.index()]->implicit_tls) {
+      begin_tls(id, side, trace);
+    } else if (started.valid()) {
+      schedule_turn(started, cause);
+    }
   }
   if (deliver_until != 0) deliver(id, side, deliver_until, trace);
   if (connections_[id.index()]->cut) return;
@@ -198,6 +206,9 @@ void World::on_segment(uint32_t slot, TraceWriter& trace) {
     return;
   }
   if (here != segment.to) {
+    if (scenario_->hosts[here.index()].strips_starttls) {
+      strip_starttls(here, segment.content, trace);
+    }
     segment.hop_from = here;
     return send_hop(segment, trace);
   }
@@ -236,25 +247,56 @@ void World::arm_timer(Connection& connection, Side side) {
   schedule(next, Dispatch::Kind::kTcpTimer, connection.id.value, static_cast<uint32_t>(side));
 }
 
+uint64_t World::hand_over(ConnId id, Side receiver, uint64_t until, TraceWriter& trace) {
+  uint64_t at = connections_[id.index()]->end(receiver).delivered;
+  while (at < until) {
+    // Taken anew each time: a flight of TLS is answered, and the answer changes the connection.
+    Connection& connection = connections_[id.index()].edit();
+    ConnectionEnd& from = connection.end(other_side(receiver));
+    const AgentId agent = connection.end(receiver).agent;
+    std::string_view bytes;
+    TlsUnit unit;
+    if (!from.tls_units.empty() && from.tls_units.front().begin <= at) {
+      if (from.tls_units.front().end > until) break;  // a record is opened when all of it is here
+      unit = std::move(from.tls_units.front());
+      from.tls_units.erase(from.tls_units.begin());
+      at = unit.end;
+      connection.end(receiver).delivered = at;
+      if (unit.handshake) {
+        on_flight(id, receiver, trace);
+        continue;
+      }
+      bytes = std::string_view(*unit.plain).substr(unit.plain_begin, unit.plain_size);
+    } else if (connection.end(receiver).tls != TlsState::kPlain) {
+      not_tls(id, receiver, trace);
+      return at;
+    } else {
+      const uint64_t plain_end =
+          from.tls_units.empty() ? until : std::min(until, from.tls_units.front().begin);
+      bytes = from.written.piece_at(at, plain_end);
+      CHECK(!bytes.empty());
+      at += bytes.size();
+    }
+    if (!agent.valid()) continue;
+    with_engine<bool>(agents_[agent.index()].edit().engine, false, [&](auto& engine) {
+      engine.receive(bytes);
+      return true;
+    });
+  }
+  return at;
+}
+
 void World::deliver(ConnId id, Side receiver, uint64_t until, TraceWriter& trace) {
+  {
+    const ConnectionEnd& from = connections_[id.index()]->end(other_side(receiver));
+    until = std::min(until, from.written.end());
+  }
+  const uint64_t cut_after = connections_[id.index()]->end(other_side(receiver)).cut_after;
+  const bool cut_here = until >= cut_after;
+  until = hand_over(id, receiver, std::min(until, cut_after), trace);
   Connection& connection = connections_[id.index()].edit();
   ConnectionEnd& to = connection.end(receiver);
   ConnectionEnd& from = connection.end(other_side(receiver));
-  until = std::min(until, from.written.end());
-  const bool cut_here = until >= from.cut_after;
-  until = std::min(until, from.cut_after);
-  if (to.agent.valid()) {
-    Agent& agent = agents_[to.agent.index()].edit();
-    for (uint64_t at = to.delivered; at < until;) {
-      const std::string_view piece = from.written.piece_at(at, until);
-      CHECK(!piece.empty());
-      with_engine<bool>(agent.engine, false, [&](auto& engine) {
-        engine.receive(piece);
-        return true;
-      });
-      at += piece.size();
-    }
-  }
   to.delivered = std::max(to.delivered, until);
   from.written.drop_before(until);
 
@@ -304,6 +346,7 @@ void World::cut(ConnId id, TraceWriter& trace) {
     end.tcp.vanish();
     end.written.clear();
     end.marks.clear();
+    end.tls_units.clear();
     if (end.agent.valid()) session_closed(end.agent, CloseReason::kReset, trace);
   }
 }

@@ -131,6 +131,10 @@ TEST_CASE("every row of the protocols' tables has its texts") {
   }
   for (const auto& row : smtp::kReplies) check("smtp.reply." + std::to_string(row.code));
   for (const auto& row : pop3::kResponseCodes) check(std::string("pop3.code.") + row.code);
+  for (const auto& row : pop3::kCommands) check(std::string("pop3.answer.") + row.name);
+  for (const auto& row : pop3::kExtensions) {
+    if (row.listed) check(std::string("pop3.capability.") + row.name);
+  }
   for (const auto& row : imap::kResponseCodes) check(std::string("imap.code.") + row.code);
 }
 
@@ -170,6 +174,7 @@ TEST_CASE("what the network and the world do has its texts") {
     const bool fault = kind >= InputKind::kDropSegment;
     check(std::string(fault ? "changes.fault." : "changes.action.") + input_kind_name(kind));
   }
+  check("changes.fault.strip-starttls");
   check("changes.violation");
 }
 
@@ -179,6 +184,8 @@ TEST_CASE("a blank stands between Chinese and Latin words, not between Chinese w
   CHECK(zh.text("changes.event.line-sent", {"laptop", "QUIT"}) == "laptop 发送：QUIT");
   CHECK(zh.text("changes.event.line-sent", {"电脑", "QUIT"}) == "电脑发送：QUIT");
   CHECK(zh.text("changes.event.dial", {"电脑", "服务器"}) == "电脑向服务器请求建立连接。");
+  CHECK(zh.text("ui.sent-by", {"Bob 的服务器"}) == "由 Bob 的服务器发出");
+  CHECK(zh.text("ui.sent-by", {"laptop"}) == "由 laptop 发出");
   CHECK(zh.text("changes.event.dial", {"Bob 的电脑", "mail.example.net"}) ==
         "Bob 的电脑向 mail.example.net 请求建立连接。");
 }

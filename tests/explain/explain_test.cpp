@@ -196,7 +196,7 @@ TEST_CASE("what may be said follows the tables") {
       allowed_commands(Protocol::kPop3, static_cast<uint8_t>(pop3::State::kAuthorization));
   std::string names;
   for (const AllowedCommand& command : now) names += command.name + " ";
-  CHECK(names == "USER PASS QUIT CAPA ");
+  CHECK(names == "USER PASS QUIT CAPA APOP AUTH STLS UTF8 LANG ");
   CHECK(now[0].key == "pop3.command.USER");
   CHECK(now[0].section == "RFC 1939 §7");
   CHECK(state_key(Protocol::kImap, 1) == "imap.state.NOT AUTHENTICATED");

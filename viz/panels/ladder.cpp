@@ -39,6 +39,7 @@ void draw_head(ImDrawList& draw, ImVec2 tip, ImVec2 from, ImU32 color, float siz
 std::string arrow_label(const Panel& panel, const LadderArrow& arrow) {
   std::string label = arrow.label;
   if (arrow.block) label = panel.t("ui.message-data", {octets_text(arrow.octets)}) + "  " + label;
+  if (arrow.encrypted) label = std::string(kIconLock) + " " + label;
   if (arrow.more_lines > 0) {
     label += "  " + panel.t("ui.more-lines",
                             {std::to_string(arrow.more_lines), octets_text(arrow.octets)});
@@ -127,6 +128,7 @@ void explain_hovered(const Panel& panel, const Moment& moment, const LadderArrow
   LineContext context;
   if (command != 0) context.answers = moment.trace->text((*moment.trace)[command]);
   context.in_data = (event.code & LineFlags::kBlock) != 0;
+  context.handshake = (event.code & LineFlags::kHandshake) != 0;
   const LineMeaning meaning =
       explain_line(event.protocol, event.direction, moment.trace->text(event), context);
   const std::string tip =

@@ -73,13 +73,20 @@ void draw_meanings(const Panel& panel, std::string_view line, const LineMeaning&
   for (size_t i = 0; i < meaning.tokens.size(); ++i) {
     const TokenMeaning& token = meaning.tokens[i];
     const ImVec2 start = ImGui::GetCursorScreenPos();
+    const std::string text = panel.t(token.key, token.arguments);
+    FlowLook look;
+    look.font = ui.fonts.small;
+    look.width = ImGui::GetContentRegionAvail().x - label_width;
+    const float height = flow_height(ui, {{text}}, look.width, look);
+    if (start.y + height > ImGui::GetWindowDrawList()->GetClipRectMax().y) {
+      // A row that does not fit is left for scrolling: half of one is no use to anybody.
+      ImGui::Dummy({1, height});
+      continue;
+    }
     const std::string shown =
         ellipsized(ui.fonts.mono, line.substr(token.begin, token.size), label_width - ui.units(2));
     draw_text(*ImGui::GetWindowDrawList(), ui.fonts.mono, start, token_color(ui.theme, i), shown);
     ImGui::SetCursorScreenPos({start.x + label_width, start.y});
-    const std::string text = panel.t(token.key, token.arguments);
-    FlowLook look;
-    look.font = ui.fonts.small;
     wrapped_text(ui, text, look);
     ImGui::SetCursorScreenPos({start.x, ImGui::GetCursorScreenPos().y});
   }
@@ -133,6 +140,7 @@ void draw_line_meaning(const Panel& panel, const Moment& moment, ImVec2 size) {
   const uint32_t command = moment.index->answered_by(id);
   if (command != 0) context.answers = moment.trace->text((*moment.trace)[command]);
   context.in_data = (event.code & LineFlags::kBlock) != 0;
+  context.handshake = (event.code & LineFlags::kHandshake) != 0;
   const LineMeaning meaning = explain_line(event.protocol, event.direction, line, context);
   std::string note = panel.t("ui.sent-by", {panel.host_title(*moment.scenario, event.host)});
   if (!meaning.section.empty()) note += " · " + meaning.section;

@@ -113,13 +113,15 @@ void draw_host(const Panel& panel, ImDrawList& draw, ImVec2 origin, const Moment
 }
 
 /// A message on its way; returns whether the pointer is on it.
-bool draw_packet(const Panel& panel, ImDrawList& draw, ImVec2 origin, const StagePacket& packet) {
+/// `half`: of a host's width, which the links reach into.
+bool draw_packet(const Panel& panel, ImDrawList& draw, ImVec2 origin, const StagePacket& packet,
+                 float half) {
   const Ui& ui = panel.ui;
   const Theme& theme = ui.theme;
   const Tone& tone = packet.lost ? theme.danger : protocol_tone(theme, packet.protocol);
   const ImFont* font = packet.control ? ui.fonts.mono_small : ui.fonts.mono;
-  std::string label =
-      ellipsized(font, packet.label, std::clamp(packet.room * 0.5f, ui.units(20), ui.units(42)));
+  const float room = std::clamp((packet.room - 2 * half) * 0.8f, ui.units(11), ui.units(42));
+  std::string label = ellipsized(font, packet.label, room);
   if (packet.count > 1) label += " ×" + std::to_string(packet.count);
   label = packet.to_the_right ? label + " ›" : "‹ " + label;
   const ImVec2 size = measure_text(font, label);
@@ -196,7 +198,7 @@ void draw_stage(const Panel& panel, const Moment& moment, ImVec2 size) {
     }
     const StagePacket* hovered = nullptr;
     for (const StagePacket& packet : scene.packets) {
-      if (draw_packet(panel, draw, origin, packet)) hovered = &packet;
+      if (draw_packet(panel, draw, origin, packet, half.x)) hovered = &packet;
     }
     if (hovered != nullptr && ImGui::IsWindowHovered()) {
       const std::string tip = panel.t(

@@ -24,8 +24,8 @@ std::vector<LadderColumn> columns_of(const Moment& moment, float left, float wid
   for (size_t i = 0; i < used.size(); ++i) {
     if (!used[i]) continue;
     const float step = count > 1 ? width / count : width;
-    columns.push_back({HostId::from_index(i),
-                       left + step * (static_cast<float>(columns.size()) + 0.5f)});
+    columns.push_back(
+        {HostId::from_index(i), left + step * (static_cast<float>(columns.size()) + 0.5f)});
   }
   return columns;
 }
@@ -58,6 +58,13 @@ std::string segment_label(const Moment& moment, const Event& event, std::string_
   return label;
 }
 
+void describe_line(const Event& event, LadderArrow& arrow) {
+  const bool line = event.kind == EventKind::kLineSent;
+  const uint8_t kind = event.code & (LineFlags::kBlock | LineFlags::kHandshake);
+  arrow.block = line && kind == LineFlags::kBlock;
+  arrow.encrypted = line && (event.code & LineFlags::kEncrypted) != 0;
+}
+
 class Builder {
  public:
   Builder(const Moment& moment, BeatSize detail, LadderScene& scene)
@@ -70,7 +77,7 @@ class Builder {
     arrow.label = row.kind == LadderRow::Kind::kSegment || event.kind == EventKind::kDatagram
                       ? segment_label(moment_, event, moment_.trace->text(event))
                       : std::string(moment_.trace->text(event));
-    arrow.block = event.kind == EventKind::kLineSent && (event.code & LineFlags::kBlock) != 0;
+    describe_line(event, arrow);
     arrow.more_lines = row.lines - 1;
     arrow.octets = row.octets;
     if (row.kind == LadderRow::Kind::kMark) {
@@ -125,7 +132,7 @@ class Builder {
     reply.answer = true;
     reply.event = row.reply_event;
     reply.label = std::string(moment_.trace->text(event));
-    reply.block = (event.code & LineFlags::kBlock) != 0;
+    describe_line(event, reply);
     reply.more_lines = row.reply_lines - 1;
     reply.octets = row.reply_octets;
     reply.from = {from, middle + scene_.row_height * 0.22f};
@@ -149,13 +156,13 @@ LadderScene build_ladder(const Moment& moment, BeatSize detail, Area area, float
   const std::vector<LadderRow>& rows = moment.index->rows(detail);
   // Rows that have begun, and a few to come; a question about the future is not answered by looking
   // down.
-  const auto begun = std::upper_bound(
-      rows.begin(), rows.end(), moment.events,
-      [](uint32_t events, const LadderRow& row) { return events < row.event; });
+  const auto begun =
+      std::upper_bound(rows.begin(), rows.end(), moment.events,
+                       [](uint32_t events, const LadderRow& row) { return events < row.event; });
   const auto begun_count = static_cast<size_t>(begun - rows.begin());
   scene.row_count = std::min(rows.size(), begun_count + kFutureRows);
-  scene.row_height = detail == BeatSize::kExchange || detail == BeatSize::kStep ? row_height * 1.45f
-                                                                                : row_height;
+  scene.row_height =
+      detail == BeatSize::kExchange || detail == BeatSize::kStep ? row_height * 1.45f : row_height;
   if (moment.events > 0) {
     scene.current_row = static_cast<float>(begun_count) - 1;
     if (detail != BeatSize::kSegment && moment.current_line != 0) {
@@ -169,16 +176,17 @@ LadderScene build_ladder(const Moment& moment, BeatSize detail, Area area, float
       }
     }
   }
-  const float visible = area.height / scene.row_height;
+  // Whole rows only: half a line of text is no use to anybody.
+  const float visible = std::max(1.0f, std::floor(area.height / scene.row_height));
   const float greatest = std::max(0.0f, static_cast<float>(scene.row_count) - visible);
-  scene.first_row = scroll >= 0 ? std::min(scroll, greatest)
-                                : std::clamp(scene.current_row - visible * 0.7f, 0.0f, greatest);
+  scene.first_row = std::floor(
+      scroll >= 0 ? std::min(scroll, greatest)
+                  : std::clamp(scene.current_row - std::floor(visible * 0.75f), 0.0f, greatest));
   Builder builder(moment, detail, scene);
-  const auto first = static_cast<size_t>(std::floor(scene.first_row));
-  for (size_t i = first; i < scene.row_count; ++i) {
-    const float y = (static_cast<float>(i) - scene.first_row) * scene.row_height;
-    if (y > area.height) break;
-    builder.add(i, y);
+  const auto first = static_cast<size_t>(scene.first_row);
+  const size_t past = std::min(scene.row_count, first + static_cast<size_t>(visible));
+  for (size_t i = first; i < past; ++i) {
+    builder.add(i, static_cast<float>(i - first) * scene.row_height);
   }
   return scene;
 }

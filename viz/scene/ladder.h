@@ -27,6 +27,7 @@ struct LadderArrow {
   uint32_t more_lines = 0;   // said in the same turn after the labelled one
   uint64_t octets = 0;
   bool block = false;        // message data
+  bool encrypted = false;    // the label is for the learner: on the wire it is opaque
   Protocol protocol = Protocol::kNone;
   Instant at;
   bool current = false;
