@@ -24,6 +24,10 @@ struct Options {
   std::string until;       // a step's id
   std::string variant;
   std::string mail;        // a path
+  // sweep
+  std::string cut;         // one case to repeat
+  uint32_t cores = 0;      // 0: all
+  bool progress = true;    // stderr is a terminal
   // transfer
   std::string rate = "100mbit";
   std::string delay = "20ms";
@@ -46,6 +50,7 @@ int run_play(const Options& options);
 int run_check(const Options& options);
 int run_trace(const Options& options);
 int run_digest(const Options& options);
+int run_sweep(const Options& options);
 int run_transfer(const Options& options);
 int run_serve(const Options& options);
 

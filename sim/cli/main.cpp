@@ -1,9 +1,10 @@
 // mailsim: lessons in the terminal. This file reads the command line; each command is in its
 // cmd_*.cpp.
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "sim/cli/commands.h"
@@ -135,6 +136,15 @@ void add_commands(CLI::App& app, Options& options) {
     add_variant(command, options);
     add_mail(command, options);
   }
+  CLI::App& sweep = add_command(
+      app, options, "sweep", "Cut every connection of lessons at every octet and check the mail",
+      "  mailsim sweep first-mail\n"
+      "  mailsim sweep pop3-vs-imap --variant pop3-delete --cut 31:1:to-server:57\n");
+  add_lesson(sweep, options, false);
+  add_variant(sweep, options);
+  sweep.add_option("--cut", options.cut, "Repeat one cut and show what follows");
+  sweep.add_option("--cores", options.cores, "How many cores to use; 0 is all")
+      ->check(CLI::Range(0, 1024));
   add_transfer(app, options);
   add_serve(app, options);
 }
@@ -160,12 +170,13 @@ int run(int argc, char** argv) {
   Options options;
   CLI::App app("Mailscope in the terminal: SMTP, POP3 and IMAP, simulated exactly.", "mailsim");
   app.require_subcommand(1);
-  app.footer("\nExamples:\n"
-             "  mailsim list\n"
-             "  mailsim play pop3-vs-imap --variant imap\n"
-             "  mailsim check\n"
-             "  mailsim transfer --rate 100mbit --delay 20ms --bytes 50000000\n\n"
-             "mailsim COMMAND --help says more about a command.");
+  app.footer(
+      "\nExamples:\n"
+      "  mailsim list\n"
+      "  mailsim play pop3-vs-imap --variant imap\n"
+      "  mailsim check\n"
+      "  mailsim transfer --rate 100mbit --delay 20ms --bytes 50000000\n\n"
+      "mailsim COMMAND --help says more about a command.");
   add_commands(app, options);
   const std::string wrong = wrong_command(app, argc, argv);
   if (!wrong.empty()) return complain(wrong);
@@ -178,7 +189,8 @@ int run(int argc, char** argv) {
   constexpr std::pair<const char*, Command> kCommands[] = {
       {"list", run_list},   {"play", run_play},     {"check", run_check},
       {"trace", run_trace}, {"digest", run_digest}, {"transfer", run_transfer},
-      {"serve", run_serve}};
+      {"serve", run_serve}, {"sweep", run_sweep}};
+  options.progress = isatty(STDERR_FILENO) != 0;
   for (const auto& [name, command] : kCommands) {
     if (app.got_subcommand(name)) return command(options);
   }

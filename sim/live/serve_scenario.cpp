@@ -19,12 +19,15 @@ Scenario example_net() {
   scenario.name = "serve";
   scenario.hosts = {{"server", "mail.example.net", HostKind::kServer, {}}};
   const HostId server{1};
-  const auto smtp = std::make_shared<SmtpServerConfig>();
+  const auto smtp = std::make_shared<SmtpServerConfig>(everything());
   smtp->local_domains = {"example.net"};
+  const auto submission = std::make_shared<SmtpServerConfig>(*smtp);
+  submission->submission = true;
   scenario.services = {
       {server, Protocol::kSmtp, kSmtpPort, smtp, {}, {}},
-      {server, Protocol::kSmtp, kSubmissionPort, smtp, {}, {}},
-      {server, Protocol::kPop3, kPop3Port, {}, std::make_shared<const Pop3ServerConfig>(), {}},
+      {server, Protocol::kSmtp, kSubmissionPort, submission, {}, {}},
+      {server, Protocol::kPop3, kPop3Port, {},
+       std::make_shared<const Pop3ServerConfig>(pop3_server_with_everything()), {}},
       {server, Protocol::kImap, kImapPort, {}, {}, std::make_shared<const ImapServerConfig>()}};
   return scenario;
 }
@@ -66,6 +69,28 @@ void let_outside_send(Scenario& scenario) {
   }
 }
 
+/// TLS is a model inside the simulated network: over real sockets it is not offered.
+void leave_tls_out(Scenario& scenario) {
+  std::vector<ServiceSpec> kept;
+  for (ServiceSpec& service : scenario.services) {
+    if (service.implicit_tls) continue;
+    if (service.smtp) {
+      SmtpServerConfig config = *service.smtp;
+      config.extensions &= ~smtp::bit(smtp::Extension::kStartTls);
+      config.clear_auth_needs_tls = false;
+      service.smtp = std::make_shared<const SmtpServerConfig>(std::move(config));
+    }
+    if (service.pop3) {
+      Pop3ServerConfig config = *service.pop3;
+      config.extensions &= ~pop3::bit(pop3::Extension::kStls);
+      config.clear_login_needs_tls = false;
+      service.pop3 = std::make_shared<const Pop3ServerConfig>(std::move(config));
+    }
+    kept.push_back(std::move(service));
+  }
+  scenario.services = std::move(kept);
+}
+
 std::vector<LivePort> ports_of(const Scenario& scenario, ServeSettings settings) {
   std::vector<LivePort> ports;
   for (const ServiceSpec& service : scenario.services) {
@@ -102,6 +127,7 @@ LiveScenario serve_scenario(const ServeSettings& settings, const WallClock& cloc
     scenario.hosts[service.host.index()].think = {};
   }
   let_outside_send(scenario);
+  leave_tls_out(scenario);
   LiveScenario live;
   live.outside = add_outside(scenario);
   live.ports = ports_of(scenario, settings);

@@ -7,7 +7,7 @@ const char* event_kind_name(EventKind kind) {
       "user-action", "fault",           "dial",            "conn-state", "segment-sent",
       "segment-arrived", "segment-dropped", "datagram",    "line-sent",  "line-arrived",
       "command",     "reply",           "violation",       "state",      "store",
-      "local",       "view",            "timer",           "note",       "queue"};
+      "local",       "view",            "timer",           "note",       "queue", "message-head"};
   return kNames[static_cast<int>(kind)];
 }
 

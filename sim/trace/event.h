@@ -38,6 +38,8 @@ enum class EventKind : uint8_t {
   kNote,            // something a person should know; code: Note, text: its argument
   kQueueChange,     // a mail server's queue changed; code: QueueChange; a: job, b: attempts so far,
                     // x: when the next attempt is due (ns); text: see QueueChange
+  kMessageHead,     // the block just said is a message or its header; a: its kLineSent event; text:
+                    // its From, To, Cc, Bcc and Subject fields, a line each, as sent
 };
 
 /// code of kLineSent.

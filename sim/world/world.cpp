@@ -87,6 +87,15 @@ void World::add_input(Input input) {
   schedule(inputs_.back()->at, Dispatch::Kind::kInput, static_cast<uint32_t>(inputs_.size() - 1));
 }
 
+void World::forget_inputs() {
+  const auto inputs = std::remove_if(queue_.begin(), queue_.end(), [](const Dispatch& dispatch) {
+    return dispatch.kind == Dispatch::Kind::kInput;
+  });
+  busy_ -= static_cast<uint32_t>(queue_.end() - inputs);
+  queue_.erase(inputs, queue_.end());
+  std::make_heap(queue_.begin(), queue_.end(), later);
+}
+
 void World::step(Trace* sink) {
   CHECK(has_next());
   std::pop_heap(queue_.begin(), queue_.end(), later);

@@ -93,6 +93,8 @@ class World {
 
   /// Adds an influence; it takes effect at its time, which must not be in the past.
   void add_input(Input input);
+  /// Inputs that have not yet taken effect never will: what happens without them.
+  void forget_inputs();
 
   [[nodiscard]] bool has_next() const { return !queue_.empty(); }
   /// Time of the earliest pending event. Only when has_next().

@@ -7,6 +7,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/digest.h"
+#include "sim/wire/header.h"
 #include "sim/world/world.h"
 
 namespace mailscope {
@@ -22,6 +23,27 @@ uint64_t entropy_for(const Scenario& scenario, AgentId agent, uint32_t dispatche
   digest.add(agent);
   digest.add(dispatches);
   return digest.value();
+}
+
+/// What people read of a message's header. A block that has none of these fields is no message.
+void record_message_head(ConnId conn, std::string_view text, EventId said, TraceWriter& trace) {
+  constexpr std::string_view kFields[] = {"From", "To", "Cc", "Bcc", "Subject"};
+  constexpr size_t kMaxHeader = 64 * 1024;
+  constexpr size_t kMaxField = 300;
+  text = text.substr(0, kMaxHeader);
+  std::string head;
+  for (const std::string_view name : kFields) {
+    const std::optional<std::string> value = field_value(text, name);
+    if (!value) continue;
+    if (!head.empty()) head += '\n';
+    head.append(name).append(": ").append(*value, 0, kMaxField);
+  }
+  if (head.empty()) return;
+  Event event;
+  event.kind = EventKind::kMessageHead;
+  event.conn = conn;
+  event.a = said.value;
+  trace.record(event, head);
 }
 
 bool ready(const Agent& agent) {
@@ -221,6 +243,7 @@ void World::say(Connection& connection, Side side, const OutUnit& unit, TraceWri
 void World::record_said(Connection& connection, Side side, std::string_view text, uint8_t flags,
                         uint64_t octets, TraceWriter& trace) {
   ConnectionEnd& end = connection.end(side);
+  const std::string_view whole = text;
   if ((flags & LineFlags::kBlock) != 0) {
     text = text.substr(0, std::min(text.find("\r\n"), kMaxRecordedBlockHead));
   } else {
@@ -235,7 +258,11 @@ void World::record_said(Connection& connection, Side side, std::string_view text
   event.x = static_cast<int64_t>(end.said);
   event.y = event.x + static_cast<int64_t>(octets);
   end.said += octets;
-  end.marks.push_back({end.said, trace.record(event, text)});
+  const EventId said = trace.record(event, text);
+  end.marks.push_back({end.said, said});
+  if ((flags & (LineFlags::kBlock | LineFlags::kHandshake)) == LineFlags::kBlock) {
+    record_message_head(connection.id, whole, said, trace);
+  }
 }
 
 void World::update_listener(const Agent& agent) {

@@ -173,7 +173,7 @@ TEST_CASE("what the network and the world do has its texts") {
   for (int i = 0; i <= static_cast<int>(QueueChange::kDropped); ++i) {
     check(std::string("changes.queue.") + queue_change_name(static_cast<QueueChange>(i)));
   }
-  for (int i = 0; i <= static_cast<int>(EventKind::kQueueChange); ++i) {
+  for (int i = 0; i <= static_cast<int>(EventKind::kMessageHead); ++i) {
     check(std::string("changes.event.") + event_kind_name(static_cast<EventKind>(i)));
   }
   for (int i = 0; i <= static_cast<int>(InputKind::kEndSessions); ++i) {

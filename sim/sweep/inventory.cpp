@@ -1,0 +1,98 @@
+#include "sim/sweep/inventory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace mailscope::sweep {
+namespace {
+
+/// A delivery report names the message it is about in its own References or In-Reply-To, and holds
+/// its header (RFC 3464, RFC 3834 §3.1.5): either way the Message-ID stands in its text.
+void note_reports(const Message& message, Inventory& inventory) {
+  if (message.text().find("report-type=delivery-status") == std::string_view::npos) return;
+  for (auto& [id, where] : inventory) {
+    if (!id.empty() && id != message.message_id() &&
+        message.text().find(id) != std::string_view::npos) {
+      where.bounced = true;
+    }
+  }
+}
+
+void count_mailbox(const Mailbox& box, Inventory& inventory) {
+  std::map<std::string, uint32_t> here;
+  for (size_t i = 0; i < box.entries.size(); ++i) ++here[box.entries[i].message->message_id()];
+  for (const auto& [id, count] : here) {
+    Whereabouts& where = inventory[id];
+    where.stored += count;
+    where.most_in_one = std::max(where.most_in_one, count);
+  }
+}
+
+}  // namespace
+
+Inventory take_inventory(const World& world) {
+  Inventory inventory;
+  for (size_t h = 0; h < world.host_count(); ++h) {
+    const Host& host = world.host(HostId::from_index(h));
+    for (const Mailbox& box : host.store->mailboxes()) count_mailbox(box, inventory);
+    for (const RelayJob& job : host.relay->jobs) {
+      ++inventory[job.mail.message->message_id()].queued;
+    }
+  }
+  for (size_t d = 0; d < world.device_count(); ++d) {
+    const Device& device = world.device(DeviceId::from_index(d));
+    for (const MailTransaction& mail : device.outbox) {
+      ++inventory[mail.message->message_id()].waiting;
+    }
+    for (const LocalFolder& folder : device.local->folders()) {
+      for (const LocalEntry& entry : folder.entries) {
+        if (entry.message) ++inventory[entry.message->message_id()].on_devices;
+      }
+    }
+  }
+  for (size_t h = 0; h < world.host_count(); ++h) {
+    for (const Mailbox& box : world.store(HostId::from_index(h)).mailboxes()) {
+      for (size_t i = 0; i < box.entries.size(); ++i) {
+        note_reports(*box.entries[i].message, inventory);
+      }
+    }
+  }
+  return inventory;
+}
+
+std::string check_stores(const World& world) {
+  for (size_t h = 0; h < world.host_count(); ++h) {
+    const MailStore& store = world.store(HostId::from_index(h));
+    for (const Mailbox& box : store.mailboxes()) {
+      uint32_t last = 0;
+      for (size_t i = 0; i < box.entries.size(); ++i) {
+        const uint32_t uid = box.entries[i].uid.value;
+        if (uid <= last || uid >= box.uid_next.value) {
+          return fmt::format("{}: uid {} after {}, UIDNEXT is {}", box.name, uid, last,
+                             box.uid_next.value);
+        }
+        last = uid;
+      }
+    }
+    for (const Account& account : store.accounts()) {
+      if (account.maildrop_lock.valid() &&
+          std::holds_alternative<std::monostate>(world.agent(account.maildrop_lock).engine)) {
+        return fmt::format("the maildrop of {} is locked by a session that is over", account.name);
+      }
+    }
+  }
+  return {};
+}
+
+std::string check_sessions(const World& world) {
+  for (size_t c = 0; c < world.connection_count(); ++c) {
+    const Connection& connection = world.connection(ConnId::from_index(c));
+    if (connection.over() || connection.protocol == Protocol::kImap) continue;
+    return fmt::format("connection {} ({}) is still open", connection.id.value,
+                       protocol_name(connection.protocol));
+  }
+  return {};
+}
+
+}  // namespace mailscope::sweep

@@ -1,0 +1,198 @@
+#include "sim/sweep/sweep.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "sim/smtp/protocol.h"
+#include "sim/sweep/inventory.h"
+
+namespace mailscope::sweep {
+namespace {
+
+/// A fork that has not come to rest after so much is stuck. Queues give up after days.
+constexpr uint32_t kMaxDispatches = 200000;
+constexpr Duration kMaxTime = seconds(8 * 24 * 3600);
+
+/// Whether somebody will still do something of his own: a retry, a queue.
+bool work_is_pending(const World& world) {
+  if (!world.at_rest()) return true;
+  for (size_t d = 0; d < world.device_count(); ++d) {
+    const Device& device = world.device(DeviceId::from_index(d));
+    const bool unfinished = !device.last_error.empty() || !device.outbox.empty();
+    if (unfinished && device.wake_at != kNever) return true;
+  }
+  for (size_t h = 0; h < world.host_count(); ++h) {
+    if (!world.host(HostId::from_index(h)).relay->jobs.empty()) return true;
+  }
+  for (size_t c = 0; c < world.connection_count(); ++c) {
+    const Connection& connection = world.connection(ConnId::from_index(c));
+    // An end that lingers has its timers; an IMAP session may stay for as long as it likes.
+    if (!connection.over() && connection.protocol != Protocol::kImap) return true;
+  }
+  return false;
+}
+
+/// The client of this connection has sent a whole message and waits for what the server says.
+bool waits_for_the_250(const World& world, ConnId conn) {
+  const AgentId agent = world.connection(conn).client.agent;
+  if (!agent.valid()) return false;
+  const SmtpClient* client = std::get_if<SmtpClient>(&world.agent(agent).engine);
+  return client != nullptr && client->state() == smtp::State::kData;
+}
+
+std::string check_expunges(const Trace& trace) {
+  std::set<uint32_t> quit;  // connections
+  for (uint32_t i = 1; i <= trace.size(); ++i) {
+    const Event& event = trace[i];
+    if (event.protocol != Protocol::kPop3) continue;
+    if (event.kind == EventKind::kCommand && trace.text(event) == "QUIT") {
+      quit.insert(event.conn.value);
+    }
+    if (event.kind == EventKind::kStoreChange &&
+        event.code == static_cast<uint8_t>(StoreChange::kExpunged) &&
+        quit.count(event.conn.value) == 0) {
+      return fmt::format("POP3 removed uid {} without a QUIT that arrived", event.b);
+    }
+  }
+  return {};
+}
+
+bool dialled_again(const Trace& trace) {
+  for (uint32_t i = 1; i <= trace.size(); ++i) {
+    if (trace[i].kind == EventKind::kDial) return true;
+  }
+  return false;
+}
+
+ForkResult judge(const World& before, const World& after, const Trace& trace, bool lost_250) {
+  ForkResult result;
+  result.dispatches = after.dispatches() - before.dispatches();
+  const auto violation = [&](std::string what) {
+    result.outcome = Outcome::kViolation;
+    result.violation = std::move(what);
+    return result;
+  };
+  for (const std::string& complaint :
+       {check_sessions(after), check_stores(after), check_expunges(trace)}) {
+    if (!complaint.empty()) return violation(complaint);
+  }
+  if (dialled_again(trace)) result.outcome = Outcome::kRetried;
+  const Inventory was = take_inventory(before);
+  Inventory is = take_inventory(after);
+  for (const auto& [id, where] : was) {
+    const Whereabouts& now = is[id];
+    if (!now.somewhere()) return violation(fmt::format("message {} is nowhere any more", id));
+    if (now.most_in_one > std::max(where.most_in_one, 1u)) {
+      if (!lost_250) {
+        return violation(fmt::format("message {} was delivered twice, and no 250 was lost", id));
+      }
+      result.outcome = Outcome::kDoubled;
+    }
+    if (now.bounced && !where.bounced) result.outcome = Outcome::kBounced;
+    if (now.waiting > 0) result.outcome = Outcome::kWaiting;
+  }
+  return result;
+}
+
+/// Calls `make` with every cut that belongs between this world and the next dispatch.
+template <class Make>
+void cuts_between(const World& world, const World& next, Make make) {
+  for (size_t c = 0; c < world.connection_count(); ++c) {
+    const Connection& was = world.connection(ConnId::from_index(c));
+    const Connection& is = next.connection(ConnId::from_index(c));
+    if (was.over()) continue;
+    Cut cut;
+    cut.dispatch = world.dispatches();
+    cut.conn = was.id;
+    make(cut);
+    for (const Side receiver : {Side::kClient, Side::kServer}) {
+      cut.direction = direction_from(other_side(receiver));
+      // Stream offsets begin at 1.
+      for (uint64_t octets = was.end(receiver).delivered; octets < is.end(receiver).delivered;
+           ++octets) {
+        cut.after_octets = octets;
+        make(cut);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+const char* outcome_name(Outcome outcome) {
+  constexpr const char* kNames[] = {"harmless", "retried", "doubled",
+                                    "bounced",  "waiting", "violation"};
+  return kNames[static_cast<int>(outcome)];
+}
+
+void Tally::add(const Tally& other) {
+  forks += other.forks;
+  cuts_at_once += other.cuts_at_once;
+  cuts_after_octets += other.cuts_after_octets;
+  dispatches += other.dispatches;
+  violations += other.violations;
+  for (int i = 0; i < kOutcomeCount; ++i) outcomes[i] += other.outcomes[i];
+  failures.insert(failures.end(), other.failures.begin(), other.failures.end());
+  std::stable_sort(failures.begin(), failures.end(),
+                   [](const Failure& a, const Failure& b) { return a.dispatches < b.dispatches; });
+  if (failures.size() > kMaxFailures) failures.resize(kMaxFailures);
+}
+
+ForkResult run_fork(const World& world, const Cut& cut, Trace& trace) {
+  World fork = world;
+  fork.forget_inputs();
+  fork.add_input(cut_input(cut, fork.now()));
+  trace.truncate(0);
+  bool lost_250 = false;
+  while (fork.has_next() && fork.dispatches() - world.dispatches() < kMaxDispatches &&
+         fork.next_time() - world.now() < kMaxTime) {
+    const bool was_whole = !fork.connection(cut.conn).cut;
+    const bool waited = was_whole && waits_for_the_250(fork, cut.conn);
+    if (!was_whole && !work_is_pending(fork)) break;
+    fork.step(&trace);
+    if (was_whole && fork.connection(cut.conn).cut) lost_250 = waited;
+    if (was_whole && fork.connection(cut.conn).over() && !fork.connection(cut.conn).cut) break;
+  }
+  return judge(world, fork, trace, lost_250);
+}
+
+Tally sweep_run(const ScenarioPtr& scenario, const std::vector<Input>& inputs, Instant end,
+                uint32_t part, uint32_t parts, const std::function<bool(const Tally&)>& progress) {
+  Tally tally;
+  Trace trace;
+  World world(scenario, nullptr);
+  for (const Input& input : inputs) world.add_input(input);
+  while (world.has_next() && world.next_time() <= end) {
+    World next = world;
+    next.step(nullptr);
+    if (world.dispatches() % parts == part) {
+      cuts_between(world, next, [&](const Cut& cut) {
+        const ForkResult result = run_fork(world, cut, trace);
+        ++tally.forks;
+        ++(cut.after_octets ? tally.cuts_after_octets : tally.cuts_at_once);
+        tally.dispatches += result.dispatches;
+        ++tally.outcomes[static_cast<int>(result.outcome)];
+        if (result.outcome != Outcome::kViolation) return;
+        ++tally.violations;
+        Tally failed;
+        failed.failures.push_back({cut, result.violation, result.dispatches});
+        tally.add(failed);
+      });
+    }
+    world = std::move(next);
+    if (!progress(tally)) break;
+  }
+  return tally;
+}
+
+World world_after(const ScenarioPtr& scenario, const std::vector<Input>& inputs,
+                  uint32_t dispatches) {
+  World world(scenario, nullptr);
+  for (const Input& input : inputs) world.add_input(input);
+  while (world.has_next() && world.dispatches() < dispatches) world.step(nullptr);
+  return world;
+}
+
+}  // namespace mailscope::sweep
