@@ -50,6 +50,10 @@ class Player {
     json["before"] = tell(run_.step_dispatch.front());
     for (size_t i = 0; i < steps_; ++i) json["steps"].push_back(play_step(i));
     json["costs"] = play_costs();
+    const uint32_t end = run_.step_dispatch[steps_];
+    json["layers"] = play_section("cli.layers", narrator_.tell_layers(end));
+    json["observers"] = play_section(
+        "cli.observers", narrator_.tell_observers(run_.history->trace().events_before(end)));
     if (steps_ == lesson_.steps.size() && options_.mail.empty()) json["verdicts"] = play_verdicts();
     return json;
   }
@@ -70,6 +74,14 @@ class Player {
   Json tell(uint32_t dispatches) {
     const std::vector<std::string> lines =
         narrator_.tell(run_.history->trace().events_before(dispatches));
+    for (const std::string& line : lines) print("{}\n", line);
+    return lines;
+  }
+
+  /// A section of its own when there is anything to tell.
+  Json play_section(const char* title, const std::vector<std::string>& lines) const {
+    if (lines.empty()) return Json::array();
+    print("\n{}\n", say(title));
     for (const std::string& line : lines) print("{}\n", line);
     return lines;
   }

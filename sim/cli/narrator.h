@@ -29,6 +29,11 @@ class Narrator {
   /// What each mail program's connections cost, by the first `events` events.
   [[nodiscard]] std::vector<std::string> tell_costs(uint32_t events) const;
 
+  /// What an observer of each link has read, by the first `events` events.
+  [[nodiscard]] std::vector<std::string> tell_observers(uint32_t events) const;
+  /// Envelope, header and stored copy of each message that SMTP has carried, after n dispatches.
+  [[nodiscard]] std::vector<std::string> tell_layers(uint32_t n) const;
+
   /// A host's title.
   [[nodiscard]] std::string host(HostId id) const;
 

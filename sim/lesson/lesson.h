@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/metrics/observer.h"
 #include "sim/world/history.h"
 #include "sim/world/scenario.h"
 
@@ -50,7 +51,7 @@ struct LessonStep {
 
 /// Something that must hold when a step is over.
 struct Expectation {
-  enum class Kind : uint8_t { kHolds, kCount, kSaid };
+  enum class Kind : uint8_t { kHolds, kCount, kSaid, kSeen };
   Kind kind = Kind::kHolds;
   std::string step;              // at the end of this step; empty: at the end of the run
   std::vector<std::string> variants;  // empty: all
@@ -68,6 +69,9 @@ struct Expectation {
   // `count` times when count > 0; never when present is false).
   std::string from;
   std::string line;
+  // kSeen: by the end of that step an observer of the link between `place` and `from` has read a
+  // thing of this kind (with `line` in it), or has not when present is false.
+  Sighting::Kind seen = Sighting::Kind::kUser;
   int source_line = 0;           // in lesson.toml
 };
 

@@ -11,7 +11,7 @@ namespace mailscope {
 namespace {
 
 const std::vector<std::string> kKinds = {"messages", "unseen",      "bodies",      "bytes-down",
-                                         "bytes-up", "round-trips", "connections", "copies"};
+                                         "bytes-up", "round-trips", "connections", "seen",        "copies"};
 
 std::string first_word(std::string_view& rest) {
   rest = trimmed(rest);
@@ -73,6 +73,22 @@ int64_t count_mail(const World& world, const Measure& measure) {
 
 }  // namespace
 
+std::vector<std::string> sighting_kind_names() {
+  std::vector<std::string> names;
+  for (int i = 0; i < kSightingKindCount; ++i) {
+    names.emplace_back(sighting_name(static_cast<Sighting::Kind>(i)));
+  }
+  return names;
+}
+
+std::optional<Sighting::Kind> parse_sighting_kind(std::string_view word) {
+  for (int i = 0; i < kSightingKindCount; ++i) {
+    const auto kind = static_cast<Sighting::Kind>(i);
+    if (word == sighting_name(kind)) return kind;
+  }
+  return std::nullopt;
+}
+
 Result<Measure> parse_measure(const std::string& text, const Scenario& scenario) {
   std::string_view rest = text;
   const std::string kind = first_word(rest);
@@ -83,6 +99,16 @@ Result<Measure> parse_measure(const std::string& text, const Scenario& scenario)
   if (measure.kind == Measure::Kind::kCopies) {
     measure.subject = std::string(rest);
     if (rest.empty()) return Error{"copies and words of a subject"};
+    return measure;
+  }
+  if (measure.kind == Measure::Kind::kSeen) {
+    const std::optional<Sighting::Kind> seen = parse_sighting_kind(first_word(rest));
+    const HostId a = scenario.find_host(first_word(rest));
+    const HostId b = scenario.find_host(first_word(rest));
+    if (!seen) return Error{"seen and a kind: " + one_of(sighting_kind_names())};
+    measure.seen = *seen;
+    measure.link = scenario.find_link(a, b);
+    if (!measure.link.valid()) return Error{"seen, a kind, and two hosts with a link between them"};
     return measure;
   }
   const std::string host = first_word(rest);
@@ -108,6 +134,12 @@ int64_t take_measure(History& history, uint32_t n, const Measure& measure) {
   }
   const Trace& trace = history.trace();
   const uint32_t events = trace.events_before(std::min(n, trace.dispatches()));
+  if (measure.kind == Measure::Kind::kSeen) {
+    const std::vector<Sighting> seen = observe(trace, measure.link, events).sightings;
+    return std::count_if(seen.begin(), seen.end(), [&](const Sighting& each) {
+      return each.kind == measure.seen;
+    });
+  }
   const Cost cost = cost_of(trace, measure.host, events);
   switch (measure.kind) {
     case Measure::Kind::kBytesDown: return static_cast<int64_t>(cost.bytes_down);

@@ -84,6 +84,32 @@ void read_said(LessonDraft& draft, TableReader& reader, Expectation& expectation
   }
 }
 
+/// seen = "password", between = ["laptop", "router"]
+void read_seen(LessonDraft& draft, TableReader& reader, Expectation& expectation) {
+  expectation.kind = Expectation::Kind::kSeen;
+  const Word kind = reader.word("seen");
+  const std::optional<Sighting::Kind> seen = parse_sighting_kind(kind.text);
+  if (!seen) {
+    reader.error(kind.at, fmt::format("nothing of the kind \"{}\" is read", kind.text.substr(0, 60)),
+                 one_of(sighting_kind_names()) + suggestion(kind.text, sighting_kind_names()));
+  }
+  expectation.seen = seen.value_or(Sighting::Kind::kUser);
+  expectation.line = reader.text("text");
+  expectation.present = reader.flag("present", true);
+  const std::vector<Word> between = reader.words("between", 2);
+  if (between.size() == 2) {
+    expectation.place = between[0].text;
+    expectation.from = between[1].text;
+  }
+  if (!draft.scenario
+           .find_link(draft.scenario.find_host(expectation.place),
+                      draft.scenario.find_host(expectation.from))
+           .valid()) {
+    reader.error(reader.at("between"), "there is no such link",
+                 "between = [\"laptop\", \"router\"]: two hosts of one [[link]]");
+  }
+}
+
 void read_expectation(LessonDraft& draft, TableReader& reader) {
   Expectation expectation;
   expectation.source_line = static_cast<int>(reader.at().line);
@@ -96,11 +122,14 @@ void read_expectation(LessonDraft& draft, TableReader& reader) {
   }
   if (reader.has("said")) {
     read_said(draft, reader, expectation);
+  } else if (reader.has("seen")) {
+    read_seen(draft, reader, expectation);
   } else if (reader.has("at")) {
     read_holding(draft, reader, expectation);
   } else {
     reader.error(reader.at(), "[[expect]] says nothing to expect",
-                 "at = \"HOST\" with message or count, or said = \"RETR\" with from = \"HOST\"");
+                 "at = \"HOST\" with message or count, or said = \"RETR\" with from = "
+                 "\"HOST\"");
     return;
   }
   reader.finish();

@@ -47,23 +47,16 @@ std::vector<std::string> action_names() {
   return names;
 }
 
-const LinkSpec* link_between(const Scenario& scenario, HostId a, HostId b) {
-  for (const LinkSpec& link : scenario.links) {
-    if ((link.a == a && link.b == b) || (link.a == b && link.b == a)) return &link;
-  }
-  return nullptr;
-}
-
 void read_peer(LessonDraft& draft, TableReader& reader, Input& input) {
   const bool cut = input.kind == InputKind::kCutConnection;
   input.peer = draft.host(reader, "peer", cut ? Need::kOptional : Need::kRequired);
   if (cut || !input.host.valid() || !input.peer.valid()) return;
-  const LinkSpec* link = link_between(draft.scenario, input.host, input.peer);
-  if (link == nullptr) {
+  const LinkId link = draft.scenario.find_link(input.host, input.peer);
+  if (!link.valid()) {
     reader.error(reader.at("peer"), "there is no link between these hosts",
                  "two hosts that a [[link]] joins");
   } else if (input.kind == InputKind::kSetLink) {
-    input.link = draft.link(reader, link->a_to_b);
+    input.link = draft.link(reader, draft.scenario.links[link.index()].a_to_b);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "sim/base/ascii.h"
 #include "sim/lesson/measure.h"
+#include "sim/metrics/observer.h"
 
 namespace mailscope {
 namespace {
@@ -94,6 +95,24 @@ void check_said(const Expectation& expected, int64_t count, Verdict& verdict) {
   if (!holds) verdict.found.push_back({"times", {std::to_string(count)}});
 }
 
+void check_seen(const Expectation& expected, const LessonRun& run, uint32_t end, Verdict& verdict) {
+  const Scenario& scenario = run.history->scenario();
+  const LinkId link =
+      scenario.find_link(scenario.find_host(expected.place), scenario.find_host(expected.from));
+  const Trace& trace = run.history->trace();
+  const Observation observed = observe(trace, link, trace.events_before(end));
+  const auto found =
+      std::find_if(observed.sightings.begin(), observed.sightings.end(), [&](const Sighting& each) {
+        return each.kind == expected.seen && each.text.find(expected.line) != std::string::npos;
+      });
+  const bool seen = found != observed.sightings.end();
+  verdict.expected.push_back(
+      {expected.present ? "seen" : "not-seen",
+       {expected.place, expected.from, sighting_name(expected.seen), expected.line}});
+  if (seen == expected.present) return;
+  verdict.found.push_back(seen ? Phrase{"read", {found->text}} : Phrase{"nothing-read"});
+}
+
 std::string phrases_text(const std::vector<Phrase>& phrases, const Catalog& words) {
   std::string text;
   for (const Phrase& phrase : phrases) {
@@ -121,6 +140,8 @@ std::vector<Verdict> check_expectations(const LessonRun& run) {
     verdict.expectation = &expected;
     if (expected.kind == Expectation::Kind::kSaid) {
       check_said(expected, times_said(expected, run.history->trace(), begin, end), verdict);
+    } else if (expected.kind == Expectation::Kind::kSeen) {
+      check_seen(expected, run, end, verdict);
     } else {
       const std::vector<PlacedMail> mail =
           mail_at(run.history->world_at(end), scenario.find_host(expected.place), expected.account,

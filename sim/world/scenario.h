@@ -101,6 +101,8 @@ struct Scenario {
   bool record_segments = true;
 
   [[nodiscard]] HostId find_host(std::string_view name) const;
+  /// The link between the two, whichever way round; none when there is none.
+  [[nodiscard]] LinkId find_link(HostId a, HostId b) const;
 };
 
 using ScenarioPtr = std::shared_ptr<const Scenario>;
