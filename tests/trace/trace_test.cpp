@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "sim/trace/trace.h"
+#include "sim/trace/trace_text.h"
 #include "sim/trace/writer.h"
 
 using namespace mailscope;
@@ -116,4 +117,22 @@ TEST_CASE("numbers and digest are the same whether or not anybody records") {
   without.record(Event{}, "four");
   with_sink.record(Event{}, "fore");
   CHECK(recorded.digest != replayed.digest);
+}
+
+TEST_CASE("what a queue goes through is told in one line each") {
+  Trace trace;
+  trace.host_names = {"org"};
+  Event event;
+  event.kind = EventKind::kQueueChange;
+  event.host = HostId{1};
+  event.protocol = Protocol::kSmtp;
+  event.a = 3;
+  event.b = 2;
+  event.x = 1800000000000;
+  event.code = static_cast<uint8_t>(QueueChange::kTried);
+  trace.append(event, "mx.example.net");
+  event.code = static_cast<uint8_t>(QueueChange::kPutOff);
+  trace.append(event, "connection refused");
+  CHECK(event_detail(trace, trace[1]) == "tried job 3 attempt 2 mx.example.net");
+  CHECK(event_detail(trace, trace[2]) == "put-off job 3 until 1800.000000 connection refused");
 }
