@@ -16,7 +16,7 @@ struct RecipientDsn {
   static constexpr uint8_t kFailure = 4;
   static constexpr uint8_t kDelay = 8;
   uint8_t notify = 0;              // 0: nothing was said, which means failure and delay
-  std::string original_recipient;  // ORCPT, as given: "rfc822;bob@example.net"; empty: none
+  std::string original_recipient;  // ORCPT, decoded: "rfc822;bob@example.net"; empty: none
 };
 
 struct MailTransaction {

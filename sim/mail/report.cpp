@@ -67,12 +67,12 @@ std::string typed_address(const std::string& address) {
   return fmt::format("{}; {}", is_ascii(address) ? "rfc822" : "utf-8", on_one_line(address));
 }
 
-/// "rfc822;bob@example.net" of ORCPT, undone from xtext (RFC 3464 §2.3.1).
+/// "rfc822;bob@example.net" of ORCPT (RFC 3464 §2.3.1).
 std::string original_recipient(const std::string& orcpt) {
   const size_t semicolon = orcpt.find(';');
-  if (semicolon == std::string::npos) return typed_address(decode_xtext(orcpt));
+  if (semicolon == std::string::npos) return typed_address(orcpt);
   return fmt::format("{}; {}", on_one_line(orcpt.substr(0, semicolon)),
-                     on_one_line(decode_xtext(std::string_view(orcpt).substr(semicolon + 1))));
+                     on_one_line(orcpt.substr(semicolon + 1)));
 }
 
 /// A reply of several lines, folded (RFC 3464 §2.3.6, RFC 5322 §2.2.3); also where a line would
@@ -202,24 +202,6 @@ std::string status_of_reply(std::string_view reply) {
     return std::string(code);
   }
   return fmt::format("{}.0.0", basic == '5' || basic == '2' ? basic : '4');
-}
-
-std::string decode_xtext(std::string_view text) {
-  const auto hex = [](char c) {
-    return ascii_digit(c) ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-  };
-  std::string plain;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool coded =
-        text[i] == '+' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0;
-    if (!coded) {
-      plain += text[i];
-      continue;
-    }
-    plain += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
-    i += 2;
-  }
-  return plain;
 }
 
 MessagePtr make_report(const DeliveryReport& report) {

@@ -27,9 +27,6 @@ struct DeliveryProblem {
 /// agrees with the basic one, else "4.0.0" or "5.0.0", which RFC 3463 §3.1 has for what is unknown.
 std::string status_of_reply(std::string_view reply);
 
-/// ORCPT's value as it was before it was made fit for a command (RFC 3461 §4, xtext).
-std::string decode_xtext(std::string_view text);
-
 /// RFC 3464 §2.3.3.
 enum class ReportAction : uint8_t {
   kFailed,

@@ -56,7 +56,7 @@ struct Connection {
   uint16_t port = 0;
   Instant opened_at;
   bool cut = false;
-  bool implicit_tls = false;  // TLS from the first octet, as on ports 465, 993 and 995
+  bool implicit_tls = false;  // the client begins with TLS, as on ports 465, 993 and 995
   std::optional<LiveSpeech> live;  // of a program outside, which is the client end
   ConnectionEnd client;
   ConnectionEnd server;

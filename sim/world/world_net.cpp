@@ -84,7 +84,12 @@ void World::after_tcp(ConnId id, Side side, TcpState before, TraceWriter& trace)
   if (established) {
     if (side == Side::kServer) begin_server_session(id);
     const AgentId started = connections_[id.index()]->end(side).agent;
-    if (connections_[id.index()]->implicit_tls) {
+    const Connection& opened = *connections_[id.index()];
+    const ServiceSpec* service = find_service(opened.server.host, opened.port);
+    const bool tls_at_once = side == Side::kClient
+                                 ? opened.implicit_tls
+                                 : service != nullptr && service->implicit_tls;
+    if (tls_at_once) {
       begin_tls(id, side, trace);
     } else if (started.valid()) {
       schedule_turn(started, cause);

@@ -175,8 +175,10 @@ AfterSession World::relay_settle(const Agent& agent, uint32_t id, TraceWriter& t
       host_domain(*scenario_, connections_[agent.conn.index()]->server.host);
   RelayJob left = *job;
   RelayJob refused = *job;
+  RelayJob passed_on = *job;
   std::vector<size_t> left_places;
   std::vector<size_t> refused_places;
+  std::vector<size_t> passed_places;
   left.problems.clear();
   refused.problems.clear();
   bool unanswered = false;
@@ -185,6 +187,7 @@ AfterSession World::relay_settle(const Agent& agent, uint32_t id, TraceWriter& t
     if (result.kind == DeliveryResult::Kind::kAccepted) {
       record_queue(host, QueueChange::kSent, *job, job->mail.forward_paths[result.recipient],
                    trace);
+      passed_places.push_back(result.recipient);
       continue;
     }
     DeliveryProblem problem = problem_of(result, client.outcome(), agent.opened, server);
@@ -203,6 +206,12 @@ AfterSession World::relay_settle(const Agent& agent, uint32_t id, TraceWriter& t
       job->address + 1 < job->addresses.size() || job->exchanger + 1 < job->exchangers.size();
   // RFC 5321 §6.1: first the report is written, then the message may go.
   if (!refused_places.empty()) report(host, refused, ReportAction::kFailed, trace);
+  if (!passed_places.empty() && !client.offer().has(smtp::Extension::kDsn)) {
+    // RFC 3461 §5.2.2: that server will say nothing more, so this one tells what it knows.
+    passed_on.mail = with_recipients(passed_on.mail, passed_places);
+    passed_on.problems.assign(passed_places.size(), {"2.0.0", std::string(server), {}, {}});
+    report(host, passed_on, ReportAction::kRelayed, trace);
+  }
   if (left_places.empty()) {
     hosts_[host.index()].edit().relay.edit().remove(id);
     return AfterSession::kSettled;

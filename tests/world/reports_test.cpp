@@ -301,7 +301,7 @@ TEST_CASE("a device whose own server refuses its mail tells its user") {
   CHECK(run_checked(history, at_s(30), {}) == "");
   const std::vector<std::string> notes = test::texts_of(history.trace(), EventKind::kNote);
   CHECK(std::any_of(notes.begin(), notes.end(), [](const std::string& note) {
-    return note.rfind("<ghost@example.org> refused: 550", 0) == 0;
+    return note.rfind("<ghost@example.org> 550", 0) == 0;
   }));
   CHECK(queue_account(history.trace()).empty());
 }
