@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/base/ascii.h"
+#include "sim/explain/explain.h"
 #include "sim/lesson/measure.h"
 #include "sim/metrics/cost.h"
 #include "sim/net/tcp.h"
@@ -153,7 +154,8 @@ std::string Narrator::sentence(const Event& event) {
       last_datagram_ = event.a;
       return catalog_.text("cli.dns", {host(event.host), text});
     case EventKind::kViolation:
-      return catalog_.text("changes.event.violation", {host(event.host), text});
+      return catalog_.text("changes.event.violation",
+                           {host(event.host), violation_text(text, catalog_)});
     case EventKind::kNote: {
       const std::string key =
           fmt::format("changes.note.{}", note_name(static_cast<Note>(event.code)));

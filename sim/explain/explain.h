@@ -44,6 +44,12 @@ struct LineContext {
 LineMeaning explain_line(Protocol protocol, Direction direction, std::string_view line,
                          const LineContext& context = {});
 
+/// A broken rule as the trace names it, "RFC 1939 §3: wrong number of arguments", in the catalog's
+/// language; as it is when the catalog does not know the sentence.
+std::string violation_text(std::string_view violation, const Catalog& words);
+/// The catalog's key of such a sentence.
+std::string violation_key(std::string_view violation);
+
 /// Commands that may be said in this state (the code of kProtocolState), with the catalog key of
 /// each.
 struct AllowedCommand {

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <regex>
 #include <set>
 #include <string>
 
@@ -178,10 +180,33 @@ TEST_CASE("what the network and the world do has its texts") {
   }
   for (int i = 0; i <= static_cast<int>(InputKind::kEndSessions); ++i) {
     const auto kind = static_cast<InputKind>(i);
-    check(std::string(is_fault(kind) ? "changes.fault." : "changes.action.") + input_kind_name(kind));
+    check(std::string(is_fault(kind) ? "changes.fault." : "changes.action.") +
+          input_kind_name(kind));
   }
   check("changes.fault.strip-starttls");
   check("changes.violation");
+}
+
+TEST_CASE("every broken rule that an engine can name is named in every language") {
+  namespace fs = std::filesystem;
+  const std::regex rule(R"("(RFC [0-9]+ §[^"]*: [^"]*)") ");
+      const Catalog en = load("en");
+  const Catalog zh = load("zh");
+  int rules = 0;
+  for (const auto& entry :
+       fs::recursive_directory_iterator(fs::path(MAILSCOPE_SOURCE_DIR) / "sim")) {
+    if (entry.path().extension() != ".cpp") continue;
+    std::ifstream file(entry.path());
+    const std::string source{std::istreambuf_iterator<char>(file), {}};
+    for (std::sregex_iterator at(source.begin(), source.end(), rule), end; at != end; ++at) {
+      const std::string violation = (*at)[1];
+      CAPTURE(violation);
+      CHECK(violation_text(violation, en) == violation);
+      CHECK(violation_text(violation, zh) != violation);
+      ++rules;
+    }
+  }
+  CHECK(rules > 50);
 }
 
 TEST_CASE("a blank stands between Chinese and Latin words, not between Chinese words") {
