@@ -10,8 +10,9 @@
 namespace mailscope {
 namespace {
 
-const std::vector<std::string> kKinds = {"messages", "unseen",      "bodies",      "bytes-down",
-                                         "bytes-up", "round-trips", "connections", "seen",        "copies"};
+const std::vector<std::string> kKinds = {"messages",    "unseen",      "bodies",
+                                         "bytes-down",  "bytes-up",    "round-trips",
+                                         "connections", "seen",        "copies"};
 
 std::string first_word(std::string_view& rest) {
   rest = trimmed(rest);

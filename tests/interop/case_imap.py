@@ -12,6 +12,7 @@ def run(serve):
     imap.login("bob", "secret")
     assert imap.select("INBOX")[1] == [b"0"]
     smtp = smtplib.SMTP("127.0.0.1", server.port("submission"), timeout=60)
+    smtp.login("alice", "secret")  # nobody hands in mail there without
     smtp.sendmail("ann@example.org", ["bob@example.net"], LETTER)
     smtp.quit()
     imap.noop()

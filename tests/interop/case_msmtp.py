@@ -16,7 +16,8 @@ def run(serve):
         config = pathlib.Path(folder, "msmtprc")
         config.write_text("account default\nhost 127.0.0.1\n"
                           f"port {server.port('submission')}\n"
-                          "from ann@example.org\ntls off\nauth off\ndomain program.example\n")
+                          "from ann@example.org\ntls off\nauth on\nuser alice\n"
+                          "password secret\ndomain program.example\n")
         config.chmod(0o600)
         run_program(["msmtp", "-C", str(config), "bob@example.net"], input=LETTER)
     pop = poplib.POP3("127.0.0.1", server.port("POP3"), timeout=60)

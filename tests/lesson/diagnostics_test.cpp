@@ -172,7 +172,7 @@ TEST_CASE("an unknown measure") {
         R"~(lessons/small/lesson.toml:77:11: error: nothing can be measured by "mesages server"
 measure = "mesages server"
           ^
-expected messages, unseen, bodies, bytes-down, bytes-up, round-trips, connections or copies; did you mean "messages"?
+expected messages, unseen, bodies, bytes-down, bytes-up, round-trips, connections, seen or copies; did you mean "messages"?
 )~");
 }
 

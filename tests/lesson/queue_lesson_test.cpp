@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "sim/lesson/lesson_file.h"
-#include "sim/lesson/runner.h"
+#include "sim/lesson/verdict.h"
 
 using namespace mailscope;
 
@@ -115,7 +115,7 @@ void check_holds(const std::string& text) {
   REQUIRE(lesson.ok());
   const LessonRun run = run_lesson(lesson.value(), lesson.value().variants[0]);
   for (const Verdict& verdict : check_expectations(run)) {
-    INFO(verdict.text);
+    INFO(verdict_text(verdict, Catalog::load(home_folder(), "en").value()));
     CHECK(verdict.holds);
   }
 }

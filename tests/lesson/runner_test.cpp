@@ -73,7 +73,7 @@ TEST_CASE("a measure that makes no sense says what was expected") {
   const Lesson lesson = small();
   const LessonRun run = run_lesson(lesson, lesson.variants[0]);
   CHECK(measure(run, 0, "mesages server").error() ==
-        "expected messages, unseen, bodies, bytes-down, bytes-up, round-trips, connections or "
+        "expected messages, unseen, bodies, bytes-down, bytes-up, round-trips, connections, seen or "
         "copies; "
         "did you mean \"messages\"?");
   CHECK(measure(run, 0, "messages sever").error() ==

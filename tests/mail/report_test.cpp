@@ -81,7 +81,7 @@ TEST_CASE("a report says what it was asked: ENVID, ORCPT, RET") {
   DeliveryReport report = failure();
   report.mail.envelope_id = "QQ314159";
   report.mail.headers_only = true;
-  report.recipients[0].original = "rfc822;no+2Bbody@example.net";
+  report.recipients[0].original = "rfc822;no+body@example.net";
   const MessagePtr message = make_report(report);
   CHECK(part_of(*message, 2).rfind("Original-Envelope-Id: QQ314159\r\n", 0) == 0);
   CHECK(part_of(*message, 2).find("\r\nOriginal-Recipient: rfc822; no+body@example.net\r\n") !=

@@ -206,7 +206,7 @@ TEST_CASE(
 TEST_CASE("a report carries ENVID and ORCPT, and with RET=HDRS no body") {
   Queued queued;
   queued.mail.forward_paths = {"a@example.nt", "b@example.nt"};
-  queued.mail.dsn = {{RecipientDsn::kFailure, "rfc822;old+2Bname@example.com"},
+  queued.mail.dsn = {{RecipientDsn::kFailure, "rfc822;old+name@example.com"},
                      {RecipientDsn::kNever, {}}};
   queued.mail.envelope_id = "QQ314159";
   queued.mail.headers_only = true;
