@@ -143,15 +143,15 @@ int repeat_cut(const Lesson& lesson, const Options& options) {
                     "to-client)");
   }
   const LessonVariant* variant = lesson.find_variant(options.variant);  // the first without a name
-  const World world =
-      sweep::world_after(variant->scenario, inputs_for(lesson, *variant), cut->dispatch);
-  if (cut->conn.value > world.connection_count()) {
+  const sweep::Base base =
+      sweep::base_after(variant->scenario, inputs_for(lesson, *variant), cut->dispatch);
+  if (cut->conn.value > base.world.connection_count()) {
     return complain(fmt::format("--cut {}: there are only {} connections then", options.cut,
-                                world.connection_count()));
+                                base.world.connection_count()));
   }
   Trace trace;
   for (const HostSpec& host : variant->scenario->hosts) trace.host_names.push_back(host.name);
-  const sweep::ForkResult result = sweep::run_fork(world, *cut, trace);
+  const sweep::ForkResult result = sweep::run_fork(base, *cut, trace);
   fmt::print("{}{}{}{}\n", trace_text(trace), sweep::outcome_name(result.outcome),
              result.violation.empty() ? "" : ": ", result.violation);
   return result.outcome == sweep::Outcome::kViolation ? kFailed : kDone;

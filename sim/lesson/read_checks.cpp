@@ -90,7 +90,8 @@ void read_seen(LessonDraft& draft, TableReader& reader, Expectation& expectation
   const Word kind = reader.word("seen");
   const std::optional<Sighting::Kind> seen = parse_sighting_kind(kind.text);
   if (!seen) {
-    reader.error(kind.at, fmt::format("nothing of the kind \"{}\" is read", kind.text.substr(0, 60)),
+    reader.error(kind.at,
+                 fmt::format("nothing of the kind \"{}\" is read", kind.text.substr(0, 60)),
                  one_of(sighting_kind_names()) + suggestion(kind.text, sighting_kind_names()));
   }
   expectation.seen = seen.value_or(Sighting::Kind::kUser);

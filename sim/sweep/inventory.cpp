@@ -31,8 +31,9 @@ void count_mailbox(const Mailbox& box, Inventory& inventory) {
 
 }  // namespace
 
-Inventory take_inventory(const World& world) {
+Inventory take_inventory(const World& world, const Inventory& known) {
   Inventory inventory;
+  for (const auto& [id, where] : known) inventory[id];
   for (size_t h = 0; h < world.host_count(); ++h) {
     const Host& host = world.host(HostId::from_index(h));
     for (const Mailbox& box : host.store->mailboxes()) count_mailbox(box, inventory);

@@ -23,7 +23,8 @@ struct Whereabouts {
 };
 
 using Inventory = std::map<std::string, Whereabouts>;
-Inventory take_inventory(const World& world);
+/// `known`: messages to look for in reports although nothing else is left of them here.
+Inventory take_inventory(const World& world, const Inventory& known = {});
 
 /// Empty when every store is sound: uids ascend and stay below UIDNEXT, and no maildrop is locked
 /// by a session that is over. Else what is wrong.

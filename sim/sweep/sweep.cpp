@@ -80,7 +80,7 @@ ForkResult judge(const World& before, const World& after, const Trace& trace, bo
   }
   if (dialled_again(trace)) result.outcome = Outcome::kRetried;
   const Inventory was = take_inventory(before);
-  Inventory is = take_inventory(after);
+  Inventory is = take_inventory(after, was);
   for (const auto& [id, where] : was) {
     const Whereabouts& now = is[id];
     if (!now.somewhere()) return violation(fmt::format("message {} is nowhere any more", id));
@@ -140,36 +140,55 @@ void Tally::add(const Tally& other) {
   if (failures.size() > kMaxFailures) failures.resize(kMaxFailures);
 }
 
-ForkResult run_fork(const World& world, const Cut& cut, Trace& trace) {
-  World fork = world;
-  fork.forget_inputs();
-  fork.add_input(cut_input(cut, fork.now()));
-  trace.truncate(0);
-  bool lost_250 = false;
-  while (fork.has_next() && fork.dispatches() - world.dispatches() < kMaxDispatches &&
-         fork.next_time() - world.now() < kMaxTime) {
-    const bool was_whole = !fork.connection(cut.conn).cut;
-    const bool waited = was_whole && waits_for_the_250(fork, cut.conn);
-    if (!was_whole && !work_is_pending(fork)) break;
-    fork.step(&trace);
-    if (was_whole && fork.connection(cut.conn).cut) lost_250 = waited;
-    if (was_whole && fork.connection(cut.conn).over() && !fork.connection(cut.conn).cut) break;
+void Base::step() {
+  std::vector<ConnId> waiting;
+  for (size_t c = 0; c < world.connection_count(); ++c) {
+    const ConnId conn = ConnId::from_index(c);
+    if (!world.connection(conn).cut && waits_for_the_250(world, conn)) waiting.push_back(conn);
   }
-  return judge(world, fork, trace, lost_250);
+  world.step(nullptr);
+  for (const ConnId conn : waiting) lost_250 = lost_250 || world.connection(conn).cut;
+}
+
+Base base_after(const ScenarioPtr& scenario, const std::vector<Input>& inputs,
+                uint32_t dispatches) {
+  Base base{World(scenario, nullptr)};
+  for (const Input& input : inputs) base.world.add_input(input);
+  while (base.world.has_next() && base.world.dispatches() < dispatches) base.step();
+  return base;
+}
+
+ForkResult run_fork(const Base& base, const Cut& cut, Trace& trace) {
+  const World& world = base.world;
+  Base fork = base;
+  fork.world.forget_inputs();
+  fork.world.add_input(cut_input(cut, world.now()));
+  trace.truncate(0);
+  while (fork.world.has_next() && fork.world.dispatches() - world.dispatches() < kMaxDispatches &&
+         fork.world.next_time() - world.now() < kMaxTime) {
+    const bool cut_made = fork.world.connection(cut.conn).cut;
+    if (cut_made && !work_is_pending(fork.world)) break;
+    const bool waited = !cut_made && waits_for_the_250(fork.world, cut.conn);
+    fork.world.step(&trace);
+    if (waited && fork.world.connection(cut.conn).cut) fork.lost_250 = true;
+    // The connection has ended by itself before the cut could come.
+    const Connection& connection = fork.world.connection(cut.conn);
+    if (!cut_made && connection.over() && !connection.cut) break;
+  }
+  return judge(world, fork.world, trace, fork.lost_250);
 }
 
 Tally sweep_run(const ScenarioPtr& scenario, const std::vector<Input>& inputs, Instant end,
                 uint32_t part, uint32_t parts, const std::function<bool(const Tally&)>& progress) {
   Tally tally;
   Trace trace;
-  World world(scenario, nullptr);
-  for (const Input& input : inputs) world.add_input(input);
-  while (world.has_next() && world.next_time() <= end) {
-    World next = world;
-    next.step(nullptr);
-    if (world.dispatches() % parts == part) {
-      cuts_between(world, next, [&](const Cut& cut) {
-        const ForkResult result = run_fork(world, cut, trace);
+  Base base = base_after(scenario, inputs);
+  while (base.world.has_next() && base.world.next_time() <= end) {
+    Base next = base;
+    next.step();
+    if (base.world.dispatches() % parts == part) {
+      cuts_between(base.world, next.world, [&](const Cut& cut) {
+        const ForkResult result = run_fork(base, cut, trace);
         ++tally.forks;
         ++(cut.after_octets ? tally.cuts_after_octets : tally.cuts_at_once);
         tally.dispatches += result.dispatches;
@@ -181,18 +200,10 @@ Tally sweep_run(const ScenarioPtr& scenario, const std::vector<Input>& inputs, I
         tally.add(failed);
       });
     }
-    world = std::move(next);
+    base = std::move(next);
     if (!progress(tally)) break;
   }
   return tally;
-}
-
-World world_after(const ScenarioPtr& scenario, const std::vector<Input>& inputs,
-                  uint32_t dispatches) {
-  World world(scenario, nullptr);
-  for (const Input& input : inputs) world.add_input(input);
-  while (world.has_next() && world.dispatches() < dispatches) world.step(nullptr);
-  return world;
 }
 
 }  // namespace mailscope::sweep

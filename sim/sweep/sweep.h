@@ -33,9 +33,21 @@ struct ForkResult {
   uint32_t dispatches = 0;  // from the fork to its rest
 };
 
-/// Forks `world`, cuts, and runs to rest. What happened after the fork stands in `trace`, whose
+/// A run on its way, as it is without any cut of the sweep.
+struct Base {
+  World world;
+  /// Some 250 was lost in the run itself: a message may be there twice without any more cuts.
+  bool lost_250 = false;
+
+  void step();
+};
+/// The run of these inputs after so many dispatches.
+Base base_after(const ScenarioPtr& scenario, const std::vector<Input>& inputs,
+                uint32_t dispatches = 0);
+
+/// Forks the run, cuts, and goes on to rest. What happened after the fork stands in `trace`, whose
 /// earlier content is thrown away.
-ForkResult run_fork(const World& world, const Cut& cut, Trace& trace);
+ForkResult run_fork(const Base& base, const Cut& cut, Trace& trace);
 
 struct Failure {
   Cut cut;
@@ -60,9 +72,5 @@ constexpr size_t kMaxFailures = 10;
 /// stops when it returns false.
 Tally sweep_run(const ScenarioPtr& scenario, const std::vector<Input>& inputs, Instant end,
                 uint32_t part, uint32_t parts, const std::function<bool(const Tally&)>& progress);
-
-/// The world of that run after so many dispatches.
-World world_after(const ScenarioPtr& scenario, const std::vector<Input>& inputs,
-                  uint32_t dispatches);
 
 }  // namespace mailscope::sweep

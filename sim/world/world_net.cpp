@@ -215,6 +215,11 @@ void World::on_segment(uint32_t slot, TraceWriter& trace) {
   if (connection.cut) return;
   trace.set_session(id, connection.protocol);
   TcpEndpoint& tcp = connection.end(side).tcp;
+  const bool asks = side == Side::kServer && (segment.content.flags & SegmentFlags::kSyn) != 0;
+  if (asks && tcp.state() == TcpState::kClosed && !connection.server.agent.valid() &&
+      find_service(connection.server.host, connection.port) != nullptr) {
+    tcp.listen();  // the host was off when it was dialled, and is on now
+  }
   const TcpState before = tcp.state();
   tcp.receive(segment.content, now_, tcp_);
   after_tcp(id, side, before, trace);
