@@ -144,6 +144,8 @@ void draw_line_meaning(const Panel& panel, const Moment& moment, ImVec2 size) {
   const LineMeaning meaning = explain_line(event.protocol, event.direction, line, context);
   std::string note = panel.t("ui.sent-by", {panel.host_title(*moment.scenario, event.host)});
   if (!meaning.section.empty()) note += " · " + meaning.section;
+  constexpr uint8_t kTls = LineFlags::kEncrypted | LineFlags::kHandshake;
+  if ((event.code & kTls) != 0) note += " · " + panel.t("ui.tls-model");
   header.note = note;
   if (begin_card(ui, "meaning", size, header)) {
     draw_tokens(panel, line, meaning);
