@@ -2,6 +2,9 @@
 // became of the mail. --cut repeats one of these cuts and shows everything that followed.
 
 #include <fmt/format.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 #include <chrono>
@@ -151,7 +154,8 @@ int repeat_cut(const Lesson& lesson, const Options& options) {
   }
   Trace trace;
   for (const HostSpec& host : variant->scenario->hosts) trace.host_names.push_back(host.name);
-  const sweep::ForkResult result = sweep::run_fork(base, *cut, trace);
+  const sweep::ForkResult result =
+      sweep::run_fork(base, sweep::take_inventory(base.world), *cut, trace);
   fmt::print("{}{}{}{}\n", trace_text(trace), sweep::outcome_name(result.outcome),
              result.violation.empty() ? "" : ": ", result.violation);
   return result.outcome == sweep::Outcome::kViolation ? kFailed : kDone;
@@ -160,6 +164,12 @@ int repeat_cut(const Lesson& lesson, const Options& options) {
 }  // namespace
 
 int run_sweep(const Options& options) {
+#ifdef __GLIBC__
+  // Every fork makes its messages and forgets them: memory given back to the system each time would
+  // cost more than the simulation.
+  mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
+#endif
   const uint32_t cores =
       options.cores != 0 ? options.cores : std::max(1u, std::thread::hardware_concurrency());
   const std::vector<std::string> ids = options.lessons.empty() ? lesson_ids() : options.lessons;

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+
+#include "sim/mail/maildrop.h"
 
 namespace mailscope::sweep {
 namespace {
@@ -10,7 +13,12 @@ namespace {
 /// A delivery report names the message it is about in its own References or In-Reply-To, and holds
 /// its header (RFC 3464, RFC 3834 §3.1.5): either way the Message-ID stands in its text.
 void note_reports(const Message& message, Inventory& inventory) {
-  if (message.text().find("report-type=delivery-status") == std::string_view::npos) return;
+  // It says what it is in its header, near the top.
+  constexpr size_t kTop = 2048;
+  if (message.text().substr(0, kTop).find("report-type=delivery-status") ==
+      std::string_view::npos) {
+    return;
+  }
   for (auto& [id, where] : inventory) {
     if (!id.empty() && id != message.message_id() &&
         message.text().find(id) != std::string_view::npos) {
@@ -19,9 +27,27 @@ void note_reports(const Message& message, Inventory& inventory) {
   }
 }
 
-void count_mailbox(const Mailbox& box, Inventory& inventory) {
+/// Unique-ids of mail that a POP3 program still has to delete on the server.
+std::set<std::string> ids_to_delete(const World& world) {
+  std::set<std::string> ids;
+  for (size_t d = 0; d < world.device_count(); ++d) {
+    const Device& device = world.device(DeviceId::from_index(d));
+    ids.insert(device.delete_ids.begin(), device.delete_ids.end());
+  }
+  return ids;
+}
+
+void count_mailbox(const Mailbox& box, const std::set<std::string>& to_delete,
+                   Inventory& inventory) {
   std::map<std::string, uint32_t> here;
-  for (size_t i = 0; i < box.entries.size(); ++i) ++here[box.entries[i].message->message_id()];
+  for (size_t i = 0; i < box.entries.size(); ++i) {
+    const MailboxEntry& entry = box.entries[i];
+    const std::string& id = entry.message->message_id();
+    ++here[id];
+    if ((entry.flags & Flag::kDeleted) != 0 || to_delete.count(unique_id(box, entry.uid)) != 0) {
+      inventory[id].unwanted = true;
+    }
+  }
   for (const auto& [id, count] : here) {
     Whereabouts& where = inventory[id];
     where.stored += count;
@@ -34,9 +60,10 @@ void count_mailbox(const Mailbox& box, Inventory& inventory) {
 Inventory take_inventory(const World& world, const Inventory& known) {
   Inventory inventory;
   for (const auto& [id, where] : known) inventory[id];
+  const std::set<std::string> to_delete = ids_to_delete(world);
   for (size_t h = 0; h < world.host_count(); ++h) {
     const Host& host = world.host(HostId::from_index(h));
-    for (const Mailbox& box : host.store->mailboxes()) count_mailbox(box, inventory);
+    for (const Mailbox& box : host.store->mailboxes()) count_mailbox(box, to_delete, inventory);
     for (const RelayJob& job : host.relay->jobs) {
       ++inventory[job.mail.message->message_id()].queued;
     }
@@ -48,7 +75,10 @@ Inventory take_inventory(const World& world, const Inventory& known) {
     }
     for (const LocalFolder& folder : device.local->folders()) {
       for (const LocalEntry& entry : folder.entries) {
-        if (entry.message) ++inventory[entry.message->message_id()].on_devices;
+        if (!entry.message) continue;
+        Whereabouts& where = inventory[entry.message->message_id()];
+        ++where.on_devices;
+        if ((entry.flags & Flag::kDeleted) != 0) where.unwanted = true;
       }
     }
   }

@@ -16,6 +16,7 @@ struct Whereabouts {
   uint32_t waiting = 0;      // in outboxes of mail programs: no server has accepted it
   uint32_t queued = 0;       // accepted by a server and not yet passed on
   bool bounced = false;      // some stored message is a report about it
+  bool unwanted = false;     // a person has deleted it, here or there: it may go
 
   [[nodiscard]] bool somewhere() const {
     return stored + on_devices + waiting + queued > 0 || bounced;

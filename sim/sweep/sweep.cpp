@@ -66,7 +66,8 @@ bool dialled_again(const Trace& trace) {
   return false;
 }
 
-ForkResult judge(const World& before, const World& after, const Trace& trace, bool lost_250) {
+ForkResult judge(const World& before, const Inventory& was, const World& after, const Trace& trace,
+                 bool lost_250) {
   ForkResult result;
   result.dispatches = after.dispatches() - before.dispatches();
   const auto violation = [&](std::string what) {
@@ -79,11 +80,11 @@ ForkResult judge(const World& before, const World& after, const Trace& trace, bo
     if (!complaint.empty()) return violation(complaint);
   }
   if (dialled_again(trace)) result.outcome = Outcome::kRetried;
-  const Inventory was = take_inventory(before);
   Inventory is = take_inventory(after, was);
   for (const auto& [id, where] : was) {
     const Whereabouts& now = is[id];
-    if (!now.somewhere()) return violation(fmt::format("message {} is nowhere any more", id));
+    if (!now.somewhere() && !where.unwanted)
+      return violation(fmt::format("message {} is nowhere any more", id));
     if (now.most_in_one > std::max(where.most_in_one, 1u)) {
       if (!lost_250) {
         return violation(fmt::format("message {} was delivered twice, and no 250 was lost", id));
@@ -158,7 +159,7 @@ Base base_after(const ScenarioPtr& scenario, const std::vector<Input>& inputs,
   return base;
 }
 
-ForkResult run_fork(const Base& base, const Cut& cut, Trace& trace) {
+ForkResult run_fork(const Base& base, const Inventory& was, const Cut& cut, Trace& trace) {
   const World& world = base.world;
   Base fork = base;
   fork.world.forget_inputs();
@@ -175,7 +176,7 @@ ForkResult run_fork(const Base& base, const Cut& cut, Trace& trace) {
     const Connection& connection = fork.world.connection(cut.conn);
     if (!cut_made && connection.over() && !connection.cut) break;
   }
-  return judge(world, fork.world, trace, fork.lost_250);
+  return judge(world, was, fork.world, trace, fork.lost_250);
 }
 
 Tally sweep_run(const ScenarioPtr& scenario, const std::vector<Input>& inputs, Instant end,
@@ -187,8 +188,9 @@ Tally sweep_run(const ScenarioPtr& scenario, const std::vector<Input>& inputs, I
     Base next = base;
     next.step();
     if (base.world.dispatches() % parts == part) {
+      const Inventory was = take_inventory(base.world);
       cuts_between(base.world, next.world, [&](const Cut& cut) {
-        const ForkResult result = run_fork(base, cut, trace);
+        const ForkResult result = run_fork(base, was, cut, trace);
         ++tally.forks;
         ++(cut.after_octets ? tally.cuts_after_octets : tally.cuts_at_once);
         tally.dispatches += result.dispatches;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/sweep/cut.h"
+#include "sim/sweep/inventory.h"
 #include "sim/trace/trace.h"
 #include "sim/world/world.h"
 
@@ -47,7 +48,8 @@ Base base_after(const ScenarioPtr& scenario, const std::vector<Input>& inputs,
 
 /// Forks the run, cuts, and goes on to rest. What happened after the fork stands in `trace`, whose
 /// earlier content is thrown away.
-ForkResult run_fork(const Base& base, const Cut& cut, Trace& trace);
+/// `was`: the inventory of the run's world.
+ForkResult run_fork(const Base& base, const Inventory& was, const Cut& cut, Trace& trace);
 
 struct Failure {
   Cut cut;
