@@ -24,6 +24,7 @@ std::vector<std::string> Narrator::tell_observers(uint32_t events) const {
       continue;
     }
     lines.push_back(catalog_.text("observer.intro", {opaque, a, b}));
+    if (seen.sightings.empty()) lines.push_back("  " + catalog_.text("observer.harmless"));
     for (const Sighting& each : seen.sightings) {
       lines.push_back(
           "  " + catalog_.text(std::string("observer.") + sighting_name(each.kind), {each.text}));
@@ -54,7 +55,10 @@ std::vector<std::string> Narrator::tell_layers(uint32_t n) const {
       const Mailbox& box = store.mailbox(stored.mailbox);
       const std::string place = catalog_.text(
           "cli.server-place", {host(stored.host), store.account(box.account).name, box.name});
-      lines.push_back("  " + catalog_.text("layers.stored", {place, stored.return_path}));
+      // What has been removed since can no longer be looked at.
+      lines.push_back("  " + (stored.return_path.empty()
+                                  ? catalog_.text("layers.removed", {place})
+                                  : catalog_.text("layers.stored", {place, stored.return_path})));
     }
     if (layers.stored.empty()) lines.push_back("  " + catalog_.text("layers.passed-on"));
   }

@@ -15,13 +15,16 @@ namespace {
 constexpr uint32_t kMaxDispatches = 200000;
 constexpr Duration kMaxTime = seconds(8 * 24 * 3600);
 
+/// A mail program that has been refused for so long will be refused for ever.
+constexpr Duration kProgramsGiveUp = seconds(1800);
+
 /// Whether somebody will still do something of his own: a retry, a queue.
-bool work_is_pending(const World& world) {
+bool work_is_pending(const World& world, Duration since_cut) {
   if (!world.at_rest()) return true;
   for (size_t d = 0; d < world.device_count(); ++d) {
     const Device& device = world.device(DeviceId::from_index(d));
     const bool unfinished = !device.last_error.empty() || !device.outbox.empty();
-    if (unfinished && device.wake_at != kNever) return true;
+    if (unfinished && device.wake_at != kNever && since_cut < kProgramsGiveUp) return true;
   }
   for (size_t h = 0; h < world.host_count(); ++h) {
     if (!world.host(HostId::from_index(h)).relay->jobs.empty()) return true;
@@ -168,7 +171,9 @@ ForkResult run_fork(const Base& base, const Inventory& was, const Cut& cut, Trac
   while (fork.world.has_next() && fork.world.dispatches() - world.dispatches() < kMaxDispatches &&
          fork.world.next_time() - world.now() < kMaxTime) {
     const bool cut_made = fork.world.connection(cut.conn).cut;
-    if (cut_made && !work_is_pending(fork.world)) break;
+    if (cut_made && !work_is_pending(fork.world, fork.world.now() - world.now())) {
+      break;
+    }
     const bool waited = !cut_made && waits_for_the_250(fork.world, cut.conn);
     fork.world.step(&trace);
     if (waited && fork.world.connection(cut.conn).cut) fork.lost_250 = true;

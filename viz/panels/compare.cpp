@@ -229,10 +229,17 @@ void draw_compare_costs(const Panel& panel, const Moment& left, const Moment& ri
       ImGui::Dummy({width, ui.units(6.6f)});
     };
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    draw_text(draw, ui.fonts.small_bold, {at.x + label, at.y},
-              protocol_tone(ui.theme, a.protocol).text, protocol_name(a.protocol));
-    draw_text(draw, ui.fonts.small_bold, {at.x + label + column, at.y},
-              protocol_tone(ui.theme, b.protocol).text, protocol_name(b.protocol));
+    // Two variants of one protocol are told apart by their titles.
+    const auto head = [&](float x, const Moment& moment, const CompareSide& side) {
+      const std::string& title = in_language(moment.run->variant->title, panel.state.language);
+      const std::string name = a.protocol != b.protocol
+                                   ? std::string(protocol_name(side.protocol))
+                                   : ellipsized(ui.fonts.small_bold, title, column - ui.units(3));
+      draw_text(draw, ui.fonts.small_bold, {x, at.y}, protocol_tone(ui.theme, side.protocol).text,
+                name);
+    };
+    head(at.x + label, left, a);
+    head(at.x + label + column, right, b);
     ImGui::Dummy({width, ui.units(4.5f)});
     const auto numbers = [&](const char* key, uint64_t x, uint64_t y) {
       const auto most = static_cast<float>(std::max<uint64_t>({x, y, 1}));
@@ -283,11 +290,15 @@ void draw_compare(const Panel& panel, const Moment& left, const Moment& right, I
   ImGui::SetCursorPos({start.x + half + gap, start.y + top + gap});
   draw_holdings(panel, right, b, "right-holdings", {half, tables});
   const float x = start.x + 2 * (half + gap);
-  const float goals = std::min(ui.m().header + ui.m().row * 8 + ui.units(3), size.y * 0.42f);
-  ImGui::SetCursorPos({x, start.y});
-  draw_goals(panel, {aside, goals});
-  ImGui::SetCursorPos({x, start.y + goals + gap});
-  draw_compare_costs(panel, left, right, a, b, {aside, size.y - goals - gap});
+  float costs_top = start.y;
+  if (a.protocol != b.protocol) {
+    const float goals = std::min(ui.m().header + ui.m().row * 8 + ui.units(3), size.y * 0.42f);
+    ImGui::SetCursorPos({x, start.y});
+    draw_goals(panel, {aside, goals});
+    costs_top += goals + gap;
+  }
+  ImGui::SetCursorPos({x, costs_top});
+  draw_compare_costs(panel, left, right, a, b, {aside, start.y + size.y - costs_top});
 }
 
 }  // namespace mailscope::viz

@@ -39,7 +39,6 @@ void draw_head(ImDrawList& draw, ImVec2 tip, ImVec2 from, ImU32 color, float siz
 std::string arrow_label(const Panel& panel, const LadderArrow& arrow) {
   std::string label = arrow.label;
   if (arrow.block) label = panel.t("ui.message-data", {octets_text(arrow.octets)}) + "  " + label;
-  if (arrow.encrypted) label = std::string(kIconLock) + " " + label;
   if (arrow.more_lines > 0) {
     label += "  " + panel.t("ui.more-lines",
                             {std::to_string(arrow.more_lines), octets_text(arrow.octets)});
@@ -110,13 +109,19 @@ void draw_arrow(const Panel& panel, const LadderArrow& arrow, ImVec2 origin, flo
   }
   // A long line may go beyond its arrow, over the verticals of hosts it does not concern.
   const ImFont* font = arrow.current ? ui.fonts.mono_bold : ui.fonts.mono;
-  const std::string label = ellipsized(font, arrow_label(panel, arrow), right - left);
+  // The monospaced font has no icons: the lock stands before the label by itself.
+  const float lock = arrow.encrypted ? measure_text(ui.fonts.small, kIconLock).x + ui.units(1) : 0;
+  const std::string label = ellipsized(font, arrow_label(panel, arrow), right - left - lock);
   const ImVec2 size = measure_text(font, label);
-  const float x =
-      std::clamp((from.x + to.x) / 2 - size.x / 2, left, std::max(right - size.x, left));
+  const float x = std::clamp((from.x + to.x) / 2 - size.x / 2, left + lock,
+                             std::max(right - size.x, left + lock));
   const float y = std::min(from.y, to.y) - size.y - ui.units(0.25f);
-  draw.AddRectFilled({x - 2, y}, {x + size.x + 2, y + size.y},
+  draw.AddRectFilled({x - lock - 2, y}, {x + size.x + 2, y + size.y},
                      to_u32(arrow.current ? theme.selection : theme.card));
+  if (arrow.encrypted) {
+    draw_text(draw, ui.fonts.small, {std::floor(x - lock), std::floor(y)},
+              arrow.future ? theme.muted : tone.text, kIconLock);
+  }
   draw_text(draw, font, {std::floor(x), std::floor(y)},
             arrow.future || arrow.block ? theme.muted : theme.text, label);
 }

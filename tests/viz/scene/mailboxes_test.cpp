@@ -14,11 +14,20 @@ using namespace mailscope::viz::test;
 
 namespace {
 
-const MailboxCard& card_of(const std::vector<MailboxCard>& cards, HostId host) {
-  const auto found = std::find_if(cards.begin(), cards.end(),
-                                  [host](const MailboxCard& card) { return card.host == host; });
+/// The card of this host; a server has one for each account.
+const MailboxCard& card_of(const std::vector<MailboxCard>& cards, HostId host,
+                           const std::string& account = {}) {
+  const auto found = std::find_if(cards.begin(), cards.end(), [&](const MailboxCard& card) {
+    return card.host == host && (account.empty() || card.account == account);
+  });
   REQUIRE(found != cards.end());
   return *found;
+}
+
+/// Whose mailbox a store's event is about.
+const std::string& account_of(const Moment& moment, const Event& event) {
+  const MailStore& store = moment.world->store(event.host);
+  return store.account(store.mailbox(MailboxId{event.a}).account).name;
 }
 
 size_t count(const MailboxCard& card, RowChange change) {
@@ -104,7 +113,7 @@ void check_marks(OpenRun& open, Seen& seen) {
   for (uint32_t id = moment.beat_events + 1; id <= moment.events; ++id) {
     const Event& event = (*moment.trace)[id];
     if (event.kind == EventKind::kStoreChange && event.b != 0) {
-      check_store_change(card_of(cards, event.host), event, seen);
+      check_store_change(card_of(cards, event.host, account_of(moment, event)), event, seen);
       ++changes;
     } else if (event.kind == EventKind::kLocalChange) {
       check_local_change(card_of(cards, event.host), event, seen);
