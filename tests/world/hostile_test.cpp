@@ -128,3 +128,30 @@ TEST_CASE("a message that never ends is given up at the size limit") {
          "EHLO evil.example.com\r\nMAIL FROM:<>\r\nRCPT TO:<bob@example.net>\r\nDATA\r\n" +
              repeated("All work and no play makes Jack a dull boy.\r\n", 200000));
 }
+
+TEST_CASE("the same through the world: each session ends by itself, and the mail is as it was") {
+  for (const uint16_t port : {uint16_t{25}, uint16_t{110}, uint16_t{143}}) {
+    CAPTURE(port);
+    const test::SmallWorld small(Protocol::kPop3);
+    Input connect = test::SmallWorld::action(InputKind::kLiveConnect, small.laptop, 0);
+    connect.peer = small.server;
+    connect.number = port;
+    Input attack = test::SmallWorld::action(InputKind::kLiveBytes, small.laptop, 100,
+                                            repeated("XYZZY\r\n", 10000));
+    attack.conn = ConnId{1};
+    World world(small.share(), nullptr);
+    world.add_input(connect);
+    world.add_input(attack);
+    Trace trace;
+    while (world.has_next() && world.now() < Instant{} + seconds(60)) world.step(&trace);
+    size_t answers = 0;
+    for (uint32_t i = 1; i <= trace.size(); ++i) {
+      const bool said = trace[i].kind == EventKind::kLineSent;
+      answers += said && trace[i].direction == Direction::kToClient ? 1 : 0;
+    }
+    CHECK(answers > 0);
+    CHECK(answers < 60);
+    CHECK(std::holds_alternative<std::monostate>(world.agent(AgentId{1}).engine));
+    CHECK(world.store(small.server).inbox(AccountId{1}).entries.size() == 3);
+  }
+}
