@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "sim/mail/maildrop.h"
 
@@ -27,24 +28,36 @@ void note_reports(const Message& message, Inventory& inventory) {
   }
 }
 
-/// Unique-ids of mail that a POP3 program still has to delete on the server.
-std::set<std::string> ids_to_delete(const World& world) {
-  std::set<std::string> ids;
+/// What persons have deleted on their devices and the servers may not know yet.
+struct Deletions {
+  std::set<std::string> unique_ids;                      // POP3
+  std::set<std::pair<std::string, uint32_t>> by_folder;  // IMAP: folder and uid
+};
+
+Deletions deletions_of(const World& world) {
+  Deletions found;
   for (size_t d = 0; d < world.device_count(); ++d) {
     const Device& device = world.device(DeviceId::from_index(d));
-    ids.insert(device.delete_ids.begin(), device.delete_ids.end());
+    found.unique_ids.insert(device.delete_ids.begin(), device.delete_ids.end());
+    for (const LocalFolder& folder : device.local->folders()) {
+      for (const LocalEntry& entry : folder.entries) {
+        if ((entry.flags & Flag::kDeleted) == 0) continue;
+        found.by_folder.insert({folder.name, entry.uid.value});
+      }
+    }
   }
-  return ids;
+  return found;
 }
 
-void count_mailbox(const Mailbox& box, const std::set<std::string>& to_delete,
-                   Inventory& inventory) {
+void count_mailbox(const Mailbox& box, const Deletions& deleted, Inventory& inventory) {
   std::map<std::string, uint32_t> here;
   for (size_t i = 0; i < box.entries.size(); ++i) {
     const MailboxEntry& entry = box.entries[i];
     const std::string& id = entry.message->message_id();
     ++here[id];
-    if ((entry.flags & Flag::kDeleted) != 0 || to_delete.count(unique_id(box, entry.uid)) != 0) {
+    if ((entry.flags & Flag::kDeleted) != 0 ||
+        deleted.unique_ids.count(unique_id(box, entry.uid)) != 0 ||
+        deleted.by_folder.count({box.name, entry.uid.value}) != 0) {
       inventory[id].unwanted = true;
     }
   }
@@ -60,10 +73,10 @@ void count_mailbox(const Mailbox& box, const std::set<std::string>& to_delete,
 Inventory take_inventory(const World& world, const Inventory& known) {
   Inventory inventory;
   for (const auto& [id, where] : known) inventory[id];
-  const std::set<std::string> to_delete = ids_to_delete(world);
+  const Deletions deleted = deletions_of(world);
   for (size_t h = 0; h < world.host_count(); ++h) {
     const Host& host = world.host(HostId::from_index(h));
-    for (const Mailbox& box : host.store->mailboxes()) count_mailbox(box, to_delete, inventory);
+    for (const Mailbox& box : host.store->mailboxes()) count_mailbox(box, deleted, inventory);
     for (const RelayJob& job : host.relay->jobs) {
       ++inventory[job.mail.message->message_id()].queued;
     }
@@ -75,10 +88,7 @@ Inventory take_inventory(const World& world, const Inventory& known) {
     }
     for (const LocalFolder& folder : device.local->folders()) {
       for (const LocalEntry& entry : folder.entries) {
-        if (!entry.message) continue;
-        Whereabouts& where = inventory[entry.message->message_id()];
-        ++where.on_devices;
-        if ((entry.flags & Flag::kDeleted) != 0) where.unwanted = true;
+        if (entry.message) ++inventory[entry.message->message_id()].on_devices;
       }
     }
   }
