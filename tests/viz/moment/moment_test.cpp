@@ -107,7 +107,10 @@ TEST_CASE("going to a lesson step shows that step") {
     seek(open, 0);
     CHECK(moment_at(open).step == -1);
     const std::vector<LessonStep>& steps = open.run.lesson->steps;
+    const std::vector<Instant>& begin = open.run.step_at;
     for (size_t i = 0; i < steps.size(); ++i) {
+      // A step that waits for a line nobody says begins with the one after it.
+      if (i + 1 < begin.size() && begin[i] == begin[i + 1]) continue;
       seek_step(open, i);
       CHECK(moment_at(open).step == static_cast<int>(i));
       seek_step_end(open, i);
