@@ -59,11 +59,11 @@ void draw_link(const Panel& panel, ImDrawList& draw, ImVec2 origin, const StageL
 }
 
 /// The session under the host's name: "POP3 client · TRANSACTION".
-std::string session_text(const Panel& panel, const StageHost& host) {
+std::string session_text(const Panel& panel, const StageHost& host, bool crowded) {
   if (!host.up) return panel.t("ui.host-off");
   if (host.role.empty()) return {};
-  // Beside the host there is less room than below it.
-  std::string text = host.text_side != 0
+  // Beside the host there is less room than below it, and below it less when many stand in a row.
+  std::string text = host.text_side != 0 || crowded
                          ? std::string(protocol_name(host.protocol))
                          : panel.t("ui.role-" + host.role, {protocol_name(host.protocol)});
   if (host.sessions > 1 && host.role == "server") {
@@ -74,7 +74,7 @@ std::string session_text(const Panel& panel, const StageHost& host) {
 }
 
 void draw_host(const Panel& panel, ImDrawList& draw, ImVec2 origin, const Moment& moment,
-               const StageHost& host, ImVec2 half) {
+               const StageHost& host, ImVec2 half, bool crowded, float width) {
   const Ui& ui = panel.ui;
   const Theme& theme = ui.theme;
   const ImVec2 center = at(origin, host.center);
@@ -90,13 +90,17 @@ void draw_host(const Panel& panel, ImDrawList& draw, ImVec2 origin, const Moment
   draw_centered(draw, ui.fonts.icons, center, icon, host_icon(host.kind));
 
   const std::string name = panel.host_title(*moment.scenario, host.id);
-  const std::string session = session_text(panel, host);
+  const std::string session = session_text(panel, host, crowded);
   const Color quiet = host.up ? theme.muted : theme.danger.text;
   if (host.text_side == 0) {
     const float below = high.y + ui.units(2.5f);
     draw_centered(draw, ui.fonts.small_bold, {center.x, below}, theme.text, name);
-    if (!session.empty())
-      draw_centered(draw, ui.fonts.small, {center.x, below + ui.units(4)}, quiet, session);
+    if (!session.empty()) {
+      const float reach = measure_text(ui.fonts.small, session).x / 2 + ui.units(1);
+      const float x = std::clamp(center.x, origin.x + reach,
+                                 std::max(origin.x + width - reach, origin.x + reach));
+      draw_centered(draw, ui.fonts.small, {x, below + ui.units(4)}, quiet, session);
+    }
     return;
   }
   // Beside it: two lines around the middle, or one.
@@ -142,6 +146,18 @@ bool draw_packet(const Panel& panel, ImDrawList& draw, ImVec2 origin, const Stag
   return ImGui::IsMouseHoveringRect(low, high);
 }
 
+/// The least distance between the middles of two hosts that stand above one another.
+float room_between(const StageScene& scene, float half_width) {
+  float least = 1e6f;
+  for (const StageHost& a : scene.hosts) {
+    for (const StageHost& b : scene.hosts) {
+      const bool column = std::abs(a.center.x - b.center.x) < 2 * half_width;
+      if (column && b.center.y > a.center.y) least = std::min(least, b.center.y - a.center.y);
+    }
+  }
+  return least;
+}
+
 /// The right-click menus. What was under the pointer when it was pressed is kept in ImGui's storage
 /// of this window, because the popup outlives the hovering.
 void draw_menus(const Panel& panel, const Moment& moment, const StagePacket* packet, HostId host) {
@@ -185,11 +201,12 @@ void draw_stage(const Panel& panel, const Moment& moment, ImVec2 size) {
     ImDrawList& draw = *ImGui::GetWindowDrawList();
     const bool small = scene.hosts.size() > 4 || space.y < ui.units(46);
     const bool crowded = scene.hosts.size() > 4;
-    const ImVec2 half{ui.units(small ? 8.5f : 11), ui.units(crowded ? 4.3f : small ? 5.2f : 7.2f)};
+    ImVec2 half{ui.units(small ? 8.5f : 11), ui.units(crowded ? 4.3f : small ? 5.2f : 7.2f)};
+    half.y = std::min(half.y, room_between(scene, half.x) / 2 - ui.units(0.6f));
     for (const StageLink& link : scene.links) draw_link(panel, draw, origin, link);
     HostId hovered_host;
     for (const StageHost& host : scene.hosts) {
-      draw_host(panel, draw, origin, moment, host, half);
+      draw_host(panel, draw, origin, moment, host, half, crowded, space.x);
       const ImVec2 center = at(origin, host.center);
       if (ImGui::IsMouseHoveringRect({center.x - half.x, center.y - half.y},
                                      {center.x + half.x, center.y + half.y})) {
