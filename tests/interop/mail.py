@@ -29,7 +29,7 @@ def crlf_normalised(text):
 
 def without_trace_fields(text):
     """Below the Return-Path and Received fields that the server put on top (RFC 5321 4.4)."""
-    fields = re.match(rb"Return-Path: [^\r]*\r\nReceived: [^\r]*\r\n(?:[ \t][^\r]*\r\n)*", text)
+    fields = re.match(rb"(?i)Return-Path: [^\r]*\r\nReceived: [^\r]*\r\n(?:[ \t][^\r]*\r\n)*", text)
     assert fields, text[:300]
     return text[fields.end():]
 
