@@ -7,7 +7,8 @@ window_packages="libgl1-mesa-dri libegl1 libgles2 fonts-inter fonts-jetbrains-mo
   fonts-font-awesome"
 test_packages="libbenchmark-dev clang libclang-rt-14-dev xvfb xauth xdotool python3"
 # Mail programs that are run against `mailsim serve`; a test of one that is not there is skipped.
-interop_packages="swaks msmtp fetchmail getmail6 curl"
+# Exim and Dovecot are for saying the same to them; the tests run them on free ports, without rights.
+interop_packages="swaks msmtp fetchmail getmail6 curl exim4-daemon-light dovecot-core dovecot-pop3d"
 
 # missing PACKAGE...: prints those that are not installed.
 missing() {
@@ -41,10 +42,11 @@ need() {
   local log
   log=$(mktemp)
   # An index from yesterday is good enough when it knows the packages; else it is fetched first.
+  # Nothing that is there is removed for it: a machine's mail server stays (apt has room for one).
+  local install="env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-remove --no-install-recommends"
   # shellcheck disable=SC2086
-  if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $wanted >"$log" 2>&1; then
-    if ! { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y --no-install-recommends $wanted; } >"$log" 2>&1; then
+  if ! $as_root $install $wanted >"$log" 2>&1; then
+    if ! { $as_root apt-get update && $as_root $install $wanted; } >"$log" 2>&1; then
       tail -n 5 "$log" >&2
       echo "Mailscope: could not install the packages above (whole log: $log)." >&2
       return 1

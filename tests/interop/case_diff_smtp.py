@@ -1,33 +1,30 @@
 """SMTP beside Exim: the same scripts (diff_smtp.txt) are said to both, and the replies, the ends of
 connections and the stored messages are the same, but for what differences.txt explains."""
 
-import imaplib
 import pathlib
+import poplib
 
 from differences import Comparison
 from dialogue import SmtpPlayer, read_scripts
 from mail import without_trace_fields
 from peers import Exim
 
-NEEDS = ["exim4"]
 USERS = ("alice", "bob")
 
 
 def mail_of(server):
-    """All messages there are now, as {"bob": [text, ...]}; they are removed. By IMAP: it hides no
-    octet of a message, and may be asked again at once."""
+    """All messages there are now, as {"bob": [text, ...]}; they are removed."""
     mail = {}
     for user in USERS:
-        imap = imaplib.IMAP4("127.0.0.1", server.port("IMAP"), timeout=60)
-        imap.login(user, "secret")
-        _, (count,) = imap.select("INBOX")
+        pop = poplib.POP3("127.0.0.1", server.port("POP3"), timeout=60)
+        pop._MAXLINE = poplib._MAXLINE = 1 << 24  # poplib gives up on lines over 2048 octets
+        pop.user(user)
+        pop.pass_("secret")
         mail[user] = []
-        if int(count) > 0:
-            _, parts = imap.fetch("1:*", "(BODY.PEEK[])")
-            mail[user] = [part[1] for part in parts if isinstance(part, tuple)]
-            imap.store("1:*", "+FLAGS", r"(\Deleted)")
-            imap.expunge()
-        imap.logout()
+        for number in range(1, pop.stat()[0] + 1):
+            mail[user].append(b"".join(line + b"\r\n" for line in pop.retr(number)[1]))
+            pop.dele(number)
+        pop.quit()
     return mail
 
 

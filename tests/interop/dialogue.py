@@ -12,6 +12,7 @@
   rest         waits for all that the server says until it closes the connection
   cut          breaks the connection
   open         begins another connection of that number; the first one begins by itself
+  login U P    logs in by USER and PASS; again, while a lost session still holds the maildrop
 
 A step may begin with the number of its connection ("2 C: QUIT"); without it is 1. In every text
 {998 x} is 998 times x, {base64 x} is x in base64, and \\r \\n \\t \\0 \\xHH stand for an octet.
@@ -51,7 +52,7 @@ class Script:
     steps: list
 
 
-VERBS = ("C:", "K:", "P:", "D:", "C<", "many", "reply", "rest", "cut", "open")
+VERBS = ("C:", "K:", "P:", "D:", "C<", "many", "reply", "rest", "cut", "open", "login")
 
 
 def read_scripts(path):
@@ -114,7 +115,7 @@ class Wire:
 
     def send(self):
         text, self.to_say = self.to_say, b""
-        with contextlib.suppress(OSError):  # it may have closed; its last words are read all the same
+        with contextlib.suppress(OSError):  # closed, perhaps; its last words are read all the same
             self.socket.sendall(text)
 
     def line(self):
@@ -179,6 +180,9 @@ class Player:
             self.wires = {}
         return seen
 
+    def login(self, wire, step):
+        raise NotImplementedError
+
     def begin(self, number, step, seen):
         self.wires[number] = Wire(self.port)
         seen.append((step, self.observed(self.wires[number], step)))
@@ -189,6 +193,8 @@ class Player:
         wire = self.wires[step.connection]
         if step.verb == "D:" and not wire.last.startswith("354"):
             return None
+        if step.verb == "login":
+            return seen.append((step, self.login(wire, step)))
         if step.verb == "C<":
             return wire.say(octets(step.text))
         if step.verb in ("P:", "D:", "C:", "K:"):
@@ -279,6 +285,18 @@ class Pop3Player(Player):
         found = re.match(rb"(\d+) (\d+)(?: |$)", rest)
         assert found, f"no two numbers (RFC 1939 5): {rest}"
         return found[1].decode("ascii"), found[2].decode("ascii")
+
+    def login(self, wire, step):
+        """The loss of a connection is heard of a little later than the next one begins."""
+        user, password = step.text.split(" ")
+        end = time.monotonic() + PATIENCE
+        while True:
+            for words in (f"USER {user}", f"PASS {password}"):
+                wire.say(octets(words) + b"\r\n")
+                wire.send()
+                observation = self.observed(wire, step)
+            if observation != "-ERR [IN-USE]" or time.monotonic() > end:
+                return observation
 
     def block(self, wire, command, step):
         lines = []

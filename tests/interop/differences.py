@@ -58,7 +58,7 @@ class Comparison:
         self.suite = suite
         peer, self.known = read(suite)
         if not version.startswith(peer):
-            raise Skip(f"{FILE.name} is about version {peer} of the other server; here is {version}")
+            raise Skip(f"{FILE.name} is about version {peer} of the other server, not {version}")
         self.scripts = set()
         self.steps = 0
         self.seen = set()

@@ -1,8 +1,9 @@
-"""Exim and Dovecot from Debian's packages, each with a throw-away configuration on free ports of
-127.0.0.1. They run as a user without rights (the caller, or nobody when that is root), touch nothing
-outside one temporary folder, and are gone with it."""
+"""Exim and Dovecot from Debian's packages, each with a throw-away configuration on a free port of
+127.0.0.1. They run as a user without rights (the caller, or nobody when that is root), touch
+nothing outside one temporary folder, and are gone with it."""
 
 import contextlib
+import ctypes
 import grp
 import os
 import pathlib
@@ -173,6 +174,17 @@ def answers(port):
         return probe.recv(1) != b""
 
 
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38  # linux/prctl.h
+LIBC = ctypes.CDLL(None)
+
+
+def tie_to_parent():
+    """In the child: it ends when the test is killed, and a setuid program gains nothing (Exim is
+    one, and would lose the first tie by it)."""
+    LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+
+
 class Peer:
     """A program that serves until stop(), in a folder of its own."""
     PROGRAM = ""
@@ -206,7 +218,8 @@ class Peer:
             rights = {"user": self.who.pw_uid, "group": self.who.pw_gid, "extra_groups": []}
         with open(self.root / "said", "wb") as said:
             return subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-                                    cwd=self.root, start_new_session=True, **rights)
+                                    cwd=self.root, start_new_session=True,
+                                    preexec_fn=tie_to_parent, **rights)
 
     def write(self, name, text):
         path = self.root / name
@@ -303,23 +316,34 @@ class Dovecot(Peer):
         return said.stdout.split()[0]
 
     def prepare(self):
-        self.fill({})
+        place = self.root / "now"
+        self.write("users", "".join(f"{user}:secret:::::: userdb_mail=maildir:{place}/{user}\n"
+                                    for user in ("alice", "bob")))
         self.configure(DOVECOT)
-        self.own()
+        self.fill({})
         return [self.program, "-F", "-c", str(self.root / "conf")]
 
     def fill(self, maildrops):
         """New maildrops for all: maildrops["bob"] is a Maildir to copy; others are empty."""
+        until(self.no_sessions, f"sessions end; the log:\n{self.log()}")
         self.maildrops += 1
-        place = self.root / "mail" / str(self.maildrops)
-        place.mkdir(parents=True)
+        place = self.root / f"mail{self.maildrops}"
+        place.mkdir()
         for user, folder in maildrops.items():
             shutil.copytree(folder, place / user)
-        # Dovecot reads the file again when its size is another.
-        lines = [f"{user}:secret:::::: userdb_mail=maildir:{place}/{user}\n"
-                 for user in ("alice", "bob")]
-        self.write("users", "".join(lines) + "#" * self.maildrops + "\n")
+        (self.root / "next").symlink_to(place)
+        (self.root / "next").replace(self.root / "now")
         self.own()
+
+    def no_sessions(self):
+        """No process of its serves somebody: one that is cut off ends a little later."""
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                name, _, rest = stat.read_text("utf-8", "replace").partition("(")[2].rpartition(")")
+                session = int(rest.split()[3])
+                if name == "pop3" and self.process and session == self.process.pid:
+                    return False
+        return True
 
     def log(self):
         path = self.root / "log"

@@ -46,6 +46,8 @@ def main():
     except Exception:
         traceback.print_exc()
         for server in servers:
+            if server.process.poll() == 0:
+                continue  # it did all that it was asked for
             print("--- the end of what was said:")
             print("\n".join(server.conversation()[-60:]))
         return 1
