@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sim/base/ascii.h"
+#include "sim/mail/return_path.h"
 #include "sim/smtp/server.h"
 #include "sim/wire/date.h"
 #include "sim/wire/header.h"
@@ -96,8 +97,7 @@ void SmtpServer::deliver(Context& context, Outbox& out, const std::string& text)
   }
   if (accounts.empty() && heard.forward_paths.empty()) return;
   // RFC 5321 §4.4: the final delivery puts the reverse-path at the very top.
-  const MessagePtr final_message =
-      make_message(fmt::format("Return-Path: <{}>\r\n", envelope_.reverse_path) + message);
+  const MessagePtr final_message = make_message(with_return_path(envelope_.reverse_path, message));
   for (const AccountId account : accounts) {
     MailStore& store = context.store->edit();
     store.append(store.inbox(account).id, final_message, {}, context.unix_now, context.trace);
@@ -123,7 +123,7 @@ void SmtpServer::deliver_to_list(Context& context, Outbox& out, const std::strin
     out.relay.push_back(std::move(relay));
   }
   if (members.accounts.empty()) return;
-  const MessagePtr final_message = make_message(fmt::format("Return-Path: <{}>\r\n", owner) + text);
+  const MessagePtr final_message = make_message(with_return_path(owner, text));
   for (const AccountId account : members.accounts) {
     MailStore& store = context.store->edit();
     store.append(store.inbox(account).id, final_message, {}, context.unix_now, context.trace);

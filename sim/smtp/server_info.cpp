@@ -48,8 +48,7 @@ std::string joined(const std::vector<std::string>& lines) {
 
 void SmtpServer::cmd_hello(Context& context, Outbox& out, const CommandLine& command,
                            bool extended) {
-  const std::string_view name =
-      std::string_view(command.argument).substr(0, command.argument.find(' '));
+  const std::string_view name = trimmed(command.argument);
   if (!smtp::is_domain(name) && !smtp::is_address_literal(name)) {
     return answer(context, out,
                   {501, nullptr, fmt::format("Syntax: {} Domain", command.verb),

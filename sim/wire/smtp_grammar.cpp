@@ -111,12 +111,30 @@ std::string PathArgument::address() const {
   return domain.empty() ? local_part : local_part + "@" + domain;
 }
 
+namespace {
+
+/// Four numbers of 0 to 255 (RFC 5321 §4.1.3).
+bool is_ipv4(std::string_view text) {
+  int numbers = 0;
+  while (true) {
+    const size_t dot = std::min(text.find('.'), text.size());
+    if (dot > 3 || !parse_number(text.substr(0, dot), 255)) return false;
+    ++numbers;
+    if (dot == text.size()) return numbers == 4;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace
+
 bool is_address_literal(std::string_view text) {
   if (text.size() < 3 || text.front() != '[' || text.back() != ']') return false;
-  for (const char c : text.substr(1, text.size() - 2)) {
+  const std::string_view inside = text.substr(1, text.size() - 2);
+  for (const char c : inside) {
     if (c <= ' ' || c == '[' || c == ']' || c == '\\') return false;
   }
-  return true;
+  // Every other form begins with a tag: "IPv6:2001:db8::1".
+  return inside.find(':') != std::string_view::npos || is_ipv4(inside);
 }
 
 bool is_domain(std::string_view text, bool utf8) {
