@@ -20,7 +20,7 @@ struct StateRow {
   const char* section;
 };
 
-constexpr StateRow kStates[] = {
+inline constexpr StateRow kStates[] = {
     {State::kConnecting, "CONNECTING", "RFC 3501 §3"},
     {State::kNotAuthenticated, "NOT AUTHENTICATED", "RFC 3501 §3.1"},
     {State::kAuthenticated, "AUTHENTICATED", "RFC 3501 §3.2"},
@@ -37,7 +37,7 @@ struct Transition {
 };
 
 /// RFC 3501 §3.4, the diagram, without PREAUTH, which this server does not offer.
-constexpr Transition kTransitions[] = {
+inline constexpr Transition kTransitions[] = {
     {State::kConnecting, State::kNotAuthenticated, "greeting"},
     {State::kNotAuthenticated, State::kAuthenticated, "LOGIN"},
     {State::kNotAuthenticated, State::kAuthenticated, "AUTHENTICATE"},
@@ -97,7 +97,7 @@ constexpr uint8_t kSel = in(State::kSelected);
 constexpr uint8_t kAuthSel = in(State::kAuthenticated) | kSel;
 constexpr uint8_t kAny = kNotAuth | kAuthSel;
 
-constexpr CommandRow kCommands[] = {
+inline constexpr CommandRow kCommands[] = {
     {Command::kCapability, "CAPABILITY", "", kAny, News::kAll, false, Extension::kBase,
      "RFC 3501 §6.1.1"},
     {Command::kNoop, "NOOP", "", kAny, News::kAll, false, Extension::kBase, "RFC 3501 §6.1.2"},
@@ -171,7 +171,7 @@ struct ResponseCodeRow {
 };
 
 /// Bracketed codes that this server gives after OK, NO, BAD and BYE.
-constexpr ResponseCodeRow kResponseCodes[] = {
+inline constexpr ResponseCodeRow kResponseCodes[] = {
     {"ALREADYEXISTS", "RFC 5530 §3"},
     {"APPENDUID", "RFC 4315 §3"},
     {"AUTHENTICATIONFAILED", "RFC 5530 §3"},

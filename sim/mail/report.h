@@ -36,7 +36,7 @@ enum class ReportAction : uint8_t {
 };
 
 /// Every action, for those who go through them.
-constexpr ReportAction kReportActions[] = {ReportAction::kFailed, ReportAction::kDelayed,
+inline constexpr ReportAction kReportActions[] = {ReportAction::kFailed, ReportAction::kDelayed,
                                            ReportAction::kDelivered, ReportAction::kRelayed};
 
 /// As the Action field has it, such as "failed".

@@ -61,7 +61,7 @@ struct LanguageRow {
   const char* tag;   // RFC 5646
   const char* name;  // in itself
 };
-constexpr LanguageRow kLanguages[] = {{"en", "English"}, {"zh", "中文"}, {"de", "Deutsch"}};
+inline constexpr LanguageRow kLanguages[] = {{"en", "English"}, {"zh", "中文"}, {"de", "Deutsch"}};
 constexpr size_t kLanguageCount = sizeof(kLanguages) / sizeof(kLanguages[0]);
 
 /// The language for a language range (RFC 4647 §3.4 lookup: "zh-CN" finds "zh"); "*" is the

@@ -19,7 +19,7 @@ struct StateRow {
   const char* section;
 };
 
-constexpr StateRow kStates[] = {
+inline constexpr StateRow kStates[] = {
     {State::kConnecting, "CONNECTING", "RFC 1939 §4"},
     {State::kAuthorization, "AUTHORIZATION", "RFC 1939 §4"},
     {State::kTransaction, "TRANSACTION", "RFC 1939 §5"},
@@ -35,7 +35,7 @@ struct Transition {
   const char* by;  // the command or event that leads there
 };
 
-constexpr Transition kTransitions[] = {
+inline constexpr Transition kTransitions[] = {
     {State::kConnecting, State::kAuthorization, "greeting"},
     {State::kAuthorization, State::kTransaction, "PASS"},
     {State::kAuthorization, State::kTransaction, "APOP"},
@@ -82,7 +82,7 @@ struct ExtensionRow {
   const char* section;
 };
 
-constexpr ExtensionRow kExtensions[] = {
+inline constexpr ExtensionRow kExtensions[] = {
     {Extension::kTop, "TOP", true, false, "RFC 2449 §6.1"},
     {Extension::kUidl, "UIDL", true, false, "RFC 2449 §6.8"},
     {Extension::kUser, "USER", true, false, "RFC 2449 §6.2"},
@@ -150,7 +150,7 @@ constexpr uint8_t kAuth = in(State::kAuthorization);
 constexpr uint8_t kTrans = in(State::kTransaction);
 
 // Rows are named by their index in traces: new ones come last.
-constexpr CommandRow kCommands[] = {
+inline constexpr CommandRow kCommands[] = {
     {Command::kUser, "USER", "name", 1, 1, kAuth, false, "RFC 1939 §7", Extension::kUser},
     {Command::kPass, "PASS", "string", 1, 1, kAuth, false, "RFC 1939 §7", Extension::kUser},
     {Command::kStat, "STAT", "", 0, 0, kTrans, false, "RFC 1939 §5", Extension::kNone},
@@ -186,7 +186,7 @@ struct ResponseCodeRow {
 };
 
 /// Bracketed codes after -ERR.
-constexpr ResponseCodeRow kResponseCodes[] = {
+inline constexpr ResponseCodeRow kResponseCodes[] = {
     {ResponseCode::kInUse, "IN-USE", Extension::kRespCodes, true, "RFC 2449 §8.1.2"},
     {ResponseCode::kAuth, "AUTH", Extension::kAuthRespCode, false, "RFC 3206 §4"},
     {ResponseCode::kSysTemp, "SYS/TEMP", Extension::kRespCodes, true, "RFC 3206 §4"},

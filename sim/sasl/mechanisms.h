@@ -20,7 +20,7 @@ struct MechanismRow {
   const char* section;
 };
 
-constexpr MechanismRow kMechanisms[] = {
+inline constexpr MechanismRow kMechanisms[] = {
     {Mechanism::kPlain, "PLAIN", true, true, "RFC 4616 §2"},
     {Mechanism::kLogin, "LOGIN", false, true, "draft-murchison-sasl-login §2"},
     {Mechanism::kCramMd5, "CRAM-MD5", false, false, "RFC 2195 §2"},

@@ -28,7 +28,7 @@ struct StateRow {
   const char* section;
 };
 
-constexpr StateRow kStates[] = {
+inline constexpr StateRow kStates[] = {
     {State::kConnecting, "CONNECTING", "RFC 5321 §3.1"},
     {State::kGreeted, "GREETED", "RFC 5321 §3.2"},
     {State::kReady, "READY", "RFC 5321 §4.1.4"},
@@ -50,7 +50,7 @@ struct Transition {
   const char* by;
 };
 
-constexpr Transition kTransitions[] = {
+inline constexpr Transition kTransitions[] = {
     {State::kConnecting, State::kGreeted, "220"},
     {State::kGreeted, State::kReady, "EHLO, HELO"},
     {State::kReady, State::kMail, "MAIL"},
@@ -99,7 +99,7 @@ struct ExtensionRow {
   const char* section;
 };
 
-constexpr ExtensionRow kExtensions[] = {
+inline constexpr ExtensionRow kExtensions[] = {
     {Extension::kPipelining, "PIPELINING", 0, 0, 0, "RFC 2920 §3"},
     {Extension::kSize, "SIZE", 0, 26, 0, "RFC 1870 §4"},
     {Extension::kEightBitMime, "8BITMIME", 0, 17, 0, "RFC 6152 §2"},
@@ -146,7 +146,7 @@ struct CommandRow {
   const char* section;
 };
 
-constexpr CommandRow kCommands[] = {
+inline constexpr CommandRow kCommands[] = {
     {Command::kEhlo, "EHLO", "Domain", true, true, kAny, Behind::kNothing, 0, true,
      "RFC 5321 §4.1.1.1"},
     {Command::kHelo, "HELO", "Domain", true, true, kAny, Behind::kNothing, 0, true,
@@ -188,7 +188,7 @@ struct ParameterRow {
   const char* section;
 };
 
-constexpr ParameterRow kParameters[] = {
+inline constexpr ParameterRow kParameters[] = {
     {"SIZE", Command::kMail, Extension::kSize, "SIZE=number", "RFC 1870 §5"},
     {"BODY", Command::kMail, Extension::kEightBitMime, "BODY=7BIT or BODY=8BITMIME",
      "RFC 6152 §2"},
@@ -207,7 +207,7 @@ struct ReplyRow {
   const char* section = "RFC 5321 §4.2.3";
 };
 
-constexpr ReplyRow kReplies[] = {
+inline constexpr ReplyRow kReplies[] = {
     {211, "System status, or system help reply"},
     {214, "Help message"},
     {220, "Service ready"},
@@ -248,7 +248,7 @@ struct StatusRow {
   const char* meaning;
 };
 
-constexpr StatusRow kStatuses[] = {
+inline constexpr StatusRow kStatuses[] = {
     {"0.0", "Nothing more to say"},
     {"1.0", "Other address status"},
     {"1.1", "Bad destination mailbox address"},

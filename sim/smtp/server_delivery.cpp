@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "sim/base/ascii.h"
-#include "sim/mail/return_path.h"
 #include "sim/smtp/server.h"
 #include "sim/wire/date.h"
 #include "sim/wire/header.h"
@@ -96,8 +95,10 @@ void SmtpServer::deliver(Context& context, Outbox& out, const std::string& text)
     out.relay.push_back(std::move(relay));
   }
   if (accounts.empty() && heard.forward_paths.empty()) return;
-  // RFC 5321 §4.4: the final delivery puts the reverse-path at the very top.
-  const MessagePtr final_message = make_message(with_return_path(envelope_.reverse_path, message));
+  // RFC 5321 §4.4: the final delivery puts the reverse-path at the very top. It may remove one that
+  // the sender has written; here that stays, below, so that the message is what was handed in.
+  const MessagePtr final_message =
+      make_message(fmt::format("Return-Path: <{}>\r\n", envelope_.reverse_path) + message);
   for (const AccountId account : accounts) {
     MailStore& store = context.store->edit();
     store.append(store.inbox(account).id, final_message, {}, context.unix_now, context.trace);
@@ -123,7 +124,7 @@ void SmtpServer::deliver_to_list(Context& context, Outbox& out, const std::strin
     out.relay.push_back(std::move(relay));
   }
   if (members.accounts.empty()) return;
-  const MessagePtr final_message = make_message(with_return_path(owner, text));
+  const MessagePtr final_message = make_message(fmt::format("Return-Path: <{}>\r\n", owner) + text);
   for (const AccountId account : members.accounts) {
     MailStore& store = context.store->edit();
     store.append(store.inbox(account).id, final_message, {}, context.unix_now, context.trace);

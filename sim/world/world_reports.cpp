@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "sim/base/ascii.h"
-#include "sim/mail/return_path.h"
 #include "sim/world/world.h"
 
 namespace mailscope {
@@ -126,7 +125,8 @@ void World::put_into_mailbox(HostId host, AccountId account, std::string_view ad
                              const RelayJob& job, TraceWriter& trace) {
   // RFC 5321 §4.4: the final delivery puts the reverse-path at the very top.
   const MessagePtr message =
-      make_message(with_return_path(job.mail.reverse_path, job.mail.message->text()));
+      make_message(fmt::format("Return-Path: <{}>\r\n", job.mail.reverse_path) +
+                   std::string(job.mail.message->text()));
   MailStore& store = hosts_[host.index()].edit().store.edit();
   store.append(store.inbox(account).id, message, {}, unix_now(), trace);
   record_queue(host, QueueChange::kDelivered, job, address, trace);

@@ -42,7 +42,7 @@ struct Rate {
   const char* label;
   int64_t sim_ns_per_second;
 };
-constexpr Rate kRates[] = {{"1:500", 2000000},  {"1:200", 5000000},  {"1:100", 10000000},
+inline constexpr Rate kRates[] = {{"1:500", 2000000},  {"1:200", 5000000},  {"1:100", 10000000},
                            {"1:50", 20000000},  {"1:20", 50000000},  {"1:10", 100000000},
                            {"1:5", 200000000},  {"1:1", 1000000000}};
 constexpr int kRateCount = sizeof(kRates) / sizeof(kRates[0]);
