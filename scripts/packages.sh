@@ -11,11 +11,12 @@ test_packages="libbenchmark-dev clang libclang-rt-14-dev xvfb xauth xdotool pyth
 interop_packages="swaks msmtp fetchmail getmail6 curl"
 server_packages="exim4-daemon-light dovecot-core dovecot-pop3d"
 
-# missing PACKAGE...: prints those that are not installed.
+# missing PACKAGE...: prints those that are not installed. One question for all: it is asked at each start.
 missing() {
-  local package
+  local installed package
+  installed=$(dpkg-query -W -f='${Package} ${Status}\n' "$@" 2>/dev/null | sed -n 's/ install ok installed$//p')
   for package in "$@"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || echo "$package"
+    grep -qxF "$package" <<<"$installed" || echo "$package"
   done
 }
 
@@ -70,10 +71,16 @@ build() {
       return 1
     fi
   fi
-  if ninja -C "$folder" -n "$@" 2>/dev/null | grep -qE 'Building|Linking'; then
-    echo "Mailscope: building ($preset) …"
+  ninja -C "$folder" "$@" >"$log" 2>&1 &
+  local ninja=$! tenths=0
+  while kill -0 "$ninja" 2>/dev/null && [ "$tenths" -lt 15 ]; do
+    sleep 0.1
+    tenths=$((tenths + 1))
+  done
+  if kill -0 "$ninja" 2>/dev/null; then
+    echo "Mailscope: building ($preset); the first time takes some minutes. Its log: $log"
   fi
-  if ! ninja -C "$folder" "$@" >"$log" 2>&1; then
+  if ! wait "$ninja"; then
     grep -E -A5 'error|FAILED|undefined' "$log" | head -n 60 >&2
     echo "Mailscope: the build failed; the whole log is $log." >&2
     return 1

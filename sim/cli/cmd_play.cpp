@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "sim/base/ascii.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/narrator.h"
 #include "sim/cli/trace_json.h"
@@ -167,6 +169,8 @@ size_t steps_until(const Lesson& lesson, const std::string& until) {
   std::vector<std::string> ids;
   for (const LessonStep& step : lesson.steps) ids.push_back(step.id);
   if (until.empty()) return ids.size();
+  const std::optional<uint64_t> number = parse_number(until, ids.size());
+  if (number && *number > 0) return static_cast<size_t>(*number);
   const auto found = std::find(ids.begin(), ids.end(), until);
   if (found != ids.end()) return static_cast<size_t>(found - ids.begin()) + 1;
   complain(fmt::format("{} has no step \"{}\"{} (steps: {})", lesson.id, until,

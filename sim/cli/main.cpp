@@ -67,7 +67,7 @@ void add_play(CLI::App& app, Options& options) {
   play.add_option("--beat", options.beat, "How much is told at once: segment, line or exchange")
       ->check(CLI::IsMember({"segment", "line", "exchange"}))
       ->capture_default_str();
-  play.add_option("--until", options.until, "Stop after this step")->type_name("STEP");
+  play.add_option("--until", options.until, "Stop after this step: its id or its number")->type_name("STEP");
 }
 
 void add_transfer(CLI::App& app, Options& options) {
@@ -90,7 +90,7 @@ void add_serve(CLI::App& app, Options& options) {
       "  mailsim serve --scenario first-mail --smtp 0 --pop3 0 --imap 0\n"
       "Then, elsewhere:\n"
       "  curl smtp://127.0.0.1:2525 --mail-from me@example.org --mail-rcpt bob@example.net "
-      "-T letter.eml\n"
+      "--crlf -T letter.eml\n"
       "  curl pop3://127.0.0.1:2110/1 -u bob:secret\n"
       "Only programs on this machine reach it, and no mail leaves it. There is no TLS.\n");
   serve.add_option("--smtp", options.smtp_port, "Port for SMTP; 0: any that is free")

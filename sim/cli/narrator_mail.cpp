@@ -54,7 +54,7 @@ std::vector<std::string> Narrator::tell_layers(uint32_t n) const {
       const MailStore& store = world.store(stored.host);
       const Mailbox& box = store.mailbox(stored.mailbox);
       const std::string place = catalog_.text(
-          "cli.server-place", {host(stored.host), store.account(box.account).name, box.name});
+          "layers.place", {host(stored.host), store.account(box.account).name, box.name});
       // What has been removed since can no longer be looked at.
       lines.push_back("  " + (stored.return_path.empty()
                                   ? catalog_.text("layers.removed", {place})

@@ -87,6 +87,9 @@ int run(const Options& options) {
   if (!app.ok()) return fail(app.error());
   const Result<bool> opened = app.value()->open_lesson(options.app);
   if (!opened.ok()) return fail(opened.error());
+  if (!options.keys.empty() && !options.headless) {
+    return fail("--keys presses keys in a picture: add --headless and --screenshot FILE.png");
+  }
   if (!options.keys.empty()) press(*app.value(), options.keys);
   if (!options.screenshot.empty()) return save_screenshot(*app.value(), options.screenshot);
   if (options.headless)
@@ -137,7 +140,7 @@ int main(int argc, char** argv) {
              options.keys.push_back(key);
            }
          },
-         "Press these keys first, such as Right,Right,W")
+         "With --headless: press these keys first, such as Right,Right,W")
       ->delimiter(',');
   cli.add_option("--screenshot", options.screenshot, "Write this PNG and exit");
   cli.add_flag("--headless", options.headless, "Render without a display");
