@@ -67,7 +67,8 @@ void add_play(CLI::App& app, Options& options) {
   play.add_option("--beat", options.beat, "How much is told at once: segment, line or exchange")
       ->check(CLI::IsMember({"segment", "line", "exchange"}))
       ->capture_default_str();
-  play.add_option("--until", options.until, "Stop after this step: its id or its number")->type_name("STEP");
+  play.add_option("--until", options.until, "Stop after this step: its id or its number")
+      ->type_name("STEP");
 }
 
 void add_transfer(CLI::App& app, Options& options) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <utility>
 
 #include "viz/panels/text_flow.h"
 #include "viz/panels/widgets.h"
@@ -20,6 +22,14 @@ void add_translated(GlyphSet& glyphs, const Translated& text, bool heading) {
     if (heading) add_heading(glyphs, words);
     add_text(glyphs, words);
   }
+}
+
+/// The timeline's height in units of the grid: two lanes have room in the least; more hosts that
+/// begin connections get more.
+float transport_units(const std::vector<Lane>& lanes) {
+  std::set<std::pair<uint32_t, Protocol>> groups;
+  for (const Lane& lane : lanes) groups.insert({lane.client.value, lane.protocol});
+  return groups.size() <= 2 ? 22.0f : groups.size() <= 4 ? 25.0f : 28.0f;
 }
 
 }  // namespace
@@ -211,7 +221,7 @@ void App::draw(Intents& intents) {
   bar.branches = static_cast<uint32_t>(current().history().branches().size());
   ImGui::SetCursorPos({0, 0});
   draw_top_bar(panel, bar, {canvas.x, m.top_bar});
-  const float transport = ui.units(22);
+  const float transport = ui.units(transport_units(current().index.lanes()));
   const ImVec2 body{canvas.x - 2 * m.gap, canvas.y - m.top_bar - transport - 3 * m.gap};
   ImGui::SetCursorPos({m.gap, m.top_bar + m.gap});
   if (state_.view == View::kCompare && lesson_.compare.size() == 2) {

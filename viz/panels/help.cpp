@@ -46,7 +46,7 @@ void draw_help(const Panel& panel) {
   const Ui& ui = panel.ui;
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const float width = std::min(ui.units(150), display.x - ui.units(8));
-  const float height = std::min(ui.units(134), display.y - ui.units(8));
+  const float height = std::min(ui.units(146), display.y - ui.units(8));
   if (begin_overlay(panel, "help", {width, height}, panel.t("ui.keys"))) {
     const float half = ImGui::GetContentRegionAvail().x / 2;
     const ImVec2 start = ImGui::GetCursorPos();

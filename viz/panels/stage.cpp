@@ -206,7 +206,7 @@ void draw_stage(const Panel& panel, const Moment& moment, ImVec2 size) {
     for (const StageLink& link : scene.links) draw_link(panel, draw, origin, link);
     HostId hovered_host;
     for (const StageHost& host : scene.hosts) {
-      draw_host(panel, draw, origin, moment, host, half, crowded, space.x);
+      draw_host(panel, draw, origin, moment, host, half, scene.hosts.size() > 3, space.x);
       const ImVec2 center = at(origin, host.center);
       if (ImGui::IsMouseHoveringRect({center.x - half.x, center.y - half.y},
                                      {center.x + half.x, center.y + half.y})) {

@@ -78,7 +78,9 @@ void draw_lanes(const Panel& panel, const Scenario& scenario, const TimelineScen
   float y = top;
   for (const TimelineLane& lane : scene.lanes) {
     const Tone& tone = protocol_tone(ui.theme, lane.protocol);
-    const std::string host = panel.host_title(scenario, scenario.find_host(lane.label));
+    const std::string host = lane.label.empty()
+                                 ? std::string("…")
+                                 : panel.host_title(scenario, scenario.find_host(lane.label));
     const std::string label = ellipsized(ui.fonts.tiny, host + " " + protocol_name(lane.protocol),
                                          left - origin.x - ui.units(2));
     const ImVec2 size = measure_text(ui.fonts.tiny, label);
@@ -122,7 +124,7 @@ void draw_timeline(const Panel& panel, const OpenRun& open, const Moment& moment
   const Ui& ui = panel.ui;
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float bottom = ui.units(4);
-  const auto lanes_fit = static_cast<size_t>(std::max(1.0f, (size.y - bottom) / ui.units(4.4f)));
+  const auto lanes_fit = static_cast<size_t>(std::max(1.0f, (size.y - bottom) / ui.units(2.6f)));
   const TimelineScene scene = build_timeline(open, moment, lanes_fit);
   const float left = origin.x + ui.units(36);
   const float width = std::max(size.x - ui.units(39), 10.0f);

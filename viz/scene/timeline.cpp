@@ -38,6 +38,19 @@ void add_connection(TimelineLane& lane, LaneBuilder& builder, const LaneSpan& sp
   if (cut) lane.cuts.push_back(span.closed);
 }
 
+/// Nothing is left out: where there are still too many lanes, the last one is for all the rest.
+void share_last_lane(std::vector<TimelineLane>& lanes, size_t most_lanes) {
+  if (lanes.size() <= most_lanes || most_lanes == 0) return;
+  TimelineLane& rest = lanes[most_lanes - 1];
+  rest.label.clear();
+  for (size_t i = most_lanes; i < lanes.size(); ++i) {
+    rest.bars.insert(rest.bars.end(), lanes[i].bars.begin(), lanes[i].bars.end());
+    rest.cuts.insert(rest.cuts.end(), lanes[i].cuts.begin(), lanes[i].cuts.end());
+    if (lanes[i].protocol != rest.protocol) rest.protocol = Protocol::kNone;
+  }
+  lanes.resize(most_lanes);
+}
+
 }  // namespace
 
 TimelineScene build_timeline(const OpenRun& open, const Moment& moment, size_t most_lanes) {
@@ -61,7 +74,7 @@ TimelineScene build_timeline(const OpenRun& open, const Moment& moment, size_t m
     scene.lanes[i].bars.insert(scene.lanes[i].bars.end(), builders[i].busy.begin(),
                                builders[i].busy.end());
   }
-  if (scene.lanes.size() > most_lanes) scene.lanes.resize(most_lanes);
+  share_last_lane(scene.lanes, most_lanes);
   if (open.run.lesson != nullptr) {
     const std::vector<Instant>& begin = open.run.step_at;
     for (size_t i = 0; i < begin.size(); ++i) {

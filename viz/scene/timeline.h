@@ -16,7 +16,7 @@ struct TimelineBar {
 };
 
 struct TimelineLane {
-  std::string label;     // "laptop"
+  std::string label;     // "laptop"; empty: of several hosts
   Protocol protocol = Protocol::kNone;
   std::vector<TimelineBar> bars;
   std::vector<float> cuts;
@@ -36,7 +36,8 @@ struct TimelineScene {
   float playhead = 0;
 };
 
-/// Connections of one client and protocol share a lane when there are more than `most_lanes`.
+/// Connections of one client and protocol share a lane when there are more than `most_lanes`, and
+/// the last lane is for all that is left when there are more of those.
 TimelineScene build_timeline(const OpenRun& open, const Moment& moment, size_t most_lanes);
 
 }  // namespace mailscope::viz
