@@ -29,7 +29,7 @@ void add_translated(GlyphSet& glyphs, const Translated& text, bool heading) {
 float transport_units(const std::vector<Lane>& lanes) {
   std::set<std::pair<uint32_t, Protocol>> groups;
   for (const Lane& lane : lanes) groups.insert({lane.client.value, lane.protocol});
-  return groups.size() <= 2 ? 22.0f : groups.size() <= 4 ? 25.0f : 28.0f;
+  return groups.size() <= 2 ? 22.0f : groups.size() <= 4 ? 24.0f : 28.5f;
 }
 
 }  // namespace

@@ -145,6 +145,9 @@ void draw_step_list(const Panel& panel, const Moment& moment) {
     const bool hovered = ImGui::IsItemHovered();
     ImGui::PopID();
     ImDrawList& draw = *ImGui::GetWindowDrawList();
+    const float top = draw.GetClipRectMin().y - 1;
+    const float bottom = draw.GetClipRectMax().y + ui.units(1);
+    if (start.y < top || start.y + ui.units(6) > bottom) continue;  // seen whole or not at all
     if (hovered) {
       draw.AddRectFilled({start.x - ui.units(1), start.y}, {start.x + width, start.y + ui.units(6)},
                          to_u32(ui.theme.button_hover), ui.m().radius_small);

@@ -235,6 +235,8 @@ bool draw_fragment(const Ui& ui, const TextRun& run, const Fragment& f, const La
   const float top = origin.y + layout.line_height * static_cast<float>(f.line);
   const ImVec2 min = {std::round(origin.x + f.x0), top};
   const ImVec2 max = {std::round(origin.x + f.x1), top + layout.font_height};
+  // Half a line at the edge of what scrolls is no use to anybody.
+  if (top < draw.GetClipRectMin().y - 1 || max.y > draw.GetClipRectMax().y + 1) return false;
   if (run.style == RunStyle::kCode) {
     const float pad = ui.units(1);
     draw.AddRectFilled({min.x - pad, min.y - 1}, {max.x + pad, max.y + 1}, to_u32(ui.theme.code),

@@ -124,7 +124,7 @@ void draw_timeline(const Panel& panel, const OpenRun& open, const Moment& moment
   const Ui& ui = panel.ui;
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float bottom = ui.units(4);
-  const auto lanes_fit = static_cast<size_t>(std::max(1.0f, (size.y - bottom) / ui.units(2.6f)));
+  const auto lanes_fit = static_cast<size_t>(std::max(1.0f, (size.y - bottom) / ui.units(2.95f)));
   const TimelineScene scene = build_timeline(open, moment, lanes_fit);
   const float left = origin.x + ui.units(36);
   const float width = std::max(size.x - ui.units(39), 10.0f);
