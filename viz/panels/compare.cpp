@@ -188,15 +188,20 @@ void draw_graph(const Panel& panel, const Moment& left, const Moment& right, con
             last);
   const auto plot = [&](const std::vector<GraphPoint>& points, const Tone& tone) {
     std::vector<ImVec2> line;
+    // A point twice would have no direction, and be drawn as a wedge.
+    const auto add = [&line](ImVec2 at) {
+      const bool same = !line.empty() && std::abs(line.back().x - at.x) < 0.25f &&
+                        std::abs(line.back().y - at.y) < 0.25f;
+      if (!same) line.push_back(at);
+    };
     for (const GraphPoint& point : points) {
       const float x = low.x + static_cast<float>(point.at.ns) /
                                   static_cast<float>(std::max<int64_t>(end.ns, 1)) *
                                   (high.x - low.x);
       const float y =
           high.y - static_cast<float>(point.octets) / static_cast<float>(most) * (high.y - low.y);
-      if (!line.empty())
-        line.push_back({std::min(x, high.x), line.back().y});  // a step, not a slope
-      line.push_back({std::min(x, high.x), y});
+      if (!line.empty()) add({std::min(x, high.x), line.back().y});  // a step, not a slope
+      add({std::min(x, high.x), y});
     }
     draw.AddPolyline(line.data(), static_cast<int>(line.size()), to_u32(tone.fill), 0,
                      ui.m().line * 1.3f);
