@@ -8,6 +8,8 @@
 
 #include "sim/lesson/lesson_file.h"
 #include "sim/mail/import.h"
+#include "sim/pop3/protocol.h"
+#include "sim/smtp/protocol.h"
 
 namespace mailscope {
 namespace {
@@ -126,9 +128,9 @@ MessagePtr LessonDraft::read_message(TableReader& reader) {
   const std::string path = mail_folder + "/" + file.text;
   std::error_code ignored;
   if (!plain_file_name(file.text) || !fs::is_regular_file(path, ignored)) {
-    errors.error(file.at, fmt::format("no mail file \"{}\"", file.text.substr(0, 100)),
-                 "the name of a file in assets/mail/" +
-                     suggestion(file.text, mail_files(mail_folder)));
+    errors.error(
+        file.at, fmt::format("no mail file \"{}\"", file.text.substr(0, 100)),
+        "the name of a file in assets/mail/" + suggestion(file.text, mail_files(mail_folder)));
     return nullptr;
   }
   ImportLimits limits;
@@ -145,6 +147,13 @@ MessagePtr LessonDraft::read_message(TableReader& reader) {
     return nullptr;
   }
   return with_last_line_ended(imported.value()[0].message);
+}
+
+uint16_t implicit_tls_port(Protocol protocol) {
+  constexpr uint16_t kImaps = 993;
+  return protocol == Protocol::kSmtp   ? smtp::kSubmissionsPort
+         : protocol == Protocol::kPop3 ? pop3::kTlsPort
+                                       : kImaps;
 }
 
 }  // namespace mailscope

@@ -75,4 +75,7 @@ void read_steps(LessonDraft& draft, TableReader& root);
 /// [[expect]] and [[question]].
 void read_checks(LessonDraft& draft, TableReader& root);
 
+/// Where the protocol is spoken under TLS from the first octet (RFC 8314 §3).
+uint16_t implicit_tls_port(Protocol protocol);
+
 }  // namespace mailscope

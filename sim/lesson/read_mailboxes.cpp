@@ -108,8 +108,10 @@ void set_sender(const DeviceFields& fields, DeviceSpec& device) {
   // Whoever does not insist on TLS shows the password without it, as programs did for decades.
   sender.clear_password = fields.tls != kRequired;
   device.smtp_implicit_tls = fields.tls == kImplicit;
-  device.smtp_port = static_cast<uint16_t>(
-      fields.smtp_port != 0 ? fields.smtp_port : device.smtp_implicit_tls ? 465 : 0);
+  device.smtp_port = static_cast<uint16_t>(fields.smtp_port);
+  if (device.smtp_port == 0 && device.smtp_implicit_tls) {
+    device.smtp_port = implicit_tls_port(Protocol::kSmtp);
+  }
   device.smtp = std::make_shared<const SmtpClientConfig>(std::move(sender));
 }
 
@@ -129,7 +131,7 @@ DeviceSpec device_from(HostId host, const DeviceFields& fields) {
   device.pop3 = std::make_shared<const Pop3ClientConfig>(std::move(pop3));
   set_sender(fields, device);
   device.implicit_tls = fields.tls == kImplicit;
-  if (device.implicit_tls) device.port = device.protocol == Protocol::kPop3 ? 995 : 993;
+  if (device.implicit_tls) device.port = implicit_tls_port(device.protocol);
   ImapClientConfig imap;
   imap.user = fields.user;
   imap.password = fields.password;

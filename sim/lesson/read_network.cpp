@@ -190,9 +190,8 @@ void read_service(LessonDraft& draft, TableReader& reader) {
   } else {
     service.imap = std::make_shared<const ImapServerConfig>();
   }
-  constexpr uint16_t kTlsPorts[] = {465, 995, 993};  // RFC 8314 §3
   service.implicit_tls = reader.choice("tls", {"none", "implicit"}, Need::kOptional, 0) == 1;
-  if (service.implicit_tls) service.port = kTlsPorts[which];
+  if (service.implicit_tls) service.port = implicit_tls_port(service.protocol);
   service.port = static_cast<uint16_t>(reader.number("port", 1, 65535, service.port));
   for (const ServiceSpec& other : draft.scenario.services) {
     if (other.host == service.host && other.port == service.port && service.host.valid()) {

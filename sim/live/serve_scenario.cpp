@@ -4,14 +4,13 @@
 #include <utility>
 
 #include "sim/base/ascii.h"
+#include "sim/imap/protocol.h"
+#include "sim/pop3/protocol.h"
+#include "sim/smtp/protocol.h"
 
 namespace mailscope {
 namespace {
 
-constexpr uint16_t kSmtpPort = 25;         // RFC 5321 §4.5.4.2
-constexpr uint16_t kSubmissionPort = 587;  // RFC 6409 §3.1
-constexpr uint16_t kPop3Port = 110;        // RFC 1939 §3
-constexpr uint16_t kImapPort = 143;        // RFC 3501 §2.1
 constexpr const char* kOutsideDomain = "localhost";
 
 Scenario example_net() {
@@ -28,11 +27,11 @@ Scenario example_net() {
   // header only for those who say UTF8, which few do.
   pop3.extensions &= ~(pop3::bit(pop3::Extension::kLoginDelay) | pop3::bit(pop3::Extension::kUtf8));
   scenario.services = {
-      {server, Protocol::kSmtp, kSmtpPort, smtp, {}, {}},
-      {server, Protocol::kSmtp, kSubmissionPort, submission, {}, {}},
-      {server, Protocol::kPop3, kPop3Port, {},
+      {server, Protocol::kSmtp, smtp::kPort, smtp, {}, {}},
+      {server, Protocol::kSmtp, smtp::kSubmissionPort, submission, {}, {}},
+      {server, Protocol::kPop3, pop3::kPort, {},
        std::make_shared<const Pop3ServerConfig>(pop3), {}},
-      {server, Protocol::kImap, kImapPort, {}, {}, std::make_shared<const ImapServerConfig>()}};
+      {server, Protocol::kImap, imap::kPort, {}, {}, std::make_shared<const ImapServerConfig>()}};
   return scenario;
 }
 
@@ -98,7 +97,7 @@ void leave_tls_out(Scenario& scenario) {
 std::vector<LivePort> ports_of(const Scenario& scenario, ServeSettings settings) {
   std::vector<LivePort> ports;
   for (const ServiceSpec& service : scenario.services) {
-    const bool submission = service.port == kSubmissionPort;
+    const bool submission = service.port == smtp::kSubmissionPort;
     LivePort port;
     port.name = submission ? "submission" : protocol_name(service.protocol);
     port.host = service.host;

@@ -6,15 +6,17 @@
 
 #include "sim/base/ascii.h"
 #include "sim/wire/header.h"
+#include "sim/wire/smtp_grammar.h"
 
 namespace mailscope {
 namespace {
 
-std::string path_in(std::string_view line) {
-  const size_t open = line.find('<');
-  const size_t close = line.find('>', open);
-  return close == std::string_view::npos ? std::string()
-                                         : std::string(line.substr(open + 1, close - open - 1));
+/// The address of a MAIL or RCPT line; empty for the null path and for what is no path.
+std::string address_in(std::string_view line, std::string_view keyword) {
+  const std::optional<smtp::CommandLine> command = smtp::parse_command(line, true);
+  if (!command) return {};
+  const smtp::PathResult parsed = smtp::parse_path_argument(command->argument, keyword, true);
+  return parsed.path ? parsed.path->address() : std::string();
 }
 
 /// One SMTP connection's transaction as it goes on.
@@ -48,7 +50,7 @@ class Follower {
   static void take_command(std::string_view line, Transaction& now) {
     now.unanswered.emplace_back(line);
     if (!starts_with_ignoring_case(line, "MAIL FROM:")) return;
-    now.reverse_path = path_in(line);
+    now.reverse_path = address_in(line, "FROM");
     now.accepted.clear();
   }
 
@@ -60,7 +62,7 @@ class Follower {
     const std::string command = std::move(now.unanswered.front());
     now.unanswered.pop_front();
     if (starts_with_ignoring_case(command, "RCPT TO:") && line.substr(0, 1) == "2") {
-      now.accepted.push_back(path_in(command));
+      now.accepted.push_back(address_in(command, "TO"));
     }
   }
 

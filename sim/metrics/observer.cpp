@@ -1,45 +1,19 @@
 #include "sim/metrics/observer.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
 #include "sim/base/ascii.h"
+#include "sim/sasl/scram.h"
 #include "sim/wire/base64.h"
+#include "sim/wire/imap_command.h"
+#include "sim/wire/pop3_grammar.h"
+#include "sim/wire/smtp_grammar.h"
 
 namespace mailscope {
 namespace {
 
 using Kind = Sighting::Kind;
-
-std::vector<std::string_view> words_of(std::string_view line) {
-  std::vector<std::string_view> words;
-  for (size_t at = 0; at < line.size();) {
-    const size_t end = std::min(line.find(' ', at), line.size());
-    if (end > at) words.push_back(line.substr(at, end - at));
-    at = end + 1;
-  }
-  return words;
-}
-
-std::string unquoted(std::string_view word) {
-  if (word.size() < 2 || word.front() != '"' || word.back() != '"') return std::string(word);
-  std::string text;
-  for (size_t i = 1; i + 1 < word.size(); ++i) {
-    if (word[i] == '\\' && i + 2 < word.size()) ++i;
-    text += word[i];
-  }
-  return text;
-}
-
-/// "<bob@example.net>" of "RCPT TO:<bob@example.net> NOTIFY=NEVER", without the brackets.
-std::string path_of(std::string_view line) {
-  const size_t open = line.find('<');
-  const size_t close = line.find('>', open);
-  if (open == std::string_view::npos || close == std::string_view::npos) return {};
-  return std::string(line.substr(open + 1, close - open - 1));
-}
 
 /// One session as the listener follows it.
 class Listener {
@@ -124,47 +98,53 @@ class Listener {
   }
 
   void hear_scram(const std::string& message) {
-    const size_t user = message.find("n=");
-    if (responses_ == 1 && user != std::string::npos) {
-      note(Kind::kUser, message.substr(user + 2, message.find(',', user) - user - 2));
+    if (const auto first = sasl::parse_client_first(message)) note(Kind::kUser, first->user);
+    if (const auto last = sasl::parse_client_final(message)) {
+      note(Kind::kProof, encode_base64(last->proof));
     }
-    const size_t proof = message.find(",p=");
-    if (proof != std::string::npos) note(Kind::kProof, message.substr(proof + 3));
   }
 
   void hear_smtp(std::string_view text) {
-    const std::vector<std::string_view> words = words_of(text);
-    if (starts_with_ignoring_case(text, "MAIL FROM:")) note(Kind::kEnvelopeFrom, path_of(text));
-    if (starts_with_ignoring_case(text, "RCPT TO:")) note(Kind::kEnvelopeTo, path_of(text));
-    if (words.size() >= 2 && equals_ignoring_case(words[0], "AUTH")) {
-      begin_sasl(words[1], words.size() > 2 ? words[2] : std::string_view());
-    }
+    const std::optional<smtp::CommandLine> command = smtp::parse_command(text, true);
+    if (!command) return;
+    if (command->verb == "MAIL") note_path(Kind::kEnvelopeFrom, command->argument, "FROM");
+    if (command->verb == "RCPT") note_path(Kind::kEnvelopeTo, command->argument, "TO");
+    if (command->verb != "AUTH") return;
+    const std::string_view argument = command->argument;
+    const size_t space = std::min(argument.find(' '), argument.size());
+    begin_sasl(argument.substr(0, space), trimmed(argument.substr(space)));
+  }
+
+  void note_path(Kind kind, std::string_view argument, std::string_view keyword) {
+    const smtp::PathResult parsed = smtp::parse_path_argument(argument, keyword, true);
+    if (parsed.path) note(kind, parsed.path->address());
   }
 
   void hear_pop3(std::string_view text) {
-    const std::vector<std::string_view> words = words_of(text);
-    if (words.size() < 2) return;
-    const std::string_view rest = text.substr(text.find(' ') + 1);
-    if (equals_ignoring_case(words[0], "USER")) note(Kind::kUser, std::string(rest));
-    if (equals_ignoring_case(words[0], "PASS")) note(Kind::kPassword, std::string(rest));
-    if (equals_ignoring_case(words[0], "APOP") && words.size() > 2) {
-      note(Kind::kUser, std::string(words[1]));
-      note(Kind::kProof, std::string(words[2]));
+    const std::optional<pop3::CommandLine> command =
+        pop3::parse_command(text, pop3::Charset::kUtf8);
+    if (!command || command->arguments.empty()) return;
+    const std::vector<std::string>& words = command->arguments;
+    if (command->keyword == "USER") note(Kind::kUser, command->rest);
+    if (command->keyword == "PASS") note(Kind::kPassword, command->rest);
+    if (command->keyword == "APOP" && words.size() > 1) {
+      note(Kind::kUser, words[0]);
+      note(Kind::kProof, words[1]);
     }
-    if (equals_ignoring_case(words[0], "AUTH")) {
-      begin_sasl(words[1], words.size() > 2 ? words[2] : std::string_view());
+    if (command->keyword == "AUTH") {
+      begin_sasl(words[0], words.size() > 1 ? words[1] : std::string_view());
     }
   }
 
   void hear_imap(std::string_view text) {
-    const std::vector<std::string_view> words = words_of(text);
-    if (words.size() < 3) return;
-    if (equals_ignoring_case(words[1], "LOGIN") && words.size() > 3) {
-      note(Kind::kUser, unquoted(words[2]));
-      note(Kind::kPassword, unquoted(words[3]));
+    const imap::CommandLine command = imap::parse_command(text);
+    if (command.error) return;
+    if (const auto* login = std::get_if<imap::LoginArguments>(&command.arguments)) {
+      note(Kind::kUser, login->user);
+      note(Kind::kPassword, login->password);
     }
-    if (equals_ignoring_case(words[1], "AUTHENTICATE")) {
-      begin_sasl(words[2], words.size() > 3 ? words[3] : std::string_view());
+    if (const auto* sasl = std::get_if<imap::AuthenticateArguments>(&command.arguments)) {
+      begin_sasl(sasl->mechanism, sasl->initial_response.value_or(""));
     }
   }
 

@@ -136,4 +136,21 @@ std::string check_sessions(const World& world) {
   return {};
 }
 
+std::string check_expunges(const Trace& trace) {
+  std::set<uint32_t> quit;  // connections
+  for (uint32_t i = 1; i <= trace.size(); ++i) {
+    const Event& event = trace[i];
+    if (event.protocol != Protocol::kPop3) continue;
+    if (event.kind == EventKind::kCommand && trace.text(event) == "QUIT") {
+      quit.insert(event.conn.value);
+    }
+    if (event.kind == EventKind::kStoreChange &&
+        event.code == static_cast<uint8_t>(StoreChange::kExpunged) &&
+        quit.count(event.conn.value) == 0) {
+      return fmt::format("POP3 removed uid {} without a QUIT that arrived", event.b);
+    }
+  }
+  return {};
+}
+
 }  // namespace mailscope::sweep

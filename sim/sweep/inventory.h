@@ -33,4 +33,7 @@ std::string check_stores(const World& world);
 /// Empty when no POP3 or SMTP session is left open and nothing waits for a turn that never comes.
 std::string check_sessions(const World& world);
 
+/// Empty when POP3 sessions removed mail only after a QUIT that arrived.
+std::string check_expunges(const Trace& trace);
+
 }  // namespace mailscope::sweep

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "sim/smtp/protocol.h"
 #include "sim/sweep/inventory.h"
@@ -43,23 +42,6 @@ bool waits_for_the_250(const World& world, ConnId conn) {
   if (!agent.valid()) return false;
   const SmtpClient* client = std::get_if<SmtpClient>(&world.agent(agent).engine);
   return client != nullptr && client->state() == smtp::State::kData;
-}
-
-std::string check_expunges(const Trace& trace) {
-  std::set<uint32_t> quit;  // connections
-  for (uint32_t i = 1; i <= trace.size(); ++i) {
-    const Event& event = trace[i];
-    if (event.protocol != Protocol::kPop3) continue;
-    if (event.kind == EventKind::kCommand && trace.text(event) == "QUIT") {
-      quit.insert(event.conn.value);
-    }
-    if (event.kind == EventKind::kStoreChange &&
-        event.code == static_cast<uint8_t>(StoreChange::kExpunged) &&
-        quit.count(event.conn.value) == 0) {
-      return fmt::format("POP3 removed uid {} without a QUIT that arrived", event.b);
-    }
-  }
-  return {};
 }
 
 bool dialled_again(const Trace& trace) {

@@ -151,6 +151,25 @@ TEST_CASE("play stops after the step that --until names") {
   CHECK(has(text, "UID STORE 1 +FLAGS (\\Seen)"));
   CHECK(text.find("EXPUNGE 2") == std::string::npos);
   CHECK(has(mailsim("play first-mail --until look-up --json").out, "\"id\": \"look-up\""));
+  CHECK(mailsim("play pop3-vs-imap --variant imap --until 3").out == text);
+}
+
+TEST_CASE("sweep counts its forks, and repeats one of them") {
+  const Ran swept = mailsim("sweep quit-matters --variant quit --cores 2 --json");
+  CHECK(swept.status == 0);
+  CHECK(has(swept.out, "\"violations\": 0"));
+  CHECK(has(swept.out, "\"cores\": 2"));
+  CHECK(has(mailsim("sweep quit-matters --variant quit").out, "forks per second"));
+  const Ran again = mailsim("sweep quit-matters --variant quit --cut 20:1");
+  CHECK(again.status == 0);
+  CHECK(has(again.out, "fault           cut"));
+  CHECK(has(again.out, "\nretried\n"));
+  for (const char* wrong : {"--cut 20", "--cut 20:99", "--cut 20:1:sideways:4"}) {
+    CAPTURE(wrong);
+    const Ran refused = mailsim(std::string("sweep quit-matters ") + wrong);
+    CHECK(refused.status == 2);
+    CHECK(has(refused.err, "--cut"));
+  }
 }
 
 TEST_CASE("trace and digest are the same every time") {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sim/base/ascii.h"
+#include "sim/sweep/inventory.h"
 
 namespace mailscope::test {
 namespace {
@@ -49,12 +50,21 @@ FoldedStores fold_stores(const Trace& trace) {
     FoldedMailbox& box = stores[{event.host.value, event.a}];
     switch (static_cast<StoreChange>(event.code)) {
       case StoreChange::kAdded:
-      case StoreChange::kFlags: box.flags[event.b] = event.y; break;
-      case StoreChange::kExpunged: box.flags.erase(event.b); break;
+      case StoreChange::kFlags:
+        box.flags[event.b] = event.y;
+        break;
+      case StoreChange::kExpunged:
+        box.flags.erase(event.b);
+        break;
       case StoreChange::kMailboxCreated:
-      case StoreChange::kMailboxRenamed: box.name = trace.text(event); break;
-      case StoreChange::kMailboxDeleted: box.deleted = true; break;
-      default: break;
+      case StoreChange::kMailboxRenamed:
+        box.name = trace.text(event);
+        break;
+      case StoreChange::kMailboxDeleted:
+        box.deleted = true;
+        break;
+      default:
+        break;
     }
   }
   return stores;
@@ -214,20 +224,7 @@ std::string check_store_fold(const World& world, const Trace& trace) {
 }
 
 std::string check_pop3_removes_after_quit(const Trace& trace) {
-  std::set<uint32_t> quit;  // connections
-  for (uint32_t i = 1; i <= trace.size(); ++i) {
-    const Event& event = trace[i];
-    if (event.protocol != Protocol::kPop3) continue;
-    if (event.kind == EventKind::kCommand && trace.text(event) == "QUIT") {
-      quit.insert(event.conn.value);
-    }
-    const bool expunged = event.kind == EventKind::kStoreChange &&
-                          event.code == static_cast<uint8_t>(StoreChange::kExpunged);
-    if (expunged && quit.count(event.conn.value) == 0) {
-      return fmt::format("event {}: POP3 removed uid {} without QUIT", i, event.b);
-    }
-  }
-  return {};
+  return sweep::check_expunges(trace);
 }
 
 void ImapNumberingChecker::Told::take(std::string_view line) {

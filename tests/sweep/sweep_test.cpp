@@ -76,7 +76,7 @@ TEST_CASE("a lost 250 makes a second copy, and the sweep knows why") {
   CHECK(tally.outcomes[static_cast<int>(Outcome::kRetried)] > 0);
 }
 
-TEST_CASE("what is wrong is found: an open session, a mailbox out of order") {
+TEST_CASE("a session that is still open is found") {
   test::SmallWorld small(Protocol::kPop3);
   World world(small.share(), nullptr);
   CHECK(check_sessions(world).empty());

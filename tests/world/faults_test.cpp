@@ -6,12 +6,11 @@
 #include "tests/world/relay_world.h"
 
 using namespace mailscope;
+using test::at_s;
 using test::SmallWorld;
 using test::run_checked;
 
 namespace {
-
-constexpr Instant at_s(int64_t s) { return Instant{s * 1000000000}; }
 
 const LocalFolder* folder_of(const History& history, uint32_t device) {
   return history.head().device(DeviceId{device}).local->find_folder("INBOX");

@@ -7,11 +7,10 @@
 #include "tests/world/relay_world.h"
 
 using namespace mailscope;
+using test::at_s;
 using test::RelayWorld;
 
 namespace {
-
-constexpr Instant at_s(int64_t s) { return Instant{s * 1000000000}; }
 
 struct Outcomes {
   int untouched = 0;  // the byte was never sent: the session was whole

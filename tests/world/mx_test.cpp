@@ -8,6 +8,7 @@
 #include "tests/world/relay_world.h"
 
 using namespace mailscope;
+using test::at_s;
 using test::alices_inbox;
 using test::queue_account;
 using test::RelayWorld;
@@ -16,8 +17,6 @@ using test::SmallWorld;
 using test::status_part;
 
 namespace {
-
-constexpr Instant at_s(int64_t s) { return Instant{s * 1000000000}; }
 
 struct Run {
   std::vector<std::string> account;  // of the queues

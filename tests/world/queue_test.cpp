@@ -8,6 +8,7 @@
 #include "tests/world/relay_world.h"
 
 using namespace mailscope;
+using test::at_s;
 using test::alices_inbox;
 using test::queue_account;
 using test::RelayWorld;
@@ -19,8 +20,6 @@ namespace {
 
 constexpr int64_t kHour = 3600;
 constexpr int64_t kDay = 24 * kHour;
-constexpr Instant at_s(int64_t s) { return Instant{s * 1000000000}; }
-
 /// When attempts were made, in minutes since the mail was taken, rounded down.
 std::vector<int64_t> attempts_at(const Trace& trace) {
   std::vector<int64_t> minutes;

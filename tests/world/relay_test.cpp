@@ -6,13 +6,12 @@
 #include "tests/world/relay_world.h"
 
 using namespace mailscope;
+using test::at_s;
 using test::RelayWorld;
 using test::SmallWorld;
 using test::run_checked;
 
 namespace {
-
-constexpr Instant at_s(int64_t s) { return Instant{s * 1000000000}; }
 
 const RelayJob& job_of(const World& world, HostId host) {
   return world.host(host).relay->jobs.at(0);

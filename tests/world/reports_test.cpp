@@ -26,6 +26,7 @@ struct WorldTestAccess {
 }  // namespace mailscope
 
 using namespace mailscope;
+using test::at_s;
 using test::alices_inbox;
 using test::queue_account;
 using test::RelayWorld;
@@ -36,8 +37,6 @@ using test::status_part;
 namespace {
 
 constexpr int64_t kHour = 3600;
-constexpr Instant at_s(int64_t s) { return Instant{s * 1000000000}; }
-
 bool contains(std::string_view text, std::string_view what) {
   return text.find(what) != std::string_view::npos;
 }

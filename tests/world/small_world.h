@@ -6,6 +6,9 @@
 
 namespace mailscope::test {
 
+/// So many seconds after the start.
+constexpr Instant at_s(int64_t s) { return Instant{s * 1000000000}; }
+
 /// Different subjects or bodies make different Message-IDs.
 inline MessagePtr small_message(const std::string& subject,
                                 const std::string& body = "Hello.\r\n") {

@@ -199,6 +199,7 @@ void App::frame() {
 void App::draw(Intents& intents) {
   const Ui ui{theme_, fonts_, theme_.metrics.scale};
   const Panel panel{ui, words(), state_, lesson_, intents};
+  const Moment moment = moment_at(current());
   const ImVec2 display = ImGui::GetIO().DisplaySize;
   const Metrics& m = theme_.metrics;
   const ImVec2 canvas{std::max(display.x, kLeastWidth * m.scale),
@@ -230,21 +231,20 @@ void App::draw(Intents& intents) {
     draw_compare(panel, moment_at(runs_[static_cast<size_t>(left - lesson_.variants.data())]),
                  moment_at(runs_[static_cast<size_t>(right - lesson_.variants.data())]), body);
   } else {
-    draw_lesson_view(panel, current(), body);
+    draw_lesson_view(panel, moment, body);
   }
   ImGui::SetCursorPos({m.gap, canvas.y - transport - m.gap});
-  draw_transport(panel, current(), moment_at(current()), {body.x, transport});
+  draw_transport(panel, current(), moment, {body.x, transport});
   ImGui::SetCursorPos(canvas);
   ImGui::Dummy({0, 0});
   ImGui::End();
   ImGui::PopStyleColor();
-  draw_what_ifs(panel, moment_at(current()));
+  draw_what_ifs(panel, moment);
   draw_help(panel);
 }
 
-void App::draw_lesson_view(const Panel& panel, OpenRun& open, ImVec2 size) {
+void App::draw_lesson_view(const Panel& panel, const Moment& moment, ImVec2 size) {
   const Metrics& m = theme_.metrics;
-  const Moment moment = moment_at(open);
   const ImVec2 start = ImGui::GetCursorPos();
   const float left = std::floor(std::clamp(size.x * 0.21f, 250 * m.scale, 340 * m.scale));
   const float right = std::floor(std::clamp(size.x * 0.30f, 350 * m.scale, 520 * m.scale));

@@ -57,7 +57,7 @@ class App {
   bool handle_what_if_key(Key key, std::vector<Intent>& intents);
   void play(double elapsed_s);
   void draw(Intents& intents);
-  void draw_lesson_view(const Panel& panel, OpenRun& open, ImVec2 size);
+  void draw_lesson_view(const Panel& panel, const Moment& moment, ImVec2 size);
   void change_past(Input input);
   void set_view(View view);
   void step_both(bool forward);

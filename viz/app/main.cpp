@@ -57,6 +57,9 @@ int save_screenshot(App& app, const std::string& path) {
 }
 
 int run(const Options& options) {
+  if (!options.keys.empty() && !options.headless) {
+    return fail("--keys presses keys in a picture: add --headless and --screenshot FILE.png");
+  }
   UiState state;
   state.language = options.language;
   state.dark = options.theme == "dark";
@@ -87,9 +90,6 @@ int run(const Options& options) {
   if (!app.ok()) return fail(app.error());
   const Result<bool> opened = app.value()->open_lesson(options.app);
   if (!opened.ok()) return fail(opened.error());
-  if (!options.keys.empty() && !options.headless) {
-    return fail("--keys presses keys in a picture: add --headless and --screenshot FILE.png");
-  }
   if (!options.keys.empty()) press(*app.value(), options.keys);
   if (!options.screenshot.empty()) return save_screenshot(*app.value(), options.screenshot);
   if (options.headless)

@@ -57,6 +57,8 @@ TEST_CASE("what is wrong is said in one line on stderr, with exit status 2") {
   check_refused("--no-such-option", "--no-such-option");
   check_refused("one two");
   check_refused("--lang xx", "xx");
+  check_refused("--keys Right,W", "--headless");
+  check_refused("--headless --keys Rihgt", "Rihgt");
   check_refused("--theme pink", "pink");
   check_refused("--scale 9", "9");
   check_refused("--size huge", "huge");
