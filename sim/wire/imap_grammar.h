@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/wire/byte_span.h"
+#include "sim/wire/imap_extension.h"
 
 namespace mailscope::imap {
 
@@ -80,6 +81,8 @@ class Reader {
   /// nullopt for NIL.
   std::optional<std::string> nstring();
   uint32_t number(std::string_view expected = "a number");
+  /// RFC 7162 §7, mod-sequence-valzer; RFC 9051 §9, number64: up to 63 bits.
+  uint64_t number64(std::string_view expected = "a number");
   uint32_t nz_number(std::string_view expected = "a number from 1 on");
   /// A system flag or keyword; \Recent only where a server says it.
   std::string flag(bool recent_allowed = false);
@@ -92,6 +95,10 @@ class Reader {
   /// Goes on where `inner`, a reader of the same text, ended: all it passed is one token here.
   void advance_past(const Reader& inner, TokenKind kind);
 
+  /// Notes that what was read may be said only where this is offered.
+  void use(Extension extension) { uses_ |= bit(extension); }
+  [[nodiscard]] ExtensionSet uses() const { return uses_; }
+
   // For grammars with recursion: false, and an error, when it goes too deep.
   bool enter();
   void leave() { --depth_; }
@@ -102,6 +109,7 @@ class Reader {
   int depth_ = 0;
   std::optional<GrammarError> error_;
   std::vector<Token> tokens_;
+  ExtensionSet uses_ = 0;
 };
 
 /// True when a quoted string can hold it: no CR, LF or NUL, nothing 8-bit, not too long to look at.

@@ -1,4 +1,5 @@
-// Sequence sets: which messages a command is about, "1:4,7" or "2:*" (RFC 3501 §9, sequence-set).
+// Sequence sets: which messages a command is about, "1:4,7", "2:*" (RFC 3501 §9, sequence-set) or
+// "$" (RFC 5182).
 // The same for message sequence numbers and for UIDs; what "*" stands for is known only to the
 // session.
 #pragma once
@@ -23,12 +24,16 @@ class SequenceSet {
 
   void add(uint32_t first, uint32_t last) { ranges_.push_back({first, last}); }
   [[nodiscard]] const std::vector<Range>& ranges() const { return ranges_; }
+  /// "$": what the last SEARCH with RETURN (SAVE) found (RFC 5182 §2.1); then there are no ranges.
+  [[nodiscard]] bool is_saved_result() const { return saved_result_; }
+  void set_saved_result() { saved_result_ = true; }
   [[nodiscard]] bool has_star() const;
   /// Ascending and disjoint, first <= last, "*" replaced by `largest`; "4:2" is "2:4".
   [[nodiscard]] std::vector<Range> resolved(uint32_t largest) const;
 
  private:
   std::vector<Range> ranges_;
+  bool saved_result_ = false;
 };
 
 /// True when `n` is in one of these ascending ranges.
