@@ -9,13 +9,16 @@ namespace mailscope {
 using imap::State;
 
 std::string ImapServer::capabilities() const {
-  std::string all = "IMAP4rev1";
-  if (config_->literal_plus) all += " LITERAL+";
-  if (config_->sasl_ir) all += " SASL-IR";
-  if (config_->idle) all += " IDLE";
-  if (config_->unselect) all += " UNSELECT";
-  if (config_->uidplus) all += " UIDPLUS";
-  return all + " AUTH=PLAIN";
+  const bool logged_in = state_ == State::kAuthenticated || state_ == State::kSelected;
+  std::string all;
+  for (const imap::ExtensionRow& row : imap::kExtensions) {
+    const bool shown = row.offered == imap::Offered::kAlways ||
+                       (row.offered == imap::Offered::kBeforeLogin && !logged_in);
+    if (!shown || !offers(row.extension)) continue;
+    if (!all.empty()) all += ' ';
+    all += row.name;
+  }
+  return all;
 }
 
 void ImapServer::cmd_capability(Turn& turn) {
@@ -48,7 +51,7 @@ void ImapServer::cmd_authenticate(Turn& turn, const imap::AuthenticateArguments&
     // RFC 3501 §6.2.2: PLAIN has no challenge, so the request to go on is an empty one.
     return turn.out.line("+ ");
   }
-  if (!config_->sasl_ir) {
+  if (!offers(imap::Extension::kSaslIr)) {
     return bad(turn, "SASL-IR is not offered",
                "RFC 4959 §3: an initial response without the capability");
   }
