@@ -26,14 +26,14 @@ void ImapServer::set_state(Context& context, State state) {
 }
 
 void ImapServer::open(Context& context, Outbox& out) {
-  out.line(fmt::format("* OK [CAPABILITY {}] {} Mailscope IMAP4rev1 server ready", capabilities(),
+  out.line(fmt::format("* OK [CAPABILITY {}] {} Mailscope IMAP4rev1 server ready", capabilities(context),
                        context.host_name));
   set_state(context, State::kNotAuthenticated);
   out.wake_at = context.now + config_->autologout;
 }
 
 bool ImapServer::ready() const {
-  if (state_ == State::kConnecting || state_ == State::kLogout) return false;
+  if (state_ == State::kConnecting || state_ == State::kLogout || tls_due_) return false;
   return fragments_.has_unit() || fragments_.wants_literal() || (notified_ && wants_news());
 }
 
@@ -198,6 +198,16 @@ void ImapServer::shut_down(Context& context, Outbox& out) {
   bye(turn, "the server is being stopped");  // RFC 3501 §7.1.5
 }
 
+void ImapServer::secured(Context& context, Outbox&) {
+  // RFC 3501 §6.2.1: what came before the handshake, unprotected, must not be taken for what is
+  // protected; and the client must ask for the capabilities again.
+  if (fragments_.pending() > 0) {
+    record_violation(context, "RFC 3501 §6.2.1: something said between STARTTLS and the handshake");
+  }
+  fragments_ = imap::Fragments(imap::Sender::kClient, {config_->max_line, config_->max_literal});
+  tls_due_ = false;
+}
+
 void ImapServer::closed(Context& context, Outbox& out, CloseReason) {
   out.close = true;
   out.cancel_wake = true;
@@ -219,6 +229,7 @@ uint64_t ImapServer::digest() const {
   digest.add(bad_in_a_row_);
   digest.add(enabled_);
   sasl_.add_to(digest);
+  digest.add(tls_due_);
   digest.add(compressed_);
   for (const Uid uid : saved_result_) digest.add(uid.value);
   for (const SearchContext& context : contexts_) context.add_to(digest);

@@ -59,6 +59,7 @@ class ImapServer {
   void timer(Context& context, Outbox& out);
   void closed(Context& context, Outbox& out, CloseReason reason);
   void shut_down(Context& context, Outbox& out);
+  void secured(Context& context, Outbox& out);
   [[nodiscard]] bool finished() const { return state_ == imap::State::kLogout; }
   [[nodiscard]] uint64_t digest() const;
 
@@ -163,7 +164,9 @@ class ImapServer {
   const Mailbox* existing(Turn& turn, std::string_view name);
   /// False after NO: the name is taken, is none, or there are too many.
   bool may_be_made(Turn& turn, std::string_view name);
-  [[nodiscard]] std::string capabilities() const;
+  [[nodiscard]] std::string capabilities(const Context& context) const;
+  [[nodiscard]] std::string capability_text(const imap::ExtensionRow& row) const;
+  [[nodiscard]] bool offers_now(const Context& context, const imap::ExtensionRow& row) const;
 
   // Logging in: cmd_login.cpp, cmd_authenticate.cpp, cmd_starttls.cpp, cmd_compress.cpp.
   void cmd_capability(Turn& turn);
@@ -237,6 +240,7 @@ class ImapServer {
   uint32_t bad_in_a_row_ = 0;
   imap::ExtensionSet enabled_ = 0;    // by ENABLE, or by a command that does it
   sasl::ServerExchange sasl_;         // of the AUTHENTICATE that is under way
+  bool tls_due_ = false;              // STARTTLS was agreed to, the handshake is not over
   bool compressed_ = false;           // COMPRESS is active
   std::vector<Uid> saved_result_;     // "$" (RFC 5182), ascending
   std::vector<SearchContext> contexts_;
