@@ -9,18 +9,19 @@ namespace mailscope {
 void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {
   const Mailbox* mailbox = usable(turn, arguments.mailbox, true);
   if (mailbox == nullptr) return;
-  if (arguments.message.empty()) return no(turn, "[CANNOT] a message has at least a header");
+  const imap::AppendMessage& appended = arguments.messages.front();
+  if (appended.pieces.front().text.empty()) return no(turn, "[CANNOT] a message has at least a header");
   if (mailbox->entries.size() >= config_->max_messages) {
     return no(turn, "[LIMIT] the mailbox is full");
   }
   const MailboxId id = mailbox->id;
-  const int64_t date = arguments.date ? arguments.date->unix_seconds : turn.context.unix_now;
+  const int64_t date = appended.date ? appended.date->unix_seconds : turn.context.unix_now;
   // The literal should be a message of RFC 5322; line ends that are not CRLF are put right.
-  MessagePtr message = make_message(crlf_normalised(arguments.message));
+  MessagePtr message = make_message(crlf_normalised(appended.pieces.front().text));
   const Uid uid = turn.context.store->edit().append(
-      id, std::move(message), flag_names(arguments.flags), date, turn.context.trace);
+      id, std::move(message), flag_names(appended.flags), date, turn.context.trace);
   turn.added = view_.mailbox() == id;
-  if (!config_->uidplus) return ok(turn, "APPEND completed");
+  if (!offers(imap::Extension::kUidPlus)) return ok(turn, "APPEND completed");
   ok(turn, fmt::format("[APPENDUID {} {}] APPEND completed",
                        (*turn.context.store)->mailbox(id).uid_validity, uid.value));
 }
@@ -47,7 +48,7 @@ void ImapServer::cmd_copy(Turn& turn, const imap::CopyArguments& arguments) {
     copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace).value);
   }
   turn.added = view_.mailbox() == to;
-  if (!config_->uidplus) return ok(turn, fmt::format("{} completed", turn.row->name));
+  if (!offers(imap::Extension::kUidPlus)) return ok(turn, fmt::format("{} completed", turn.row->name));
   ok(turn, fmt::format("[COPYUID {} {} {}] {} completed", store.mailbox(to).uid_validity,
                        imap::encode_numbers(sources), imap::encode_numbers(copies),
                        turn.row->name));

@@ -84,6 +84,7 @@ void add_item(ResponseWriter& writer, const MailboxEntry& entry, const FetchItem
     case Kind::kRfc822Header: return writer.add_literal(std::string(rfc822_header(message)));
     case Kind::kRfc822Text: return writer.add_literal(std::string(rfc822_text(message)));
     case Kind::kBodySection: return add_section(writer, message, item);
+    default: return writer.add("NIL");
   }
 }
 
@@ -112,7 +113,8 @@ void ImapServer::cmd_fetch(Turn& turn, const imap::FetchArguments& arguments) {
   std::vector<FetchItem> items = arguments.items;
   // RFC 3501 §6.4.8: the UID is told whether or not it was asked for.
   if (turn.row->uid_form && !asks_for(items, Kind::kUid)) {
-    items.insert(items.begin(), FetchItem{Kind::kUid, false, {}, std::nullopt});
+    items.insert(items.begin(), FetchItem{});
+    items.front().kind = Kind::kUid;
   }
   const bool tells_flags = asks_for(items, Kind::kFlags);
   std::vector<bool> newly_seen(targets.found.size(), false);

@@ -38,20 +38,20 @@ uint64_t status_value(const Mailbox& mailbox, StatusItem item) {
         count += (mailbox.entries[i].flags & Flag::kSeen) == 0 ? 1 : 0;
       }
       return count;
+    default: return 0;
   }
-  return 0;
 }
 
 }  // namespace
 
 void ImapServer::cmd_list(Turn& turn, const imap::ListArguments& arguments) {
   const bool only_subscribed = turn.row->command == imap::Command::kLsub;
-  if (arguments.pattern.empty() && !only_subscribed) {
+  if (arguments.patterns.front().empty() && !only_subscribed) {
     // RFC 3501 §6.3.8: asks for the hierarchy separator alone.
     say_listed(turn.out, turn.row->name, true, "");
     return ok(turn, "LIST completed");
   }
-  const std::string pattern = arguments.reference + arguments.pattern;
+  const std::string pattern = arguments.reference + arguments.patterns.front();
   if (pattern.size() > kMaxListPattern) return no(turn, "[LIMIT] the pattern is too long");
   Listing listing;
   for (const Mailbox* mailbox : (*turn.context.store)->mailboxes_of(account_)) {

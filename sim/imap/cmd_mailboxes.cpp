@@ -68,7 +68,7 @@ bool ImapServer::may_be_made(Turn& turn, std::string_view name) {
   return true;
 }
 
-void ImapServer::cmd_create(Turn& turn, const imap::MailboxArguments& arguments) {
+void ImapServer::cmd_create(Turn& turn, const imap::CreateArguments& arguments) {
   std::string_view name = arguments.mailbox;
   // RFC 3501 §6.3.3: a trailing separator only says that names below will follow.
   if (name.size() > 1 && name.back() == kSeparator) name.remove_suffix(1);

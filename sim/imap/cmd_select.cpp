@@ -8,7 +8,7 @@ namespace mailscope {
 using imap::Command;
 using imap::State;
 
-void ImapServer::cmd_select(Turn& turn, const imap::MailboxArguments& arguments) {
+void ImapServer::cmd_select(Turn& turn, const imap::SelectArguments& arguments) {
   // RFC 3501 §6.3.1: what was selected is left first, and stays left when this fails.
   if (state_ == State::kSelected) deselect(turn.context);
   const Mailbox* mailbox = usable(turn, arguments.mailbox, false);
@@ -20,11 +20,12 @@ void ImapServer::cmd_select(Turn& turn, const imap::MailboxArguments& arguments)
   if (!read_only && mailbox->first_recent != mailbox->uid_next) {
     turn.context.store->edit().claim_recent(id);
   }
-  tell_selected(turn, selected(turn));
+  tell_selected(turn, arguments);
   ok(turn, fmt::format("[READ-{}] {} completed", read_only ? "ONLY" : "WRITE", turn.row->name));
 }
 
-void ImapServer::tell_selected(Turn& turn, const Mailbox& mailbox) {
+void ImapServer::tell_selected(Turn& turn, const imap::SelectArguments&) {
+  const Mailbox& mailbox = selected(turn);
   tell_keywords(turn, mailbox);
   const std::string exists = fmt::format("* {} EXISTS", view_.exists());
   turn.out.line(exists);

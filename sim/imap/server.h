@@ -1,5 +1,5 @@
-// The IMAP server engine: one session of IMAP4rev1 (RFC 3501) with LITERAL+, IDLE, UNSELECT and
-// UIDPLUS. What the session believes about its mailbox is a MailboxView; the truth is in the
+// The IMAP server engine: one session of IMAP4rev1 (RFC 3501) or IMAP4rev2 (RFC 9051) with whatever
+// extensions its configuration offers. What the session believes about its mailbox is a MailboxView; the truth is in the
 // MailStore, and the session learns of it in tell_news() alone, at the moments that the command
 // table allows. One turn handles one command, one request for a literal, one continuation line, or
 // one push of IDLE. Each command lives in a cmd_*.cpp of its own; this file's body has the turn and
@@ -14,27 +14,38 @@
 
 #include "sim/agent/context.h"
 #include "sim/agent/outbox.h"
+#include "sim/imap/notify_state.h"
 #include "sim/imap/protocol.h"
+#include "sim/imap/search_context.h"
 #include "sim/mail/mailbox_view.h"
+#include "sim/sasl/exchange.h"
 #include "sim/wire/imap_command.h"
 #include "sim/wire/imap_fragments.h"
 
 namespace mailscope {
 
 struct ImapServerConfig {
-  // What CAPABILITY offers beyond IMAP4rev1; what is off is unknown to the server.
-  bool idle = true;          // RFC 2177
-  bool literal_plus = true;  // RFC 7888
-  bool uidplus = true;       // RFC 4315
-  bool unselect = true;      // RFC 3691
-  bool sasl_ir = false;      // RFC 4959
+  /// What is offered. What is off is unknown to the server. IMAP4rev2 brings what it includes.
+  imap::ExtensionSet extensions = imap::usual_extensions();
   /// RFC 3501 §5.4: an autologout timer must be of at least 30 minutes.
   Duration autologout = seconds(1800);
   /// Consecutive commands not understood after which the server gives up on a peer.
   uint32_t max_bad_commands = 10;
   size_t max_line = 65536;        // octets of a command outside its literals
-  size_t max_literal = 64u << 20;  // octets of all literals of a command
-  size_t max_messages = 1000000;   // in one mailbox, by APPEND and COPY
+  size_t max_literal = 64u << 20;  // octets of all literals of a command; told by APPENDLIMIT
+  size_t max_messages = 1000000;   // in one mailbox, by APPEND, COPY and the like
+  uint64_t quota_octets = 0;       // QUOTA: STORAGE of a new account; 0: no limit
+  uint64_t quota_messages = 0;     // QUOTA: MESSAGE of a new account; 0: no limit
+  /// LOGIN, AUTH=PLAIN and AUTH=LOGIN only under TLS: LOGINDISABLED and [PRIVACYREQUIRED].
+  bool plain_needs_tls = false;
+  uint32_t max_search_contexts = 8;  // CONTEXT=SEARCH: UPDATE searches kept a session
+  size_t max_notify_groups = 32;     // NOTIFY: event groups of one command
+
+  /// With what the members need and what IMAP4rev2 includes.
+  [[nodiscard]] imap::ExtensionSet offered() const {
+    const imap::ExtensionSet all = imap::completed(extensions);
+    return (all & imap::bit(imap::Extension::kRev2)) != 0 ? all | imap::kRev2Includes : all;
+  }
 };
 
 class ImapServer {
@@ -48,6 +59,7 @@ class ImapServer {
   void timer(Context& context, Outbox& out);
   void closed(Context& context, Outbox& out, CloseReason reason);
   void shut_down(Context& context, Outbox& out);
+  void secured(Context& context, Outbox& out);
   [[nodiscard]] bool finished() const { return state_ == imap::State::kLogout; }
   [[nodiscard]] uint64_t digest() const;
 
@@ -97,9 +109,24 @@ class ImapServer {
   void handle_broken_unit(Turn& turn, const imap::Unit& unit);
   void handle_command(Turn& turn, std::string_view text);
   void dispatch(Turn& turn, imap::CommandLine& command);
+  void dispatch_mailbox_command(Turn& turn, imap::Arguments& arguments);
+  void dispatch_message_command(Turn& turn, imap::Arguments& arguments);
+  /// False after BAD, when the arguments need an extension that is not offered.
+  bool may_use(Turn& turn, const imap::CommandLine& command, std::string_view text);
   /// Puts tag and row into the turn; false after BAD, when the command may not be said now.
   bool admit(Turn& turn, const imap::CommandLine& command);
-  [[nodiscard]] bool offers(imap::Extension extension) const;
+  [[nodiscard]] bool offers(imap::Extension extension) const {
+    return (offered_ & imap::bit(extension)) != 0;
+  }
+  [[nodiscard]] bool enabled(imap::Extension extension) const {
+    return (enabled_ & imap::bit(extension)) != 0;
+  }
+  /// RFC 9051 rules hold: it was enabled, or nothing else is offered.
+  [[nodiscard]] bool is_rev2() const {
+    return enabled(imap::Extension::kRev2) || !offers(imap::Extension::kRev1);
+  }
+  /// A command that speaks of mod-sequences makes the server tell them from now on (RFC 7162 §3.1).
+  void enable_condstore(Turn& turn);
   /// Ends a wait for a continuation line; the turn gets the tag of the command that waited.
   void end_wait(Turn& turn);
   void end_session(Context& context);
@@ -137,36 +164,70 @@ class ImapServer {
   const Mailbox* existing(Turn& turn, std::string_view name);
   /// False after NO: the name is taken, is none, or there are too many.
   bool may_be_made(Turn& turn, std::string_view name);
-  [[nodiscard]] std::string capabilities() const;
+  [[nodiscard]] std::string capabilities(const Context& context) const;
+  [[nodiscard]] std::string capability_text(const imap::ExtensionRow& row) const;
+  [[nodiscard]] bool offers_now(const Context& context, const imap::ExtensionRow& row) const;
 
+  // Logging in: cmd_login.cpp, cmd_authenticate.cpp, cmd_starttls.cpp, cmd_compress.cpp.
   void cmd_capability(Turn& turn);
   void cmd_logout(Turn& turn);
   void cmd_login(Turn& turn, const imap::LoginArguments& arguments);
   void cmd_authenticate(Turn& turn, const imap::AuthenticateArguments& arguments);
   void sasl_response(Turn& turn, std::string_view line);
-  void sasl_plain(Turn& turn, std::string_view base64);
-  void log_in(Turn& turn, std::string_view user, std::string_view password);
-  void cmd_select(Turn& turn, const imap::MailboxArguments& arguments);
-  void tell_selected(Turn& turn, const Mailbox& mailbox);
-  void cmd_create(Turn& turn, const imap::MailboxArguments& arguments);
+  void sasl_step(Turn& turn, std::string_view response);
+  void logged_in(Turn& turn, const Account& account);
+  void cmd_starttls(Turn& turn);
+  void cmd_compress(Turn& turn, const imap::CompressArguments& arguments);
+  void cmd_id(Turn& turn, const imap::IdArguments& arguments);
+  void cmd_enable(Turn& turn, const imap::WordsArguments& arguments);
+
+  // Mailboxes: cmd_select.cpp, cmd_mailboxes.cpp, cmd_list.cpp, cmd_status.cpp, cmd_namespace.cpp,
+  // cmd_quota.cpp, cmd_acl.cpp, cmd_metadata.cpp.
+  void cmd_select(Turn& turn, const imap::SelectArguments& arguments);
+  void tell_selected(Turn& turn, const imap::SelectArguments& arguments);
+  void tell_resync(Turn& turn, const imap::QresyncParameters& known);
+  void cmd_close(Turn& turn);
+  void cmd_create(Turn& turn, const imap::CreateArguments& arguments);
   void cmd_delete(Turn& turn, const imap::MailboxArguments& arguments);
   void cmd_rename(Turn& turn, const imap::RenameArguments& arguments);
   void cmd_subscribe(Turn& turn, const imap::MailboxArguments& arguments);
   void cmd_list(Turn& turn, const imap::ListArguments& arguments);
   void cmd_status(Turn& turn, const imap::StatusArguments& arguments);
+  void cmd_namespace(Turn& turn);
+  void cmd_get_quota(Turn& turn, const imap::QuotaRootArguments& arguments);
+  void cmd_get_quota_root(Turn& turn, const imap::MailboxArguments& arguments);
+  void cmd_set_quota(Turn& turn, const imap::SetQuotaArguments& arguments);
+  void cmd_set_acl(Turn& turn, const imap::AclArguments& arguments);
+  void cmd_delete_acl(Turn& turn, const imap::AclArguments& arguments);
+  void cmd_get_acl(Turn& turn, const imap::MailboxArguments& arguments);
+  void cmd_list_rights(Turn& turn, const imap::AclArguments& arguments);
+  void cmd_my_rights(Turn& turn, const imap::MailboxArguments& arguments);
+  void cmd_get_metadata(Turn& turn, const imap::GetMetadataArguments& arguments);
+  void cmd_set_metadata(Turn& turn, const imap::SetMetadataArguments& arguments);
+
+  // Messages: cmd_append.cpp, cmd_copy.cpp, cmd_replace.cpp, cmd_expunge.cpp, cmd_search.cpp,
+  // cmd_sort.cpp, cmd_thread.cpp, cmd_fetch.cpp, cmd_store.cpp.
   void cmd_append(Turn& turn, imap::AppendArguments& arguments);
-  void cmd_idle(Turn& turn);
-  void idle_line(Turn& turn, std::string_view line);
-  void cmd_close(Turn& turn);
+  void cmd_replace(Turn& turn, imap::ReplaceArguments& arguments);
+  void cmd_copy(Turn& turn, const imap::CopyArguments& arguments);
+  void cmd_move(Turn& turn, const imap::CopyArguments& arguments);
   /// `uids` of UID EXPUNGE, or null.
   void cmd_expunge(Turn& turn, const imap::SequenceSet* uids);
   void cmd_search(Turn& turn, const imap::SearchArguments& arguments);
+  void cmd_sort(Turn& turn, const imap::SortArguments& arguments);
+  void cmd_thread(Turn& turn, const imap::ThreadArguments& arguments);
+  void cmd_cancel_update(Turn& turn, const imap::WordsArguments& arguments);
   void cmd_fetch(Turn& turn, const imap::FetchArguments& arguments);
   std::vector<bool> set_seen(Turn& turn, const Targets& targets);
   void cmd_store(Turn& turn, const imap::StoreArguments& arguments);
-  void cmd_copy(Turn& turn, const imap::CopyArguments& arguments);
+
+  // Waiting: cmd_idle.cpp, cmd_notify.cpp.
+  void cmd_idle(Turn& turn);
+  void idle_line(Turn& turn, std::string_view line);
+  void cmd_notify(Turn& turn, const imap::NotifyArguments& arguments);
 
   std::shared_ptr<const ImapServerConfig> config_;
+  imap::ExtensionSet offered_ = 0;  // config_->offered()
   imap::Fragments fragments_;
   imap::State state_ = imap::State::kConnecting;
   Awaiting awaiting_ = Awaiting::kCommand;
@@ -177,6 +238,13 @@ class ImapServer {
   bool gone_told_ = false;    // that the selected mailbox has been deleted
   bool notified_ = false;
   uint32_t bad_in_a_row_ = 0;
+  imap::ExtensionSet enabled_ = 0;    // by ENABLE, or by a command that does it
+  sasl::ServerExchange sasl_;         // of the AUTHENTICATE that is under way
+  bool tls_due_ = false;              // STARTTLS was agreed to, the handshake is not over
+  bool compressed_ = false;           // COMPRESS is active
+  std::vector<Uid> saved_result_;     // "$" (RFC 5182), ascending
+  std::vector<SearchContext> contexts_;
+  NotifyState notify_;
 };
 
 }  // namespace mailscope

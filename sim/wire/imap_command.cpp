@@ -37,6 +37,18 @@ Arguments parse_authenticate(Reader& reader) {
 
 Arguments parse_mailbox(Reader& reader) { return MailboxArguments{mailbox(reader)}; }
 
+Arguments parse_select(Reader& reader) {
+  SelectArguments arguments;
+  arguments.mailbox = mailbox(reader);
+  return arguments;
+}
+
+Arguments parse_create(Reader& reader) {
+  CreateArguments arguments;
+  arguments.mailbox = mailbox(reader);
+  return arguments;
+}
+
 Arguments parse_rename(Reader& reader) {
   RenameArguments arguments;
   arguments.from = mailbox(reader);
@@ -51,9 +63,9 @@ Arguments parse_list(Reader& reader) {
   reader.space();
   constexpr std::string_view kExpected = "a mailbox name, in which % and * are wildcards";
   if (reader.peek() == '"' || reader.peek() == '{') {
-    arguments.pattern = reader.string(kExpected, TokenKind::kMailbox);
+    arguments.patterns.push_back(reader.string(kExpected, TokenKind::kMailbox));
   } else {
-    arguments.pattern = std::string(reader.word_of(is_list_char, kExpected, TokenKind::kMailbox));
+    arguments.patterns.emplace_back(reader.word_of(is_list_char, kExpected, TokenKind::kMailbox));
   }
   return arguments;
 }
@@ -85,19 +97,20 @@ Arguments parse_append(Reader& reader) {
   AppendArguments arguments;
   arguments.mailbox = mailbox(reader);
   reader.space();
+  AppendMessage& message = arguments.messages.emplace_back();
   if (reader.peek() == '(') {
-    arguments.flags = reader.flag_list();
+    message.flags = reader.flag_list();
     reader.space();
   }
   if (reader.peek() == '"') {
     const size_t begin = reader.position();
-    arguments.date = parse_internal_date(reader.quoted(TokenKind::kDate));
-    if (!arguments.date) {
+    message.date = parse_internal_date(reader.quoted(TokenKind::kDate));
+    if (!message.date) {
       reader.fail_at(begin, "a date-time such as \" 7-Feb-1994 22:43:04 -0800\"");
     }
     reader.space();
   }
-  arguments.message = reader.literal();
+  message.pieces.push_back({false, reader.literal()});
   return arguments;
 }
 
@@ -170,8 +183,8 @@ struct ParserRow {
 constexpr ParserRow kParsers[] = {
     {"CAPABILITY", nullptr},       {"NOOP", nullptr},
     {"LOGOUT", nullptr},           {"AUTHENTICATE", parse_authenticate},
-    {"LOGIN", parse_login},        {"SELECT", parse_mailbox},
-    {"EXAMINE", parse_mailbox},    {"CREATE", parse_mailbox},
+    {"LOGIN", parse_login},        {"SELECT", parse_select},
+    {"EXAMINE", parse_select},    {"CREATE", parse_create},
     {"DELETE", parse_mailbox},     {"RENAME", parse_rename},
     {"SUBSCRIBE", parse_mailbox},  {"UNSUBSCRIBE", parse_mailbox},
     {"LIST", parse_list},          {"LSUB", parse_list},

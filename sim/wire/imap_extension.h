@@ -135,6 +135,9 @@ constexpr const ExtensionRow& extension_row(Extension extension) {
   return kExtensions[0];
 }
 
+/// By the name in its row, in any case; null when there is none.
+const ExtensionRow* find_extension(std::string_view name);
+
 /// The set with all that its members need.
 constexpr ExtensionSet completed(ExtensionSet set) {
   for (const ExtensionRow& row : kExtensions) {
