@@ -255,6 +255,20 @@ class ImapServer {
   void cmd_cancel_update(Turn& turn, const imap::WordsArguments& arguments);
   void cmd_fetch(Turn& turn, const imap::FetchArguments& arguments);
   std::vector<bool> set_seen(Turn& turn, const Targets& targets);
+  /// What is asked for, and what goes with it.
+  [[nodiscard]] std::vector<imap::FetchItem> told_items(
+      const Turn& turn, const imap::FetchArguments& arguments) const;
+  /// Leaves the targets that the modifiers want; false after BAD.
+  bool narrow_targets(Turn& turn, const imap::FetchArguments& arguments, Targets& targets);
+  struct FetchOutcome {
+    bool too_much_work = false;
+    bool unknown_encoding = false;
+  };
+  FetchOutcome tell_items(Turn& turn, const std::vector<Target>& targets,
+                          const std::vector<imap::FetchItem>& items,
+                          const std::vector<bool>& newly_seen);
+  /// VANISHED (EARLIER): which of these UIDs were expunged since (RFC 7162 §3.2.6).
+  void tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids, uint64_t since);
   /// "* 4 FETCH (" or, for a client that has given up numbers, "* 17 UIDFETCH (" (RFC 9586 §3.3).
   void begin_fetch(ResponseWriter& writer, SeqNum seq, Uid uid) const;
   /// MODSEQ goes with every FLAGS (RFC 7162 §3.1).
