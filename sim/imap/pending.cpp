@@ -18,6 +18,7 @@ void ImapServer::cmd_get_metadata(Turn& turn, const imap::GetMetadataArguments&)
 void ImapServer::cmd_set_metadata(Turn& turn, const imap::SetMetadataArguments&) { no(turn, "[CANNOT] not yet"); }
 void ImapServer::cmd_notify(Turn& turn, const imap::NotifyArguments&) { no(turn, "[CANNOT] not yet"); }
 
+void ImapServer::enable_condstore(Turn&) { enabled_ |= imap::bit(imap::Extension::kCondStore); }
 void NotifyState::add_to(Digest& digest) const { digest.add(set); }
 
 }  // namespace mailscope

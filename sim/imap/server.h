@@ -15,6 +15,7 @@
 #include "sim/agent/context.h"
 #include "sim/agent/outbox.h"
 #include "sim/imap/notify_state.h"
+#include "sim/imap/numbered_message.h"
 #include "sim/imap/protocol.h"
 #include "sim/imap/search_context.h"
 #include "sim/mail/mailbox_view.h"
@@ -158,6 +159,8 @@ class ImapServer {
                           bool solicited, std::string_view text);
   void deselect(Context& context);
   [[nodiscard]] const Mailbox& selected(const Turn& turn) const;
+  /// The key with UIDs for message numbers and "$": they mean what they meant when it came.
+  [[nodiscard]] imap::SearchKey with_uids(const imap::SearchKey& key) const;
   [[nodiscard]] Targets targets_of(const Turn& turn, const imap::SequenceSet& set) const;
   /// `* n FETCH (FLAGS (...))`, with UID in a UID command, and no news about it any more.
   void tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited);
@@ -244,12 +247,24 @@ class ImapServer {
                      const std::vector<Target>& found);
   /// NO to a search: "$" is empty then (RFC 5182 §2.1).
   void search_failed(Turn& turn, const imap::SearchArguments& arguments, std::string_view text);
-  void begin_context(Turn& turn, const imap::SortArguments& arguments,
+  /// "* OK [INPROGRESS ...]" (RFC 9585) after so many messages.
+  void tell_progress(Turn& turn, uint32_t looked_at);
+  [[nodiscard]] std::vector<NumberedMessage> numbered(const Turn& turn,
+                                                      const std::vector<Target>& targets) const;
+  void sort_targets(const Turn& turn, const std::vector<imap::SortCriterion>& criteria,
+                    std::vector<Target>& targets) const;
+
+  // UPDATE of RFC 5267 §4.3: update_contexts.cpp.
+  /// False after BAD; NOUPDATE is not the end of the search.
+  bool begin_context(Turn& turn, const imap::SortArguments& arguments,
                      const std::vector<Target>& found);
-  /// UPDATE (RFC 5267 §4.3): what left the results, in the numbers before the news that is to come.
-  void tell_removals(Turn& turn, NewsAllowed allowed);
-  /// What joined them, in the numbers after it.
-  void tell_additions(Turn& turn);
+  /// What the mailbox no longer holds, in the numbers before EXPUNGE.
+  void tell_removals(Turn& turn);
+  /// What joined and left the results since, in the numbers after the news.
+  void tell_updates(Turn& turn);
+  void tell_changes(Turn& turn, const SearchContext& context, std::string_view item,
+                    const std::vector<ContextChange>& changes);
+  void put_in_order(const Turn& turn, const SearchContext& context, std::vector<Uid>& uids) const;
   void cmd_sort(Turn& turn, const imap::SortArguments& arguments);
   void cmd_thread(Turn& turn, const imap::ThreadArguments& arguments);
   void cmd_cancel_update(Turn& turn, const imap::WordsArguments& arguments);
