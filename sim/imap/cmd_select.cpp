@@ -31,10 +31,8 @@ void ImapServer::tell_selected(Turn& turn, const imap::SelectArguments&) {
   turn.out.line(exists);
   record_view(turn.context, ViewChange::kSelected, SeqNum{view_.exists()}, {}, true, exists);
   turn.out.line(fmt::format("* {} RECENT", view_.recent_count()));
-  for (size_t i = 0; i < mailbox.entries.size(); ++i) {
-    if ((mailbox.entries[i].flags & Flag::kSeen) != 0) continue;
-    turn.out.line(fmt::format("* OK [UNSEEN {}] The first message not seen", i + 1));
-    break;
+  if (const std::optional<size_t> unseen = mailbox.first_unseen()) {
+    turn.out.line(fmt::format("* OK [UNSEEN {}] The first message not seen", *unseen + 1));
   }
   turn.out.line(fmt::format("* OK [UIDVALIDITY {}] UIDs stay valid while this does",
                             mailbox.uid_validity));
@@ -44,9 +42,7 @@ void ImapServer::tell_selected(Turn& turn, const imap::SelectArguments&) {
 void ImapServer::cmd_close(Turn& turn) {
   std::vector<Uid> gone;
   if (turn.row->command == Command::kClose && !view_.read_only()) {
-    const Mailbox& mailbox = selected(turn);
-    for (size_t i = 0; i < mailbox.entries.size(); ++i) {
-      const MailboxEntry& entry = mailbox.entries[i];
+    for (const MailboxEntry& entry : selected(turn).entries) {
       if ((entry.flags & Flag::kDeleted) != 0) gone.push_back(entry.uid);
     }
   }

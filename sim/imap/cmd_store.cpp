@@ -71,7 +71,7 @@ void ImapServer::cmd_expunge(Turn& turn, const imap::SequenceSet* uids) {
   if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
   std::vector<imap::SequenceSet::Range> ranges;
   if (uids != nullptr) {
-    ranges = uids->resolved(view_.uids().empty() ? 0 : view_.uids().back().value);
+    ranges = uids->resolved(view_.last_uid());
   }
   const Mailbox& mailbox = selected(turn);
   for (size_t i = 0; i < mailbox.entries.size(); ++i) {

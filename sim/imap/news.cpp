@@ -117,7 +117,7 @@ void ImapServer::tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited) {
 ImapServer::Targets ImapServer::targets_of(const Turn& turn, const imap::SequenceSet& set) const {
   Targets targets;
   const Mailbox& mailbox = selected(turn);
-  const std::vector<Uid>& uids = view_.uids();
+  const CowList<Uid>& uids = view_.uids();
   const bool by_uid = turn.row->uid_form;
   size_t next = 0;  // where the next entry most likely is
   const auto add = [&](size_t position) {
@@ -142,10 +142,10 @@ ImapServer::Targets ImapServer::targets_of(const Turn& turn, const imap::Sequenc
     }
     return targets;
   }
-  for (const imap::SequenceSet::Range range : set.resolved(uids.empty() ? 0 : uids.back().value)) {
-    const auto first = std::lower_bound(uids.begin(), uids.end(), Uid{range.first});
-    for (auto at = first; at != uids.end() && at->value <= range.last; ++at) {
-      add(static_cast<size_t>(at - uids.begin()));
+  for (const imap::SequenceSet::Range range : set.resolved(view_.last_uid())) {
+    for (size_t at = view_.lower_bound(Uid{range.first});
+         at < uids.size() && uids[at].value <= range.last; ++at) {
+      add(at);
     }
   }
   // RFC 3501 §6.4.8: a UID that does not exist is ignored without any error.

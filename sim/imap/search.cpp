@@ -102,7 +102,7 @@ Search::Node Search::prepared(const SearchKey& key) {
     }
   }
   if (key.kind == Kind::kUid) {
-    node.ranges = key.set.resolved(view_.uids().empty() ? 0 : view_.uids().back().value);
+    node.ranges = key.set.resolved(view_.last_uid());
   }
   for (size_t i = 0; i < mailbox_.keywords.size(); ++i) {
     if (key.kind != Kind::kKeyword && key.kind != Kind::kUnkeyword) break;
