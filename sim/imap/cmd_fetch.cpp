@@ -35,9 +35,10 @@ std::string_view part_of(std::string_view bytes, const std::optional<imap::Parti
   return bytes.substr(std::min<size_t>(range->origin, bytes.size()), range->count);
 }
 
-void add_section(ResponseWriter& writer, const Message& message, const FetchItem& item) {
+void add_section(ResponseWriter& writer, const MessagePtr& whole_message, const FetchItem& item) {
+  const Message& message = *whole_message;
   const bool whole = item.section.part.empty() && item.section.text == BodySection::Text::kAll;
-  if (whole && !item.partial) return writer.add_literal(message.shared_text());
+  if (whole && !item.partial) return writer.add_literal(shared_text(whole_message));
   const Section section = section_of(item.section);
   if (const std::optional<ByteSpan> span = section_span(message, section)) {
     return writer.add_literal(std::string(part_of(span->of(message.text()), item.partial)));
@@ -80,10 +81,10 @@ void add_item(ResponseWriter& writer, const MailboxEntry& entry, const FetchItem
     case Kind::kBodyStructure:
       return writer.add_encoded(encode_body_structure(message.mime(), message.text(),
                                                       item.kind == Kind::kBodyStructure));
-    case Kind::kRfc822: return writer.add_literal(message.shared_text());
+    case Kind::kRfc822: return writer.add_literal(shared_text(entry.message));
     case Kind::kRfc822Header: return writer.add_literal(std::string(rfc822_header(message)));
     case Kind::kRfc822Text: return writer.add_literal(std::string(rfc822_text(message)));
-    case Kind::kBodySection: return add_section(writer, message, item);
+    case Kind::kBodySection: return add_section(writer, entry.message, item);
     default: return writer.add("NIL");
   }
 }
