@@ -7,6 +7,7 @@
 
 #include "sim/base/ascii.h"
 #include "sim/imap/mailbox_names.h"
+#include "sim/imap/object_id.h"
 #include "sim/imap/server.h"
 #include "sim/imap/special_use.h"
 
@@ -118,7 +119,7 @@ void ImapServer::cmd_create(Turn& turn, const imap::CreateArguments& arguments) 
   const Mailbox& mailbox = (*turn.context.store)->mailbox(id);
   tell_normalised(turn, wire, mailbox);
   const std::string code = offers(Extension::kObjectId)
-                               ? fmt::format("[MAILBOXID ({})] ", mailbox_object_id(mailbox))
+                               ? fmt::format("[MAILBOXID ({})] ", mailbox_object_id(mailbox.id))
                                : std::string();
   ok(turn, code + "CREATE completed");
 }

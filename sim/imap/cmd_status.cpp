@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sim/imap/object_id.h"
 #include "sim/imap/response_writer.h"
 #include "sim/imap/server.h"
 
@@ -46,7 +47,7 @@ std::string ImapServer::status_value(const Mailbox& mailbox, StatusItem item) co
     case StatusItem::kDeleted: return std::to_string(all.deleted);
     case StatusItem::kDeletedStorage: return std::to_string(all.deleted_octets);
     case StatusItem::kAppendLimit: return std::to_string(config_->max_literal);
-    case StatusItem::kMailboxId: return fmt::format("({})", mailbox_object_id(mailbox));
+    case StatusItem::kMailboxId: return fmt::format("({})", mailbox_object_id(mailbox.id));
   }
   return {};
 }

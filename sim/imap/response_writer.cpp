@@ -60,6 +60,15 @@ void ResponseWriter::add_literal(std::shared_ptr<const std::string> bytes) {
   out_.block(std::move(bytes));
 }
 
+void ResponseWriter::add_literal8(std::string bytes) {
+  add("~{");
+  add_number(bytes.size());
+  add("}");
+  out_.line(line_, LineFlags::kContinued);
+  line_.clear();
+  out_.block(std::move(bytes));
+}
+
 void ResponseWriter::finish() {
   out_.line(line_);
   line_.clear();
