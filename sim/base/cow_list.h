@@ -79,6 +79,29 @@ class CowList {
   [[nodiscard]] Iterator begin() const { return Iterator(this, 0); }
   [[nodiscard]] Iterator end() const { return Iterator(this, chunk_count()); }
 
+  /// Reads places in any order, fast where each is near the one before. The list must outlive it
+  /// and stay as it is.
+  class Cursor {
+   public:
+    explicit Cursor(const CowList& list) : list_(list) {}
+    const T& operator[](size_t i) {
+      if (i - begin_ >= size_) enter(i);
+      return values_[i - begin_];
+    }
+
+   private:
+    void enter(size_t i) {
+      const size_t c = list_.chunk_of(i);
+      begin_ = list_.chunk_begin(c);
+      size_ = list_.chunk(c).values.size();
+      values_ = list_.chunk(c).values.data();
+    }
+    const CowList& list_;
+    const T* values_ = nullptr;
+    size_t begin_ = 0;
+    size_t size_ = 0;
+  };
+
   /// The first place whose value is not before `wanted`: the list must ascend by before(value,
   /// wanted).
   template <class Wanted, class Before>

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "sim/base/ascii.h"
 #include "sim/imap/mailbox_names.h"
 #include "sim/imap/object_id.h"
 #include "sim/imap/server.h"
@@ -20,7 +19,7 @@ using imap::Right;
 constexpr char kSeparator = MailStore::kSeparator;
 
 /// Room for `name` and any superiors that have to be made with it.
-bool has_room(const MailStore& store, const MailboxPlace& place) {
+bool names_fit(const MailStore& store, const MailboxPlace& place) {
   const auto levels =
       1 + static_cast<size_t>(std::count(place.name.begin(), place.name.end(), kSeparator));
   return store.mailboxes_of(place.owner).size() + levels <= MailStore::kMaxMailboxes &&
@@ -64,17 +63,8 @@ std::optional<MailboxPlace> ImapServer::new_place(Turn& turn, std::string_view w
   if (!as_seen.may_create(*place) || (there != nullptr && !there->no_select)) {
     return refuse("[NOPERM] you may not create mailboxes there");
   }
-  if (!has_room(store, *place)) return refuse("[LIMIT] too many mailboxes");
+  if (!names_fit(store, *place)) return refuse("[LIMIT] too many mailboxes");
   return place;
-}
-
-void ImapServer::tell_normalised(Turn& turn, std::string_view wire, const Mailbox& mailbox) {
-  const Access as_seen = access(turn);
-  // RFC 9051 §6.3.9.7: only a client of IMAP4rev2 knows what OLDNAME is.
-  if (!is_rev2() || wire == as_seen.wire_name(as_seen.name_of(mailbox))) return;
-  // RFC 3501 §5.1: INBOX is one name in any case; no other was asked for.
-  if (equals_ignoring_case(wire, "INBOX")) return;
-  tell_listed(turn, mailbox, wire);
 }
 
 MailboxId ImapServer::make_mailbox(Turn& turn, const MailboxPlace& place) {
@@ -117,7 +107,9 @@ void ImapServer::cmd_create(Turn& turn, const imap::CreateArguments& arguments) 
   const MailboxId id = make_mailbox(turn, *place);
   if (!uses.empty()) turn.context.store->edit().set_special_use(id, uses);
   const Mailbox& mailbox = (*turn.context.store)->mailbox(id);
-  tell_normalised(turn, wire, mailbox);
+  // RFC 9051 §6.3.4, §6.3.9.7: what the client called it, where that is not what it is called.
+  const std::string_view other = other_name(turn, wire, mailbox);
+  if (is_rev2() && !other.empty()) tell_listed(turn, mailbox, other);
   const std::string code = offers(Extension::kObjectId)
                                ? fmt::format("[MAILBOXID ({})] ", mailbox_object_id(mailbox.id))
                                : std::string();

@@ -133,7 +133,7 @@ void ImapServer::cmd_get_metadata(Turn& turn, const imap::GetMetadataArguments& 
       writer.add(" ");
       before = " ";
       if (value && value->find('\0') != std::string::npos) {
-        writer.add_literal8(*value);
+        writer.add_binary(*value);
       } else {
         writer.add_encoded(imap::encode_nstring(value));
       }

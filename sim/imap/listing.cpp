@@ -50,7 +50,7 @@ void add_word(std::string& words, std::string_view word) {
 Candidates candidates_of(const std::vector<VisibleName>& visible, const Account& user,
                          const imap::ListArguments& arguments) {
   Candidates all;
-  for (const VisibleName& name : visible) all.emplace_hint(all.end(), name.name, Candidate{&name});
+  for (const VisibleName& name : visible) all[name.name].visible = &name;
   for (const std::string& name : user.subscriptions) {
     all[name].subscribed = true;
     if (!arguments.recursive_match) continue;

@@ -26,6 +26,22 @@ bool ImapServer::has_right(const Turn& turn, const Mailbox& mailbox, Right right
   return access(turn).may(mailbox, right);
 }
 
+bool ImapServer::may_change_messages(const Turn& turn, const Mailbox& mailbox) const {
+  constexpr imap::Rights kChanging = imap::bit(Right::kInsert) | imap::bit(Right::kExpunge) |
+                                     imap::bit(Right::kSeen) | imap::bit(Right::kWrite) |
+                                     imap::bit(Right::kDeleteMessages);
+  return (access(turn).rights(mailbox) & kChanging) != 0;
+}
+
+std::string_view ImapServer::other_name(const Turn& turn, std::string_view wire,
+                                        const Mailbox& mailbox) const {
+  const Access as_seen = access(turn);
+  // RFC 3501 §5.1: INBOX is one name in any case.
+  const bool same = wire == as_seen.wire_name(as_seen.name_of(mailbox)) ||
+                    canonical_mailbox_name(wire) == mailbox.name;
+  return same ? std::string_view() : wire;
+}
+
 const Mailbox* ImapServer::existing(Turn& turn, std::string_view name, Right right) {
   const Mailbox* mailbox = find(turn, name);
   if (mailbox != nullptr && has_right(turn, *mailbox, right)) return mailbox;

@@ -4,15 +4,8 @@
 namespace mailscope {
 
 void ImapServer::cmd_compress(Turn& turn, const imap::CompressArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_enable(Turn& turn, const imap::WordsArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_move(Turn& turn, const imap::CopyArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_sort(Turn& turn, const imap::SortArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_thread(Turn& turn, const imap::ThreadArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_cancel_update(Turn& turn, const imap::WordsArguments&) { no(turn, "[CANNOT] not yet"); }
 void ImapServer::cmd_notify(Turn& turn, const imap::NotifyArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_replace(Turn& turn, imap::ReplaceArguments&) { no(turn, "[CANNOT] not yet"); }
 
 void NotifyState::add_to(Digest& digest) const { digest.add(set); }
-void SearchContext::add_to(Digest& digest) const { digest.add(tag); }
 
 }  // namespace mailscope

@@ -60,7 +60,8 @@ void ResponseWriter::add_literal(std::shared_ptr<const std::string> bytes) {
   out_.block(std::move(bytes));
 }
 
-void ResponseWriter::add_literal8(std::string bytes) {
+void ResponseWriter::add_binary(std::string bytes) {
+  if (bytes.find('\0') == std::string::npos) return add_literal(std::move(bytes));
   add("~{");
   add_number(bytes.size());
   add("}");
