@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "sim/imap/object_id.h"
-#include "sim/imap/response_writer.h"
 #include "sim/imap/server.h"
 
 namespace mailscope {
@@ -30,7 +29,8 @@ void ImapServer::cmd_select(Turn& turn, const imap::SelectArguments& arguments) 
   const Mailbox* mailbox = usable(turn, arguments.mailbox, false);
   if (mailbox == nullptr) return;
   const MailboxId id = mailbox->id;
-  const bool read_only = turn.row->command == Command::kExamine;
+  const bool read_only =
+      turn.row->command == Command::kExamine || !may_change_messages(turn, *mailbox);
   if (arguments.condstore) enable_condstore(turn);
   view_ = MailboxView(*mailbox, read_only);
   set_state(turn.context, State::kSelected);
@@ -64,18 +64,11 @@ void ImapServer::tell_selected(Turn& turn, const imap::SelectArguments& argument
   if (offers(Extension::kObjectId)) {
     turn.out.line(fmt::format("* OK [MAILBOXID ({})] Whatever its name", mailbox_object_id(mailbox.id)));
   }
-  if (is_rev2()) tell_name(turn, mailbox);
+  // RFC 9051 §6.3.2: the name, in case it is not the one that was asked for.
+  if (is_rev2()) tell_listed(turn, mailbox, other_name(turn, arguments.mailbox, mailbox));
   if (arguments.qresync && arguments.qresync->uid_validity == mailbox.uid_validity) {
     tell_resync(turn, *arguments.qresync);
   }
-}
-
-void ImapServer::tell_name(Turn& turn, const Mailbox& mailbox) {
-  // RFC 9051 §6.3.2: the name, in case it is not the one that was asked for.
-  ResponseWriter writer(turn.out);
-  writer.add(fmt::format("* LIST () \"{}\" ", MailStore::kSeparator));
-  writer.add_encoded(imap::encode_astring(mailbox.name));
-  writer.finish();
 }
 
 void ImapServer::tell_resync(Turn& turn, const imap::QresyncParameters& known) {

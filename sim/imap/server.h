@@ -14,6 +14,8 @@
 
 #include "sim/agent/context.h"
 #include "sim/agent/outbox.h"
+#include "sim/imap/access.h"
+#include "sim/imap/listing.h"
 #include "sim/imap/notify_state.h"
 #include "sim/imap/numbered_message.h"
 #include "sim/imap/protocol.h"
@@ -35,8 +37,8 @@ struct ImapServerConfig {
   size_t max_line = 65536;        // octets of a command outside its literals
   size_t max_literal = 64u << 20;  // octets of all literals of a command; told by APPENDLIMIT
   size_t max_messages = 1000000;   // in one mailbox, by APPEND, COPY and the like
-  uint64_t quota_octets = 0;       // QUOTA: STORAGE of a new account; 0: no limit
-  uint64_t quota_messages = 0;     // QUOTA: MESSAGE of a new account; 0: no limit
+  uint64_t quota_octets = 0;       // QUOTA: STORAGE of an account that has no own; 0: no limit
+  uint64_t quota_messages = 0;     // QUOTA: MESSAGE of such an account; 0: no limit
   /// LOGIN, AUTH=PLAIN and AUTH=LOGIN only under TLS: LOGINDISABLED and [PRIVACYREQUIRED].
   bool plain_needs_tls = false;
   uint32_t max_search_contexts = 8;  // CONTEXT=SEARCH: UPDATE searches kept a session
@@ -46,6 +48,8 @@ struct ImapServerConfig {
   /// INPROGRESS: a response after this many messages that a search has looked at.
   uint32_t progress_every = 100000;
   size_t max_notify_news = 1000;     // NOTIFY: responses of one moment, more is an overflow
+  size_t max_annotation = 65536;     // METADATA: octets of one value
+  size_t max_annotations = 1000;     // METADATA: entries of one mailbox, or of the server
 
   /// With what the members need and what IMAP4rev2 includes.
   [[nodiscard]] imap::ExtensionSet offered() const {
@@ -174,14 +178,44 @@ class ImapServer {
   /// BAD for a sequence number past EXISTS.
   void bad_number(Turn& turn);
 
-  // Mailbox names.
+  // Mailbox names, as they are in commands, and what may be done with them: mailbox_access.cpp.
+  /// Names on the wire are UTF-8, not modified UTF-7.
+  [[nodiscard]] bool utf8_names() const;
+  [[nodiscard]] Access access(const Turn& turn) const;
+  [[nodiscard]] bool has_right(const Turn& turn, const Mailbox& mailbox, imap::Right right) const;
   [[nodiscard]] const Mailbox* find(const Turn& turn, std::string_view name) const;
-  /// A mailbox that can be selected or written to; null after NO.
-  const Mailbox* usable(Turn& turn, std::string_view name, bool try_create);
-  /// Null after NO.
-  const Mailbox* existing(Turn& turn, std::string_view name);
-  /// False after NO: the name is taken, is none, or there are too many.
-  bool may_be_made(Turn& turn, std::string_view name);
+  /// A mailbox that can be selected, with the right to read it or, `to_put_in`, to put messages in;
+  /// null after NO.
+  const Mailbox* usable(Turn& turn, std::string_view name, bool to_put_in);
+  /// A mailbox or \Noselect name to which the user has the right; null after NO.
+  const Mailbox* existing(Turn& turn, std::string_view name, imap::Right right);
+  /// False after NO [OVERQUOTA]: so much more does not fit in (RFC 9208 §4.3.1).
+  bool room_for(Turn& turn, AccountId account, uint64_t octets, uint64_t messages);
+  /// Where CREATE or RENAME may make a mailbox of this name; nullopt after NO.
+  std::optional<MailboxPlace> new_place(Turn& turn, std::string_view wire);
+  MailboxId make_mailbox(Turn& turn, const MailboxPlace& place);
+  /// `* LIST` of one mailbox, with OLDNAME when it is given.
+  void tell_listed(Turn& turn, const Mailbox& mailbox, std::string_view old_name);
+  /// `wire` when it is not how the server writes the mailbox's name, else nothing.
+  [[nodiscard]] std::string_view other_name(const Turn& turn, std::string_view wire,
+                                            const Mailbox& mailbox) const;
+  /// With any of the rights without which a mailbox is READ-ONLY (RFC 4314 §5.2).
+  [[nodiscard]] bool may_change_messages(const Turn& turn, const Mailbox& mailbox) const;
+  [[nodiscard]] ListingHabits listing_habits(bool extended) const;
+  void say_listed(Turn& turn, std::string_view response, const ListedName& row,
+                  std::string_view old_name);
+  [[nodiscard]] std::vector<std::string> canonical_patterns(
+      const Turn& turn, const imap::ListArguments& arguments) const;
+  /// False after BAD.
+  bool may_ask_status(Turn& turn, const std::vector<imap::StatusItem>& items);
+  [[nodiscard]] std::string status_value(const Mailbox& mailbox, imap::StatusItem item) const;
+  void say_status(Turn& turn, const Mailbox& mailbox, const std::vector<imap::StatusItem>& items);
+  [[nodiscard]] MailQuota quota_of(const Turn& turn, AccountId account) const;
+  [[nodiscard]] std::string quota_root_of(const Turn& turn, AccountId account) const;
+  void say_quota(Turn& turn, AccountId account);
+  /// What NO says; empty when all of it may be set.
+  [[nodiscard]] std::string why_not_annotate(const Turn& turn, const Mailbox* mailbox,
+                                             const imap::SetMetadataArguments& arguments) const;
   [[nodiscard]] std::string capabilities(const Context& context) const;
   [[nodiscard]] std::string capability_text(const imap::ExtensionRow& row) const;
   [[nodiscard]] bool offers_now(const Context& context, const imap::ExtensionRow& row) const;
