@@ -59,7 +59,7 @@ std::string encoded(std::string_view text) {
 }
 
 /// [enc-user [";AUTH=" mechanism] "@"] host [":" port]
-bool take_server(std::string_view text, MessageUrl& url) {
+bool take_server(std::string_view text, ImapUrl& url) {
   const size_t at = text.find('@');
   if (at != std::string_view::npos) {
     const std::string_view user = text.substr(0, at);
@@ -82,7 +82,7 @@ bool take_server(std::string_view text, MessageUrl& url) {
   });
 }
 
-bool take_section(std::string_view value, MessageUrl& url) {
+bool take_section(std::string_view value, ImapUrl& url) {
   const std::optional<std::string> text = decoded(value);
   if (!text || text->empty()) return false;
   const std::string bracketed = '[' + *text + ']';
@@ -93,14 +93,14 @@ bool take_section(std::string_view value, MessageUrl& url) {
 }
 
 /// partial-range = number ["." nz-number]
-bool take_partial(std::string_view value, MessageUrl& url) {
+bool take_partial(std::string_view value, ImapUrl& url) {
   const size_t dot = value.find('.');
   const std::optional<uint64_t> origin = parse_number(value.substr(0, dot), INT64_MAX);
-  std::optional<uint64_t> count = MessageUrl::kToTheEnd;
-  if (dot != std::string_view::npos) count = parse_number(value.substr(dot + 1), INT64_MAX);
-  if (!origin || !count || *count == 0) return false;
-  url.partial = PartialRange{*origin, *count};
-  return true;
+  if (!origin) return false;
+  url.origin = *origin;
+  if (dot == std::string_view::npos) return true;
+  url.count = parse_number(value.substr(dot + 1), INT64_MAX);
+  return url.count.value_or(0) > 0;
 }
 
 bool take_number(std::string_view value, uint32_t& number) {
@@ -135,16 +135,19 @@ class Parameters {
 
 constexpr std::string_view kUidValidity = ";UIDVALIDITY=";
 
-/// "/" enc-mailbox, and the slash before ";UID="; nothing at all for the selected mailbox.
-bool take_mailbox(std::string_view& text, MessageUrl& url) {
+/// ["/"] enc-mailbox, and the slash before ";UID="; nothing at all for the selected mailbox.
+bool take_mailbox(std::string_view& text, ImapUrl& url) {
   const size_t semicolon = text.find(';');
   if (semicolon == std::string_view::npos) return false;
   std::string_view mailbox = text.substr(0, semicolon);
   text.remove_prefix(semicolon);
   const bool with_validity = starts_with_ignoring_case(text, kUidValidity);
   if (mailbox.empty()) return url.host.empty() && !with_validity;
-  if (mailbox.front() != '/') return false;
-  mailbox.remove_prefix(1);
+  url.from_root = mailbox.front() == '/';
+  if (url.from_root) mailbox.remove_prefix(1);
+  // A colon in its first segment would make it a scheme (RFC 3986 §4.2).
+  const bool scheme = mailbox.substr(0, mailbox.find('/')).find(':') != std::string_view::npos;
+  if (scheme && !url.from_root) return false;
   if (!with_validity) {
     if (mailbox.empty() || mailbox.back() != '/') return false;
     mailbox.remove_suffix(1);
@@ -154,7 +157,7 @@ bool take_mailbox(std::string_view& text, MessageUrl& url) {
   return !url.mailbox.empty();
 }
 
-bool take_parameters(std::string_view text, MessageUrl& url) {
+bool take_parameters(std::string_view text, ImapUrl& url) {
   Parameters parameters(text);
   if (const auto value = parameters.take(kUidValidity)) {
     uint32_t number = 0;
@@ -174,8 +177,8 @@ bool take_parameters(std::string_view text, MessageUrl& url) {
 
 }  // namespace
 
-std::optional<MessageUrl> parse_message_url(std::string_view text) {
-  MessageUrl url;
+std::optional<ImapUrl> parse_imap_url(std::string_view text) {
+  ImapUrl url;
   const bool absolute = starts_with_ignoring_case(text, kScheme);
   if (absolute) text.remove_prefix(kScheme.size());
   if (text.substr(0, 2) == "//") {
@@ -189,29 +192,24 @@ std::optional<MessageUrl> parse_message_url(std::string_view text) {
   return url;
 }
 
-std::string encode_message_url(const MessageUrl& url) {
+std::string encode_imap_url(const ImapUrl& url) {
   std::string out;
   if (!url.host.empty()) {
     out = "imap://" + (url.user.empty() ? "" : encoded(url.user) + '@') + url.host;
-    if (url.port != 143) out += ':' + std::to_string(url.port);
+    if (url.port != ImapUrl().port) out += ':' + std::to_string(url.port);
   }
   if (!url.mailbox.empty()) {
-    // Two slashes would begin a server.
+    // Two slashes would begin a server, and one would begin at the root.
     const bool slash = url.mailbox.front() == '/';
-    out += (slash ? "/%2F" : "/") + encoded(std::string_view(url.mailbox).substr(slash ? 1 : 0));
+    if (url.from_root) out += '/';
+    out += (slash ? "%2F" : "") + encoded(std::string_view(url.mailbox).substr(slash ? 1 : 0));
   }
   if (url.uid_validity) out += ";UIDVALIDITY=" + std::to_string(*url.uid_validity);
   out += (url.mailbox.empty() ? ";UID=" : "/;UID=") + std::to_string(url.uid);
-  if (url.section) {
-    const std::string section = encode_section(*url.section);
-    out += "/;SECTION=" + encoded(section.substr(1, section.size() - 2));
-  }
-  if (url.partial) {
-    out += "/;PARTIAL=" + std::to_string(url.partial->origin);
-    if (url.partial->count != MessageUrl::kToTheEnd) {
-      out += '.' + std::to_string(url.partial->count);
-    }
-  }
+  const std::string section = encode_section(url.section);
+  if (section != "[]") out += "/;SECTION=" + encoded(section.substr(1, section.size() - 2));
+  if (url.origin > 0 || url.count) out += "/;PARTIAL=" + std::to_string(url.origin);
+  if (url.count) out += '.' + std::to_string(*url.count);
   return out;
 }
 

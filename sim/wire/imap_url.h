@@ -1,6 +1,6 @@
-// IMAP URLs that name a message or a part of one (RFC 5092 §5, §11), as CATENATE takes pieces of
-// messages by them (RFC 4469 §3): "/Drafts;UIDVALIDITY=3/;UID=20/;SECTION=1.2", the same after
-// "imap://user@host:port", and ";UID=20" in the mailbox that is selected.
+// IMAP URLs that name a message or a section of one, as CATENATE takes them (RFC 4469 §3):
+// absolute, "imap://host/mailbox/;UID=20/;SECTION=1.2", or relative to what a session has selected,
+// "/mailbox;UIDVALIDITY=7/;UID=20" and ";UID=20" (RFC 5092 §5, §7, grammar in §11).
 #pragma once
 
 #include <cstdint>
@@ -12,23 +12,22 @@
 
 namespace mailscope::imap {
 
-struct MessageUrl {
-  /// What PartialRange::count is when the URL asks for all from the origin on.
-  static constexpr uint64_t kToTheEnd = INT64_MAX;
-
-  std::string user;  // of an absolute URL, when it says one
-  std::string host;  // as written; empty for a relative URL: this server
+struct ImapUrl {
+  std::string user;  // of "//user@host"; empty when not said
+  std::string host;  // as written, without the port; empty when the URL is relative
   uint16_t port = 143;
-  std::string mailbox;  // UTF-8 (RFC 5092 §8), not modified UTF-7; empty: the selected one
+  bool from_root = false;  // `mailbox` is the whole name; else it is relative to a selected mailbox
+  std::string mailbox;     // percent-decoded: UTF-8; empty for the mailbox that is selected
   std::optional<uint32_t> uid_validity;
   uint32_t uid = 0;
-  std::optional<BodySection> section;  // the whole message without
-  std::optional<PartialRange> partial;
+  BodySection section;            // all of the message when none was given
+  uint64_t origin = 0;            // of ;PARTIAL=origin.count
+  std::optional<uint64_t> count;  // up to the end when not given
 };
 
-/// nullopt for what is no URL of a message: of another scheme, a mailbox, a search, or with
-/// URLAUTH.
-std::optional<MessageUrl> parse_message_url(std::string_view text);
-std::string encode_message_url(const MessageUrl& url);
+/// nullopt for everything else: URLs of other schemes, of lists of messages, of searches, with
+/// URLAUTH, and for what is malformed.
+std::optional<ImapUrl> parse_imap_url(std::string_view text);
+std::string encode_imap_url(const ImapUrl& url);
 
 }  // namespace mailscope::imap
