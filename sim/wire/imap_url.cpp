@@ -77,8 +77,10 @@ bool take_server(std::string_view text, ImapUrl& url) {
     text = text.substr(0, colon);
   }
   url.host = std::string(text);
-  return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f;
+  const bool address = text.size() > 2 && text.front() == '[' && text.back() == ']';
+  if (address) text = text.substr(1, text.size() - 2);
+  return !text.empty() && std::all_of(text.begin(), text.end(), [address](char c) {
+    return ascii_alpha(c) || ascii_digit(c) || c == '-' || c == '.' || (address && c == ':');
   });
 }
 
@@ -179,6 +181,10 @@ bool take_parameters(std::string_view text, ImapUrl& url) {
 
 std::optional<ImapUrl> parse_imap_url(std::string_view text) {
   ImapUrl url;
+  // RFC 5092 §11: every character is printable ASCII; anything else would be percent-encoded.
+  const bool printable =
+      std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+  if (!printable) return std::nullopt;
   const bool absolute = starts_with_ignoring_case(text, kScheme);
   if (absolute) text.remove_prefix(kScheme.size());
   if (text.substr(0, 2) == "//") {
