@@ -72,11 +72,13 @@ void ImapServer::tell_selected(Turn& turn, const imap::SelectArguments& argument
 }
 
 void ImapServer::tell_resync(Turn& turn, const imap::QresyncParameters& known) {
-  tell_vanished_since(turn, known.modseq, known.known_uids ? &*known.known_uids : nullptr,
-                      last_uid_in_common(known));
-  const std::vector<imap::SequenceSet::Range> ranges =
-      known.known_uids ? known.known_uids->resolved(view_.last_uid())
-                       : std::vector<imap::SequenceSet::Range>{{1, UINT32_MAX}};
+  imap::SequenceSet uids;
+  uids.add(1, imap::SequenceSet::kStar);
+  if (known.known_uids) uids = *known.known_uids;
+  tell_vanished_earlier(turn, uids, known.modseq, last_uid_in_common(known));
+  // Messages that came since are told of whatever the client knew (RFC 7162 §3.2.5).
+  std::vector<imap::SequenceSet::Range> ranges = uids.resolved(view_.last_uid());
+  if (!ranges.empty()) ranges.back().last = UINT32_MAX;
   selected(turn).for_each_since(known.modseq, [&](size_t index, const MailboxEntry& entry) {
     if (!imap::in_ranges(ranges, entry.uid.value)) return;
     tell_flags(turn, SeqNum{static_cast<uint32_t>(index + 1)}, entry.uid, true);
@@ -101,15 +103,13 @@ uint32_t ImapServer::last_uid_in_common(const imap::QresyncParameters& known) co
   return common;
 }
 
-void ImapServer::tell_vanished_since(Turn& turn, uint64_t modseq, const imap::SequenceSet* known,
-                                     uint32_t all_there_up_to) {
+void ImapServer::tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids, uint64_t since,
+                                       uint32_t all_there_up_to) {
   const Mailbox& mailbox = selected(turn);
   const uint32_t newest = mailbox.uid_next.value - 1;
-  const std::vector<imap::SequenceSet::Range> ranges =
-      known != nullptr ? known->resolved(newest)
-                       : std::vector<imap::SequenceSet::Range>{{1, newest}};
+  const std::vector<imap::SequenceSet::Range> ranges = uids.resolved(newest);
   std::vector<uint32_t> gone;
-  if (const std::optional<std::vector<Uid>> expunged = mailbox.expunged_since(modseq)) {
+  if (const std::optional<std::vector<Uid>> expunged = mailbox.expunged_since(since)) {
     for (const Uid uid : *expunged) {
       if (imap::in_ranges(ranges, uid.value)) gone.push_back(uid.value);
     }

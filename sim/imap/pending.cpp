@@ -4,8 +4,5 @@
 namespace mailscope {
 
 void ImapServer::cmd_compress(Turn& turn, const imap::CompressArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_notify(Turn& turn, const imap::NotifyArguments&) { no(turn, "[CANNOT] not yet"); }
-
-void NotifyState::add_to(Digest& digest) const { digest.add(set); }
 
 }  // namespace mailscope

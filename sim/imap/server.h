@@ -47,7 +47,7 @@ struct ImapServerConfig {
   uint64_t max_work = 4'000'000'000;
   /// INPROGRESS: a response after this many messages that a search has looked at.
   uint32_t progress_every = 100000;
-  size_t max_notify_groups = 32;     // NOTIFY: event groups of one command
+  size_t max_notify_news = 1000;     // NOTIFY: responses of one moment, more is an overflow
   size_t max_annotation = 65536;     // METADATA: octets of one value
   size_t max_annotations = 1000;     // METADATA: entries of one mailbox, or of the server
 
@@ -76,9 +76,10 @@ class ImapServer {
   [[nodiscard]] bool finished() const { return state_ == imap::State::kLogout; }
   [[nodiscard]] uint64_t digest() const;
 
-  /// True in IDLE with a mailbox selected: news may be pushed now.
+  /// True in IDLE, and after NOTIFY between commands: news may be pushed now.
   [[nodiscard]] bool wants_news() const;
-  /// True when the store holds something about the selected mailbox that this session was not told.
+  /// True when the store holds something that this session was not told, about the selected mailbox
+  /// or what NOTIFY watches.
   [[nodiscard]] bool has_news(const MailStore& store) const;
   /// The store changed: the next turn pushes the news, if the session wants any.
   void notify() { notified_ = wants_news(); }
@@ -153,6 +154,12 @@ class ImapServer {
   // The selected mailbox.
   void tell_news(Turn& turn, NewsAllowed allowed);
   void tell(Turn& turn, const std::vector<ViewNews>& news);
+  /// EXPUNGE responses, or one VANISHED for those who asked for that.
+  void tell_expunges(Turn& turn, const std::vector<ViewNews>& news);
+  /// VANISHED in place of EXPUNGE (RFC 7162 §3.2.10, RFC 9586 §3.3).
+  [[nodiscard]] bool tells_vanished() const {
+    return enabled(imap::Extension::kQresync) || enabled(imap::Extension::kUidOnly);
+  }
   /// What the row of the turn's command allows.
   void tell_allowed_news(Turn& turn);
   /// FLAGS and PERMANENTFLAGS.
@@ -230,7 +237,10 @@ class ImapServer {
   // cmd_quota.cpp, cmd_acl.cpp, cmd_metadata.cpp.
   void cmd_select(Turn& turn, const imap::SelectArguments& arguments);
   void tell_selected(Turn& turn, const imap::SelectArguments& arguments);
+  void tell_name(Turn& turn, const Mailbox& mailbox);
   void tell_resync(Turn& turn, const imap::QresyncParameters& known);
+  /// The last of the UIDs that the client names and that still has the number it names, or 0.
+  [[nodiscard]] uint32_t last_uid_in_common(const imap::QresyncParameters& known) const;
   void cmd_close(Turn& turn);
   void cmd_create(Turn& turn, const imap::CreateArguments& arguments);
   void cmd_delete(Turn& turn, const imap::MailboxArguments& arguments);
@@ -317,7 +327,9 @@ class ImapServer {
                           const std::vector<imap::FetchItem>& items,
                           const std::vector<bool>& newly_seen);
   /// VANISHED (EARLIER): which of these UIDs were expunged since (RFC 7162 §3.2.6).
-  void tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids, uint64_t since);
+  /// UIDs up to `all_there_up_to` are known to be there still.
+  void tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids, uint64_t since,
+                             uint32_t all_there_up_to = 0);
   /// "* 4 FETCH (" or, for a client that has given up numbers, "* 17 UIDFETCH (" (RFC 9586 §3.3).
   void begin_fetch(ResponseWriter& writer, SeqNum seq, Uid uid) const;
   /// MODSEQ goes with every FLAGS (RFC 7162 §3.1).
@@ -341,6 +353,21 @@ class ImapServer {
   void cmd_idle(Turn& turn);
   void idle_line(Turn& turn, std::string_view line);
   void cmd_notify(Turn& turn, const imap::NotifyArguments& arguments);
+  /// False after BAD or NO.
+  bool can_notify(Turn& turn, const imap::NotifyArguments& arguments);
+  /// What the client asked to hear at once, while no command is in progress.
+  void push(Turn& turn);
+  /// What NOTIFY asked to be told of mailboxes other than the selected one.
+  void tell_other_mailboxes(Turn& turn);
+  void tell_watched(Turn& turn, const WatchedMailbox* before, const WatchedMailbox* after);
+  void tell_status_of(Turn& turn, const Mailbox& mailbox);
+  void tell_listed(Turn& turn, std::string_view attributes, std::string_view name,
+                   std::string_view old_name);
+  void tell_annotations(Turn& turn, std::string_view mailbox,
+                        const std::vector<MetadataEntry>& before,
+                        const std::vector<MetadataEntry>& after);
+  /// FETCH responses for the messages from that number on, as NOTIFY asked.
+  void tell_new_messages(Turn& turn, SeqNum first);
 
   std::shared_ptr<const ImapServerConfig> config_;
   imap::ExtensionSet offered_ = 0;  // config_->offered()
