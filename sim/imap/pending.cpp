@@ -3,7 +3,6 @@
 
 namespace mailscope {
 
-void ImapServer::cmd_compress(Turn& turn, const imap::CompressArguments&) { no(turn, "[CANNOT] not yet"); }
 void ImapServer::cmd_enable(Turn& turn, const imap::WordsArguments&) { no(turn, "[CANNOT] not yet"); }
 void ImapServer::cmd_namespace(Turn& turn) { no(turn, "[CANNOT] not yet"); }
 void ImapServer::cmd_get_quota(Turn& turn, const imap::QuotaRootArguments&) { no(turn, "[CANNOT] not yet"); }

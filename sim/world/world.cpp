@@ -157,6 +157,11 @@ void add_connection(Digest& digest, const Connection& connection) {
     }
     digest.add(end.delivered);
     digest.add(static_cast<int>(end.tls));
+    if (end.compression) {
+      digest.add(end.compression->said.digest());
+      digest.add(end.compression->gauge.digest());
+      digest.add(end.compression->heard.digest());
+    }
     for (const TlsUnit& unit : end.tls_units) {
       digest.add(unit.end);
       if (unit.plain) {
