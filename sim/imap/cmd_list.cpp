@@ -26,7 +26,6 @@ void say_listed(Outbox& out, std::string_view response, bool no_select, std::str
 }
 
 uint64_t status_value(const Mailbox& mailbox, StatusItem item) {
-  uint64_t count = 0;
   switch (item) {
     case StatusItem::kMessages: return mailbox.entries.size();
     case StatusItem::kRecent:
@@ -34,10 +33,7 @@ uint64_t status_value(const Mailbox& mailbox, StatusItem item) {
     case StatusItem::kUidNext: return mailbox.uid_next.value;
     case StatusItem::kUidValidity: return mailbox.uid_validity;
     case StatusItem::kUnseen:
-      for (size_t i = 0; i < mailbox.entries.size(); ++i) {
-        count += (mailbox.entries[i].flags & Flag::kSeen) == 0 ? 1 : 0;
-      }
-      return count;
+      return mailbox.entries.summary().unseen;
     default: return 0;
   }
 }
@@ -55,7 +51,10 @@ void ImapServer::cmd_list(Turn& turn, const imap::ListArguments& arguments) {
   if (pattern.size() > kMaxListPattern) return no(turn, "[LIMIT] the pattern is too long");
   Listing listing;
   for (const Mailbox* mailbox : (*turn.context.store)->mailboxes_of(account_)) {
-    if (only_subscribed && !mailbox->subscribed) continue;
+    if (only_subscribed &&
+        !(*turn.context.store)->account(account_).subscribes_to(mailbox->name)) {
+      continue;
+    }
     if (matches_pattern(mailbox->name, pattern)) {
       listing[mailbox->name] = mailbox->no_select;
       continue;

@@ -122,12 +122,10 @@ void ImapServer::cmd_rename(Turn& turn, const imap::RenameArguments& arguments) 
 }
 
 void ImapServer::cmd_subscribe(Turn& turn, const imap::MailboxArguments& arguments) {
-  // Simplified: a subscription belongs to a mailbox and goes with it. RFC 3501 §6.3.6 has a list of
-  // names on its own, in which a deleted mailbox stays.
   const Mailbox* mailbox = existing(turn, arguments.mailbox);
   if (mailbox == nullptr) return;
   const bool subscribed = turn.row->command == imap::Command::kSubscribe;
-  turn.context.store->edit().set_subscribed(mailbox->id, subscribed);
+  turn.context.store->edit().set_subscribed(account_, mailbox->name, subscribed);
   ok(turn, fmt::format("{} completed", turn.row->name));
 }
 

@@ -39,7 +39,9 @@ void ImapServer::tell_allowed_news(Turn& turn) {
 
 void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
   if (state_ != State::kSelected || !has_news(**turn.context.store)) return;
+  if (allowed == NewsAllowed::kAll) tell_removals(turn);
   tell(turn, view_.take_news(selected(turn), allowed));
+  tell_updates(turn);
   const Mailbox& mailbox = selected(turn);
   if ((mailbox.deleted || mailbox.no_select) && !gone_told_ && allowed == NewsAllowed::kAll) {
     // RFC 2180 §3 leaves the choice: this server empties the mailbox under those who have it
@@ -114,45 +116,6 @@ void ImapServer::tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited) {
   view_.flags_told(uid, entry.modseq);
 }
 
-ImapServer::Targets ImapServer::targets_of(const Turn& turn, const imap::SequenceSet& set) const {
-  Targets targets;
-  const Mailbox& mailbox = selected(turn);
-  const std::vector<Uid>& uids = view_.uids();
-  const bool by_uid = turn.row->uid_form;
-  size_t next = 0;  // where the next entry most likely is
-  const auto add = [&](size_t position) {
-    const Uid uid = uids[position];
-    if (next >= mailbox.entries.size() || mailbox.entries[next].uid != uid) {
-      next = mailbox.lower_bound(uid);
-    }
-    if (next < mailbox.entries.size() && mailbox.entries[next].uid == uid) {
-      targets.found.push_back({SeqNum{static_cast<uint32_t>(position + 1)}, uid, next++});
-    } else {
-      targets.some_expunged = true;
-    }
-  };
-  if (!by_uid) {
-    for (const imap::SequenceSet::Range range : set.resolved(view_.exists())) {
-      // RFC 3501 §9, seq-number: an error, and so is "*" in an empty mailbox.
-      if (range.first == 0 || range.last > view_.exists()) {
-        targets.bad_number = true;
-        return targets;
-      }
-      for (uint32_t seq = range.first; seq <= range.last; ++seq) add(seq - 1);
-    }
-    return targets;
-  }
-  for (const imap::SequenceSet::Range range : set.resolved(uids.empty() ? 0 : uids.back().value)) {
-    const auto first = std::lower_bound(uids.begin(), uids.end(), Uid{range.first});
-    for (auto at = first; at != uids.end() && at->value <= range.last; ++at) {
-      add(static_cast<size_t>(at - uids.begin()));
-    }
-  }
-  // RFC 3501 §6.4.8: a UID that does not exist is ignored without any error.
-  targets.some_expunged = false;
-  return targets;
-}
-
 void ImapServer::bad_number(Turn& turn) {
   bad(turn, fmt::format("there are only {} messages", view_.exists()),
       "RFC 3501 §9: a message sequence number past EXISTS");
@@ -161,6 +124,9 @@ void ImapServer::bad_number(Turn& turn) {
 void ImapServer::deselect(Context& context) {
   record_view(context, ViewChange::kClosed, {}, {}, true, {});
   view_ = MailboxView();
+  // RFC 5182 §2.1, RFC 5267 §4.3: both were about the mailbox that was selected.
+  saved_result_.clear();
+  contexts_.clear();
   keywords_told_ = 0;
   gone_told_ = false;
   set_state(context, State::kAuthenticated);

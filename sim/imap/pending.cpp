@@ -15,14 +15,9 @@ void ImapServer::cmd_list_rights(Turn& turn, const imap::AclArguments&) { no(tur
 void ImapServer::cmd_my_rights(Turn& turn, const imap::MailboxArguments&) { no(turn, "[CANNOT] not yet"); }
 void ImapServer::cmd_get_metadata(Turn& turn, const imap::GetMetadataArguments&) { no(turn, "[CANNOT] not yet"); }
 void ImapServer::cmd_set_metadata(Turn& turn, const imap::SetMetadataArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_move(Turn& turn, const imap::CopyArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_sort(Turn& turn, const imap::SortArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_thread(Turn& turn, const imap::ThreadArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_cancel_update(Turn& turn, const imap::WordsArguments&) { no(turn, "[CANNOT] not yet"); }
 void ImapServer::cmd_notify(Turn& turn, const imap::NotifyArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_replace(Turn& turn, imap::ReplaceArguments&) { no(turn, "[CANNOT] not yet"); }
 
+void ImapServer::enable_condstore(Turn&) { enabled_ |= imap::bit(imap::Extension::kCondStore); }
 void NotifyState::add_to(Digest& digest) const { digest.add(set); }
-void SearchContext::add_to(Digest& digest) const { digest.add(tag); }
 
 }  // namespace mailscope

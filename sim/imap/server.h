@@ -15,6 +15,7 @@
 #include "sim/agent/context.h"
 #include "sim/agent/outbox.h"
 #include "sim/imap/notify_state.h"
+#include "sim/imap/numbered_message.h"
 #include "sim/imap/protocol.h"
 #include "sim/imap/search_context.h"
 #include "sim/mail/mailbox_view.h"
@@ -39,6 +40,11 @@ struct ImapServerConfig {
   /// LOGIN, AUTH=PLAIN and AUTH=LOGIN only under TLS: LOGINDISABLED and [PRIVACYREQUIRED].
   bool plain_needs_tls = false;
   uint32_t max_search_contexts = 8;  // CONTEXT=SEARCH: UPDATE searches kept a session
+  size_t max_saved_result = 1000000;  // SEARCHRES: messages that "$" can hold
+  /// What one SEARCH, SORT, THREAD or FETCH may cost, in octets looked at (see WorkLimit).
+  uint64_t max_work = 4'000'000'000;
+  /// INPROGRESS: a response after this many messages that a search has looked at.
+  uint32_t progress_every = 100000;
   size_t max_notify_groups = 32;     // NOTIFY: event groups of one command
 
   /// With what the members need and what IMAP4rev2 includes.
@@ -47,6 +53,9 @@ struct ImapServerConfig {
     return (all & imap::bit(imap::Extension::kRev2)) != 0 ? all | imap::kRev2Includes : all;
   }
 };
+
+class ResponseWriter;
+class WorkLimit;
 
 class ImapServer {
  public:
@@ -150,6 +159,8 @@ class ImapServer {
                           bool solicited, std::string_view text);
   void deselect(Context& context);
   [[nodiscard]] const Mailbox& selected(const Turn& turn) const;
+  /// The key with UIDs for message numbers and "$": they mean what they meant when it came.
+  [[nodiscard]] imap::SearchKey with_uids(const imap::SearchKey& key) const;
   [[nodiscard]] Targets targets_of(const Turn& turn, const imap::SequenceSet& set) const;
   /// `* n FETCH (FLAGS (...))`, with UID in a UID command, and no news about it any more.
   void tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited);
@@ -206,20 +217,91 @@ class ImapServer {
   void cmd_set_metadata(Turn& turn, const imap::SetMetadataArguments& arguments);
 
   // Messages: cmd_append.cpp, cmd_copy.cpp, cmd_replace.cpp, cmd_expunge.cpp, cmd_search.cpp,
-  // cmd_sort.cpp, cmd_thread.cpp, cmd_fetch.cpp, cmd_store.cpp.
+  // cmd_sort.cpp, cmd_fetch.cpp, cmd_store.cpp, update_contexts.cpp.
+  /// Adds the message that APPEND or REPLACE describes to `made`; false after NO.
+  bool compose(Turn& turn, imap::AppendMessage& appended, WorkLimit& work,
+               std::vector<MessagePtr>& made);
+  /// What a URL of CATENATE names; nullopt when this user can read no such thing here.
+  [[nodiscard]] std::optional<std::string> section_at(const Turn& turn, std::string_view url,
+                                                      WorkLimit& work) const;
+  /// False after NO: no room for so many messages of so many octets.
+  bool has_room(Turn& turn, const Mailbox& mailbox, size_t messages, uint64_t octets);
+  /// Puts a composed message there.
+  Uid put(Turn& turn, MailboxId to, const imap::AppendMessage& appended, MessagePtr message);
   void cmd_append(Turn& turn, imap::AppendArguments& arguments);
   void cmd_replace(Turn& turn, imap::ReplaceArguments& arguments);
+  /// Where COPY and MOVE put all of these; null after NO.
+  const Mailbox* copy_target(Turn& turn, const imap::CopyArguments& arguments,
+                             const Targets& targets);
+  /// "EXPUNGE completed", with [HIGHESTMODSEQ n] where that is due.
+  [[nodiscard]] std::string expunged_text(const Turn& turn) const;
   void cmd_copy(Turn& turn, const imap::CopyArguments& arguments);
   void cmd_move(Turn& turn, const imap::CopyArguments& arguments);
   /// `uids` of UID EXPUNGE, or null.
   void cmd_expunge(Turn& turn, const imap::SequenceSet* uids);
   void cmd_search(Turn& turn, const imap::SearchArguments& arguments);
+  /// What matches, in mailbox order; nullopt after NO or BAD.
+  std::optional<std::vector<Target>> found_by(Turn& turn, const imap::SearchArguments& arguments);
+  /// Everything that SEARCH and SORT do with what was found, to the tagged response.
+  void answer_search(Turn& turn, const imap::SortArguments& arguments,
+                     const std::vector<Target>& found);
+  /// NO to a search: "$" is empty then (RFC 5182 §2.1).
+  void search_failed(Turn& turn, const imap::SearchArguments& arguments, std::string_view text);
+  /// "* OK [INPROGRESS ...]" (RFC 9585) after so many messages.
+  void tell_progress(Turn& turn, uint32_t looked_at);
+  [[nodiscard]] std::vector<NumberedMessage> numbered(const Turn& turn,
+                                                      const std::vector<Target>& targets) const;
+  void sort_targets(const Turn& turn, const std::vector<imap::SortCriterion>& criteria,
+                    std::vector<Target>& targets) const;
+
+  // UPDATE of RFC 5267 §4.3: update_contexts.cpp.
+  /// False after BAD; NOUPDATE is not the end of the search.
+  bool begin_context(Turn& turn, const imap::SortArguments& arguments,
+                     const std::vector<Target>& found);
+  /// What the mailbox no longer holds, in the numbers before EXPUNGE.
+  void tell_removals(Turn& turn);
+  /// What joined and left the results since, in the numbers after the news.
+  void tell_updates(Turn& turn);
+  void tell_changes(Turn& turn, const SearchContext& context, std::string_view item,
+                    const std::vector<ContextChange>& changes);
+  void put_in_order(const Turn& turn, const SearchContext& context, std::vector<Uid>& uids) const;
   void cmd_sort(Turn& turn, const imap::SortArguments& arguments);
   void cmd_thread(Turn& turn, const imap::ThreadArguments& arguments);
   void cmd_cancel_update(Turn& turn, const imap::WordsArguments& arguments);
   void cmd_fetch(Turn& turn, const imap::FetchArguments& arguments);
   std::vector<bool> set_seen(Turn& turn, const Targets& targets);
+  /// What is asked for, and what goes with it.
+  [[nodiscard]] std::vector<imap::FetchItem> told_items(
+      const Turn& turn, const imap::FetchArguments& arguments) const;
+  /// Leaves the targets that the modifiers want; false after BAD.
+  bool narrow_targets(Turn& turn, const imap::FetchArguments& arguments, Targets& targets);
+  struct FetchOutcome {
+    bool too_much_work = false;
+    bool unknown_encoding = false;
+  };
+  FetchOutcome tell_items(Turn& turn, const std::vector<Target>& targets,
+                          const std::vector<imap::FetchItem>& items,
+                          const std::vector<bool>& newly_seen);
+  /// VANISHED (EARLIER): which of these UIDs were expunged since (RFC 7162 §3.2.6).
+  void tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids, uint64_t since);
+  /// "* 4 FETCH (" or, for a client that has given up numbers, "* 17 UIDFETCH (" (RFC 9586 §3.3).
+  void begin_fetch(ResponseWriter& writer, SeqNum seq, Uid uid) const;
+  /// MODSEQ goes with every FLAGS (RFC 7162 §3.1).
+  [[nodiscard]] bool tells_modseq() const {
+    return enabled(imap::Extension::kCondStore) || enabled(imap::Extension::kQresync);
+  }
+  /// FETCH responses to this command name the UID: it has the UID form, or the session
+  /// resynchronises (RFC 7162 §3.2.4). A UIDFETCH response says it already.
+  [[nodiscard]] bool tells_uid(const imap::CommandRow& row) const {
+    return (row.uid_form || enabled(imap::Extension::kQresync)) &&
+           !enabled(imap::Extension::kUidOnly);
+  }
+  [[nodiscard]] bool tells_recent(Uid uid) const { return !is_rev2() && view_.is_recent(uid); }
   void cmd_store(Turn& turn, const imap::StoreArguments& arguments);
+  /// Takes out of the targets those that changed after `unchanged_since`; their numbers.
+  std::vector<uint32_t> take_modified(Turn& turn, Targets& targets,
+                                      uint64_t unchanged_since) const;
+  void tell_stored(Turn& turn, const std::vector<Target>& stored, bool silent);
 
   // Waiting: cmd_idle.cpp, cmd_notify.cpp.
   void cmd_idle(Turn& turn);
