@@ -65,8 +65,8 @@ class Inflater {
   std::string input_;               // waiting from begin_ on
   size_t begin_ = 0;
   uint64_t consumed_ = 0;
-  uint64_t given_ = 0;   // octets of text so far
-  bool ended_ = false;   // the last block has been read
+  uint64_t given_ = 0;  // octets of text so far
+  bool ended_ = false;  // the last block has been read
   Problem problem_ = Problem::kNone;
   uint64_t digest_ = 0;  // of everything appended so far
 };

@@ -109,6 +109,8 @@ class World {
   /// Handles exactly the earliest event. `sink` may be null: replay without recording.
   void step(Trace* sink);
 
+  /// Some engine holds a large part of a command whose end has not come.
+  [[nodiscard]] bool gathers_much() const;
   /// Of the whole state; equal for worlds that will behave and look the same.
   [[nodiscard]] uint64_t digest() const;
 
@@ -139,6 +141,8 @@ class World {
   friend struct WorldTestAccess;
 
   // world.cpp
+  /// Every account begins with the quota that its host's IMAP server gives.
+  void set_quotas();
   void schedule(Instant at, Dispatch::Kind kind, uint32_t a, uint32_t b = 0, EventId cause = {});
   static bool keeps_busy(Dispatch::Kind kind);
   void handle(const Dispatch& dispatch, TraceWriter& trace);

@@ -48,15 +48,14 @@ void World::say_compressed(Connection& connection, Side side, const std::vector<
   for (const OutUnit& unit : units) {
     compression.gauge.skip(unit.bytes->size());
     // The flush belongs to the last line.
-    const uint64_t until = &unit == &units.back()
-                               ? wire->size()
-                               : compression.gauge.consumed() - compression.wrote;
+    const uint64_t until =
+        &unit == &units.back() ? wire->size() : compression.gauge.consumed() - compression.wrote;
     std::string_view text = *unit.bytes;
     if ((unit.flags & LineFlags::kBlock) == 0) text.remove_suffix(2);  // its CRLF
     if (connection.live) connection.live->hear(text);
     const uint64_t said_until = begin + (tls ? protected_octets(until) : until);
-    const uint8_t how = tls ? LineFlags::kCompressed | LineFlags::kEncrypted
-                            : LineFlags::kCompressed;
+    const uint8_t how =
+        tls ? LineFlags::kCompressed | LineFlags::kEncrypted : LineFlags::kCompressed;
     record_said(connection, side, text, unit.flags | how, said_until - end.said, trace);
     if (tls) {  // a record is opened when all of it is there
       const uint64_t records = (until + kTlsMaxPlaintext - 1) / kTlsMaxPlaintext;
