@@ -121,7 +121,7 @@ Uid ImapServer::put(Turn& turn, MailboxId to, const imap::AppendMessage& appende
                     MessagePtr message) {
   const int64_t date = appended.date ? appended.date->unix_seconds : turn.context.unix_now;
   return turn.context.store->edit().append(to, std::move(message), flag_names(appended.flags),
-                                           date, turn.context.trace);
+                                           date, turn.context.trace, turn.context.unix_now);
 }
 
 void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {

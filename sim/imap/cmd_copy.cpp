@@ -35,7 +35,8 @@ void ImapServer::cmd_copy(Turn& turn, const imap::CopyArguments& arguments) {
   MailStore& store = turn.context.store->edit();
   for (const Target& target : targets.found) {
     sources.push_back(target.uid.value);
-    copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace).value);
+    copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace,
+                                turn.context.unix_now).value);
   }
   turn.added = view_.mailbox() == to;
   if (!offers(imap::Extension::kUidPlus)) {
@@ -60,7 +61,8 @@ void ImapServer::cmd_move(Turn& turn, const imap::CopyArguments& arguments) {
   for (const Target& target : targets.found) {
     sources.push_back(target.uid.value);
     turn.expunged.push_back(target.uid);
-    copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace).value);
+    copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace,
+                                turn.context.unix_now).value);
   }
   // RFC 6851 §3.3: nobody sees a message twice or not at all: this is one turn.
   store.expunge(view_.mailbox(), turn.expunged, turn.context.trace);

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 
-#include "sim/base/ascii.h"
 #include "sim/imap/search.h"
 #include "sim/imap/search_answer.h"
 #include "sim/imap/server.h"
 #include "sim/imap/work_limit.h"
+#include "sim/wire/charset.h"
 
 namespace mailscope {
 namespace {
@@ -34,11 +34,6 @@ bool speaks_of_numbers(const SearchKey& key) {
   });
 }
 
-bool known_charset(std::string_view charset) {
-  return charset.empty() || equals_ignoring_case(charset, "US-ASCII") ||
-         equals_ignoring_case(charset, "UTF-8");
-}
-
 }  // namespace
 
 void ImapServer::search_failed(Turn& turn, const imap::SearchArguments& arguments,
@@ -60,15 +55,15 @@ std::optional<std::vector<ImapServer::Target>> ImapServer::found_by(
         "RFC 9586 §3.1: a message number after ENABLE UIDONLY");
     return std::nullopt;
   }
-  if (!known_charset(arguments.charset)) {
+  if (!arguments.charset.empty() && !is_known_charset(arguments.charset)) {
     search_failed(turn, arguments, "[BADCHARSET (US-ASCII UTF-8)] no other character sets");
     return std::nullopt;
   }
   if (speaks_of_modseq(arguments.key)) enable_condstore(turn);
   const Mailbox& mailbox = selected(turn);
-  const SearchKey key = with_uids(turn, arguments.key, false);
   WorkLimit work(config_->max_work);
-  const Search search(key, mailbox, view_);
+  const Search search(arguments.key, mailbox, view_,
+                      {arguments.charset, turn.context.unix_now, &saved_result_, &work});
   if (search.bad_number()) {
     bad_number(turn);
     return std::nullopt;

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "sim/imap/object_id.h"
-#include "sim/imap/response_writer.h"
 #include "sim/imap/server.h"
 
 namespace mailscope {
@@ -30,7 +29,8 @@ void ImapServer::cmd_select(Turn& turn, const imap::SelectArguments& arguments) 
   const Mailbox* mailbox = usable(turn, arguments.mailbox, false);
   if (mailbox == nullptr) return;
   const MailboxId id = mailbox->id;
-  const bool read_only = turn.row->command == Command::kExamine;
+  const bool read_only =
+      turn.row->command == Command::kExamine || !may_change_messages(turn, *mailbox);
   if (arguments.condstore) enable_condstore(turn);
   view_ = MailboxView(*mailbox, read_only);
   set_state(turn.context, State::kSelected);
@@ -62,28 +62,23 @@ void ImapServer::tell_selected(Turn& turn, const imap::SelectArguments& argument
                               mailbox.highest_modseq));
   }
   if (offers(Extension::kObjectId)) {
-    turn.out.line(fmt::format("* OK [MAILBOXID ({})] Whatever its name", mailbox_id(mailbox.id)));
+    turn.out.line(fmt::format("* OK [MAILBOXID ({})] Whatever its name", mailbox_object_id(mailbox.id)));
   }
-  if (is_rev2()) tell_name(turn, mailbox);
+  // RFC 9051 §6.3.2: the name, in case it is not the one that was asked for.
+  if (is_rev2()) tell_listed(turn, mailbox, other_name(turn, arguments.mailbox, mailbox));
   if (arguments.qresync && arguments.qresync->uid_validity == mailbox.uid_validity) {
     tell_resync(turn, *arguments.qresync);
   }
 }
 
-void ImapServer::tell_name(Turn& turn, const Mailbox& mailbox) {
-  // RFC 9051 §6.3.2: the name, in case it is not the one that was asked for.
-  ResponseWriter writer(turn.out);
-  writer.add(fmt::format("* LIST () \"{}\" ", MailStore::kSeparator));
-  writer.add_encoded(imap::encode_astring(mailbox.name));
-  writer.finish();
-}
-
 void ImapServer::tell_resync(Turn& turn, const imap::QresyncParameters& known) {
-  tell_vanished_since(turn, known.modseq, known.known_uids ? &*known.known_uids : nullptr,
-                      last_uid_in_common(known));
-  const std::vector<imap::SequenceSet::Range> ranges =
-      known.known_uids ? known.known_uids->resolved(view_.last_uid())
-                       : std::vector<imap::SequenceSet::Range>{{1, UINT32_MAX}};
+  imap::SequenceSet uids;
+  uids.add(1, imap::SequenceSet::kStar);
+  if (known.known_uids) uids = *known.known_uids;
+  tell_vanished_earlier(turn, uids, known.modseq, last_uid_in_common(known));
+  // Messages that came since are told of whatever the client knew (RFC 7162 §3.2.5).
+  std::vector<imap::SequenceSet::Range> ranges = uids.resolved(view_.last_uid());
+  if (!ranges.empty()) ranges.back().last = UINT32_MAX;
   selected(turn).for_each_since(known.modseq, [&](size_t index, const MailboxEntry& entry) {
     if (!imap::in_ranges(ranges, entry.uid.value)) return;
     tell_flags(turn, SeqNum{static_cast<uint32_t>(index + 1)}, entry.uid, true);
@@ -108,15 +103,13 @@ uint32_t ImapServer::last_uid_in_common(const imap::QresyncParameters& known) co
   return common;
 }
 
-void ImapServer::tell_vanished_since(Turn& turn, uint64_t modseq, const imap::SequenceSet* known,
-                                     uint32_t all_there_up_to) {
+void ImapServer::tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids, uint64_t since,
+                                       uint32_t all_there_up_to) {
   const Mailbox& mailbox = selected(turn);
   const uint32_t newest = mailbox.uid_next.value - 1;
-  const std::vector<imap::SequenceSet::Range> ranges =
-      known != nullptr ? known->resolved(newest)
-                       : std::vector<imap::SequenceSet::Range>{{1, newest}};
+  const std::vector<imap::SequenceSet::Range> ranges = uids.resolved(newest);
   std::vector<uint32_t> gone;
-  if (const std::optional<std::vector<Uid>> expunged = mailbox.expunged_since(modseq)) {
+  if (const std::optional<std::vector<Uid>> expunged = mailbox.expunged_since(since)) {
     for (const Uid uid : *expunged) {
       if (imap::in_ranges(ranges, uid.value)) gone.push_back(uid.value);
     }

@@ -96,7 +96,8 @@ void add_fetch_item(ResponseWriter& writer, const MailboxEntry& entry, const Fet
     case Kind::kBinarySize: return add_binary(writer, message, item, work);
     case Kind::kEmailId: return writer.add('(' + email_object_id(message) + ')');
     case Kind::kThreadId: return add_thread_id(writer, message);
-    case Kind::kSaveDate: return writer.add("NIL");
+    case Kind::kSaveDate:
+      return writer.add('"' + encode_internal_date({entry.save_date, 0}) + '"');
     case Kind::kPreview: return add_preview(writer, message, work);
   }
 }

@@ -154,14 +154,27 @@ bool Search::entry_matches(const Node& node, SeqNum seq, const MailboxEntry& ent
     case Kind::kOlder: return entry.internal_date <= ago(setting_.unix_now, key.number);
     case Kind::kYounger: return entry.internal_date >= ago(setting_.unix_now, key.number);
     case Kind::kBefore: case Kind::kOn: case Kind::kSince:
-    case Kind::kSavedBefore: case Kind::kSavedOn: case Kind::kSavedSince:
       return day_matches(key.kind, utc_day(entry.internal_date), node.day);
+    case Kind::kSavedBefore: case Kind::kSavedOn: case Kind::kSavedSince:
+      return day_matches(key.kind, utc_day(entry.save_date), node.day);
     default: return flags_match(node, entry);
   }
 }
 
+bool Search::may_ask(const Node& node, const Message& message) const {
+  if (setting_.work == nullptr) return true;
+  uint64_t octets = WorkLimit::kKey;
+  // Headers are a kilobyte or so; only where one may be very long is it worth a look.
+  if (node.cost == 1) octets += message.size() <= 8192 ? 512 : message.header_size();
+  if (node.cost == 2) octets += message.size();
+  const bool is_leaf = node.nodes.empty();
+  setting_.work->spend(is_leaf ? octets : WorkLimit::kKey);
+  return !setting_.work->exceeded();
+}
+
 bool Search::matches(const Node& node, SeqNum seq, const MailboxEntry& entry) const {
   const SearchKey& key = *node.key;
+  if (!may_ask(node, *entry.message)) return false;
   const auto inner = [&](const Node& next) { return matches(next, seq, entry); };
   switch (key.kind) {
     case Kind::kAnd: return std::all_of(node.nodes.begin(), node.nodes.end(), inner);

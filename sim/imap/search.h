@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/imap/work_limit.h"
 #include "sim/mail/mailbox_view.h"
 #include "sim/wire/casemap.h"
 #include "sim/wire/imap_search_grammar.h"
@@ -22,6 +23,8 @@ struct SearchSetting {
   int64_t unix_now = 0;  // for OLDER and YOUNGER
   /// What "$" stands for, ascending; null is nothing.
   const std::vector<Uid>* saved_result = nullptr;
+  /// What it may cost; null: whatever it does. Once that is exceeded nothing matches any more.
+  WorkLimit* work = nullptr;
 };
 
 class Search {
@@ -50,6 +53,8 @@ class Search {
   [[nodiscard]] bool matches(const Node& node, SeqNum seq, const MailboxEntry& entry) const;
   [[nodiscard]] bool flags_match(const Node& node, const MailboxEntry& entry) const;
   [[nodiscard]] bool entry_matches(const Node& node, SeqNum seq, const MailboxEntry& entry) const;
+  /// False when asking would cost more than the search may.
+  [[nodiscard]] bool may_ask(const Node& node, const Message& message) const;
   [[nodiscard]] bool in_saved_result(Uid uid) const;
 
   const Mailbox& mailbox_;

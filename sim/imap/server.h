@@ -14,6 +14,8 @@
 
 #include "sim/agent/context.h"
 #include "sim/agent/outbox.h"
+#include "sim/imap/access.h"
+#include "sim/imap/listing.h"
 #include "sim/imap/notify_state.h"
 #include "sim/imap/numbered_message.h"
 #include "sim/imap/protocol.h"
@@ -35,8 +37,8 @@ struct ImapServerConfig {
   size_t max_line = 65536;        // octets of a command outside its literals
   size_t max_literal = 64u << 20;  // octets of all literals of a command; told by APPENDLIMIT
   size_t max_messages = 1000000;   // in one mailbox, by APPEND, COPY and the like
-  uint64_t quota_octets = 0;       // QUOTA: STORAGE of a new account; 0: no limit
-  uint64_t quota_messages = 0;     // QUOTA: MESSAGE of a new account; 0: no limit
+  uint64_t quota_octets = 0;       // QUOTA: STORAGE of an account that has no own; 0: no limit
+  uint64_t quota_messages = 0;     // QUOTA: MESSAGE of such an account; 0: no limit
   /// LOGIN, AUTH=PLAIN and AUTH=LOGIN only under TLS: LOGINDISABLED and [PRIVACYREQUIRED].
   bool plain_needs_tls = false;
   uint32_t max_search_contexts = 8;  // CONTEXT=SEARCH: UPDATE searches kept a session
@@ -45,7 +47,9 @@ struct ImapServerConfig {
   uint64_t max_work = 4'000'000'000;
   /// INPROGRESS: a response after this many messages that a search has looked at.
   uint32_t progress_every = 100000;
-  size_t max_notify_groups = 32;     // NOTIFY: event groups of one command
+  size_t max_notify_news = 1000;     // NOTIFY: responses of one moment, more is an overflow
+  size_t max_annotation = 65536;     // METADATA: octets of one value
+  size_t max_annotations = 1000;     // METADATA: entries of one mailbox, or of the server
 
   /// With what the members need and what IMAP4rev2 includes.
   [[nodiscard]] imap::ExtensionSet offered() const {
@@ -73,9 +77,10 @@ class ImapServer {
   [[nodiscard]] size_t pending_octets() const { return fragments_.pending(); }
   [[nodiscard]] uint64_t digest() const;
 
-  /// True in IDLE with a mailbox selected: news may be pushed now.
+  /// True in IDLE, and after NOTIFY between commands: news may be pushed now.
   [[nodiscard]] bool wants_news() const;
-  /// True when the store holds something about the selected mailbox that this session was not told.
+  /// True when the store holds something that this session was not told, about the selected mailbox
+  /// or what NOTIFY watches.
   [[nodiscard]] bool has_news(const MailStore& store) const;
   /// The store changed: the next turn pushes the news, if the session wants any.
   void notify() { notified_ = wants_news(); }
@@ -150,6 +155,12 @@ class ImapServer {
   // The selected mailbox.
   void tell_news(Turn& turn, NewsAllowed allowed);
   void tell(Turn& turn, const std::vector<ViewNews>& news);
+  /// EXPUNGE responses, or one VANISHED for those who asked for that.
+  void tell_expunges(Turn& turn, const std::vector<ViewNews>& news);
+  /// VANISHED in place of EXPUNGE (RFC 7162 §3.2.10, RFC 9586 §3.3).
+  [[nodiscard]] bool tells_vanished() const {
+    return enabled(imap::Extension::kQresync) || enabled(imap::Extension::kUidOnly);
+  }
   /// What the row of the turn's command allows.
   void tell_allowed_news(Turn& turn);
   /// FLAGS and PERMANENTFLAGS.
@@ -168,14 +179,44 @@ class ImapServer {
   /// BAD for a sequence number past EXISTS.
   void bad_number(Turn& turn);
 
-  // Mailbox names.
+  // Mailbox names, as they are in commands, and what may be done with them: mailbox_access.cpp.
+  /// Names on the wire are UTF-8, not modified UTF-7.
+  [[nodiscard]] bool utf8_names() const;
+  [[nodiscard]] Access access(const Turn& turn) const;
+  [[nodiscard]] bool has_right(const Turn& turn, const Mailbox& mailbox, imap::Right right) const;
   [[nodiscard]] const Mailbox* find(const Turn& turn, std::string_view name) const;
-  /// A mailbox that can be selected or written to; null after NO.
-  const Mailbox* usable(Turn& turn, std::string_view name, bool try_create);
-  /// Null after NO.
-  const Mailbox* existing(Turn& turn, std::string_view name);
-  /// False after NO: the name is taken, is none, or there are too many.
-  bool may_be_made(Turn& turn, std::string_view name);
+  /// A mailbox that can be selected, with the right to read it or, `to_put_in`, to put messages in;
+  /// null after NO.
+  const Mailbox* usable(Turn& turn, std::string_view name, bool to_put_in);
+  /// A mailbox or \Noselect name to which the user has the right; null after NO.
+  const Mailbox* existing(Turn& turn, std::string_view name, imap::Right right);
+  /// False after NO [OVERQUOTA]: so much more does not fit in (RFC 9208 §4.3.1).
+  bool room_for(Turn& turn, AccountId account, uint64_t octets, uint64_t messages);
+  /// Where CREATE or RENAME may make a mailbox of this name; nullopt after NO.
+  std::optional<MailboxPlace> new_place(Turn& turn, std::string_view wire);
+  MailboxId make_mailbox(Turn& turn, const MailboxPlace& place);
+  /// `* LIST` of one mailbox, with OLDNAME when it is given.
+  void tell_listed(Turn& turn, const Mailbox& mailbox, std::string_view old_name);
+  /// `wire` when it is not how the server writes the mailbox's name, else nothing.
+  [[nodiscard]] std::string_view other_name(const Turn& turn, std::string_view wire,
+                                            const Mailbox& mailbox) const;
+  /// With any of the rights without which a mailbox is READ-ONLY (RFC 4314 §5.2).
+  [[nodiscard]] bool may_change_messages(const Turn& turn, const Mailbox& mailbox) const;
+  [[nodiscard]] ListingHabits listing_habits(bool extended) const;
+  void say_listed(Turn& turn, std::string_view response, const ListedName& row,
+                  std::string_view old_name);
+  [[nodiscard]] std::vector<std::string> canonical_patterns(
+      const Turn& turn, const imap::ListArguments& arguments) const;
+  /// False after BAD.
+  bool may_ask_status(Turn& turn, const std::vector<imap::StatusItem>& items);
+  [[nodiscard]] std::string status_value(const Mailbox& mailbox, imap::StatusItem item) const;
+  void say_status(Turn& turn, const Mailbox& mailbox, const std::vector<imap::StatusItem>& items);
+  [[nodiscard]] MailQuota quota_of(const Turn& turn, AccountId account) const;
+  [[nodiscard]] std::string quota_root_of(const Turn& turn, AccountId account) const;
+  void say_quota(Turn& turn, AccountId account);
+  /// What NO says; empty when all of it may be set.
+  [[nodiscard]] std::string why_not_annotate(const Turn& turn, const Mailbox* mailbox,
+                                             const imap::SetMetadataArguments& arguments) const;
   [[nodiscard]] std::string capabilities(const Context& context) const;
   [[nodiscard]] std::string capability_text(const imap::ExtensionRow& row) const;
   [[nodiscard]] bool offers_now(const Context& context, const imap::ExtensionRow& row) const;
@@ -197,7 +238,10 @@ class ImapServer {
   // cmd_quota.cpp, cmd_acl.cpp, cmd_metadata.cpp.
   void cmd_select(Turn& turn, const imap::SelectArguments& arguments);
   void tell_selected(Turn& turn, const imap::SelectArguments& arguments);
+  void tell_name(Turn& turn, const Mailbox& mailbox);
   void tell_resync(Turn& turn, const imap::QresyncParameters& known);
+  /// The last of the UIDs that the client names and that still has the number it names, or 0.
+  [[nodiscard]] uint32_t last_uid_in_common(const imap::QresyncParameters& known) const;
   void cmd_close(Turn& turn);
   void cmd_create(Turn& turn, const imap::CreateArguments& arguments);
   void cmd_delete(Turn& turn, const imap::MailboxArguments& arguments);
@@ -284,7 +328,9 @@ class ImapServer {
                           const std::vector<imap::FetchItem>& items,
                           const std::vector<bool>& newly_seen);
   /// VANISHED (EARLIER): which of these UIDs were expunged since (RFC 7162 §3.2.6).
-  void tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids, uint64_t since);
+  /// UIDs up to `all_there_up_to` are known to be there still.
+  void tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids, uint64_t since,
+                             uint32_t all_there_up_to = 0);
   /// "* 4 FETCH (" or, for a client that has given up numbers, "* 17 UIDFETCH (" (RFC 9586 §3.3).
   void begin_fetch(ResponseWriter& writer, SeqNum seq, Uid uid) const;
   /// MODSEQ goes with every FLAGS (RFC 7162 §3.1).
@@ -308,6 +354,21 @@ class ImapServer {
   void cmd_idle(Turn& turn);
   void idle_line(Turn& turn, std::string_view line);
   void cmd_notify(Turn& turn, const imap::NotifyArguments& arguments);
+  /// False after BAD or NO.
+  bool can_notify(Turn& turn, const imap::NotifyArguments& arguments);
+  /// What the client asked to hear at once, while no command is in progress.
+  void push(Turn& turn);
+  /// What NOTIFY asked to be told of mailboxes other than the selected one.
+  void tell_other_mailboxes(Turn& turn);
+  void tell_watched(Turn& turn, const WatchedMailbox* before, const WatchedMailbox* after);
+  void tell_status_of(Turn& turn, const Mailbox& mailbox);
+  void tell_listed(Turn& turn, std::string_view attributes, std::string_view name,
+                   std::string_view old_name);
+  void tell_annotations(Turn& turn, std::string_view mailbox,
+                        const std::vector<MetadataEntry>& before,
+                        const std::vector<MetadataEntry>& after);
+  /// FETCH responses for the messages from that number on, as NOTIFY asked.
+  void tell_new_messages(Turn& turn, SeqNum first);
 
   std::shared_ptr<const ImapServerConfig> config_;
   imap::ExtensionSet offered_ = 0;  // config_->offered()

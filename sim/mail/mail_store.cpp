@@ -89,9 +89,8 @@ const Account* MailStore::find_account(std::string_view name) const {
   return nullptr;
 }
 
-void MailStore::set_quota(AccountId account, uint64_t octets, uint64_t messages) {
-  edit(account).quota_octets = octets;
-  edit(account).quota_messages = messages;
+void MailStore::set_quota(AccountId account, MailQuota quota) {
+  edit(account).quota = quota;
   ++version_;
 }
 
@@ -186,6 +185,8 @@ void MailStore::delete_mailbox(MailboxId id, TraceWriter& trace) {
   Mailbox& gone = edit(id);
   if (has_inferiors(gone)) {
     gone.no_select = true;
+    gone.special_use.clear();
+    gone.metadata.clear();
   } else {
     gone.deleted = true;
     names_.edit().erase(Name{gone.account, gone.name});
@@ -231,15 +232,17 @@ void MailStore::set_subscribed(AccountId account, std::string_view name, bool su
   ++version_;
 }
 
-void MailStore::make_selectable(MailboxId id, TraceWriter& trace) {
-  Mailbox& box = edit(id);
-  CHECK(box.no_select);
-  box.no_select = false;
-  box.uid_validity = next_uid_validity_++;
-  ++version_;
-  Event event = store_event(StoreChange::kMailboxCreated, id);
-  event.y = box.uid_validity;
-  trace.record(event, box.name);
+MailboxId MailStore::make_selectable(MailboxId id, TraceWriter& trace) {
+  // The trace has it as deleted already, and so have the sessions that had it selected: they must
+  // not take the new mailbox for the old one.
+  CHECK(mailbox(id).no_select);
+  const Mailbox before = mailbox(id);
+  edit(id).deleted = true;
+  edit(id).no_select = false;
+  names_.edit().erase(Name{before.account, before.name});
+  const MailboxId made = new_mailbox(before.account, before.name, trace);
+  edit(made).acl = before.acl;
+  return made;
 }
 
 void MailStore::set_special_use(MailboxId id, std::vector<std::string> uses) {
@@ -454,9 +457,9 @@ uint64_t MailStore::digest() const {
     digest.add(account.password);
     digest.add(account.maildrop_lock);
     if (account.last_login) digest.add(*account.last_login);
-    if (account.quota_octets != 0 || account.quota_messages != 0) {
-      digest.add(account.quota_octets);
-      digest.add(account.quota_messages);
+    if (account.quota) {
+      digest.add(account.quota->octets);
+      digest.add(account.quota->messages);
     }
     add_metadata(digest, account.metadata);
     for (const std::string& name : account.subscriptions) {

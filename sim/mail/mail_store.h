@@ -19,6 +19,13 @@
 
 namespace mailscope {
 
+/// How much an account's mailboxes may hold together (RFC 9208 §5.1, §5.2).
+struct MailQuota {
+  static constexpr uint64_t kNone = UINT64_MAX;  // no limit
+  uint64_t octets = kNone;
+  uint64_t messages = kNone;
+};
+
 struct Account {
   AccountId id;
   std::string name;  // the login name and the local part of the address
@@ -28,8 +35,7 @@ struct Account {
   /// Mailbox names that the person subscribed to, ascending; a name stays when its mailbox goes
   /// (RFC 3501 §6.3.6).
   std::vector<std::string> subscriptions{};
-  uint64_t quota_octets = 0;    // RFC 9208 §5.1 STORAGE, in octets; 0: no limit
-  uint64_t quota_messages = 0;  // RFC 9208 §5.2 MESSAGE; 0: no limit
+  std::optional<MailQuota> quota{};  // none was set: the server's own holds
   std::vector<MetadataEntry> metadata{};  // /private entries of the server, ascending by name
 
   [[nodiscard]] bool subscribes_to(std::string_view mailbox) const;
@@ -57,7 +63,7 @@ class MailStore {
   [[nodiscard]] const Account* find_account(std::string_view name) const;
   [[nodiscard]] const Account& account(AccountId id) const { return accounts_[id.index()]; }
   [[nodiscard]] const CowTable<Account>& accounts() const { return accounts_; }
-  void set_quota(AccountId account, uint64_t octets, uint64_t messages);
+  void set_quota(AccountId account, MailQuota quota);
   /// What the account's mailboxes hold together.
   [[nodiscard]] uint64_t octets_of(AccountId account) const;
   [[nodiscard]] uint64_t messages_of(AccountId account) const;
@@ -86,9 +92,8 @@ class MailStore {
   void rename_inbox(AccountId account, std::string_view new_name, TraceWriter& trace);
   /// Subscribes to a name, or no longer; there need be no such mailbox (RFC 3501 §6.3.6).
   void set_subscribed(AccountId account, std::string_view name, bool subscribed);
-  /// A \Noselect name becomes a mailbox that can be selected (RFC 3501 §6.3.3), with a new
-  /// UIDVALIDITY.
-  void make_selectable(MailboxId id, TraceWriter& trace);
+  /// A new mailbox takes a \Noselect name, and its access control list, over (RFC 3501 §6.3.3).
+  MailboxId make_selectable(MailboxId id, TraceWriter& trace);
   void set_special_use(MailboxId id, std::vector<std::string> uses);
   /// No rights: the identifier's entry goes (RFC 4314 §3.2).
   void set_acl(MailboxId id, std::string_view identifier, std::string_view rights);

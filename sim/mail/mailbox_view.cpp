@@ -16,6 +16,7 @@ MailboxView::MailboxView(const Mailbox& mailbox, bool read_only)
       told_expunged_(mailbox.expunged_count()),
       known_until_(mailbox.uid_next) {
   add_recent(mailbox.first_recent, mailbox.uid_next);
+  told_recent_ = recent_count();
 }
 
 void MailboxView::add_recent(Uid first, Uid end) {
@@ -59,7 +60,15 @@ std::vector<ViewNews> MailboxView::take_news(const Mailbox& mailbox, NewsAllowed
     if (allowed == NewsAllowed::kAll) take_expunges(mailbox, news);
   }
   const uint32_t known_before = exists();
-  if (mailbox.structure != told_structure_) take_arrivals(mailbox, news);
+  if (mailbox.structure != told_structure_) {
+    take_arrivals(mailbox, news);
+    // RFC 3501 §7.3.2: told again when the size of the mailbox changes, and here only when the
+    // number is another.
+    if (recent_count() != told_recent_) {
+      told_recent_ = recent_count();
+      news.push_back({ViewNews::Kind::kRecent, SeqNum{told_recent_}, {}});
+    }
+  }
   if (mailbox.highest_modseq != told_modseq_) take_flags(mailbox, known_before, news);
   if (told_expunged_ == mailbox.expunged_count()) {
     told_structure_ = mailbox.structure;
@@ -107,14 +116,8 @@ void MailboxView::take_arrivals(const Mailbox& mailbox, std::vector<ViewNews>& n
     uids_.push_back(mailbox.uids[i]);
   }
   if (exists() != known_before) {
-    news.push_back({ViewNews::Kind::kExists, SeqNum{exists()}, {}});
-    const size_t ranges_before = recent_.size();
-    const Uid end_before = recent_.empty() ? Uid{} : recent_.back().end;
+    news.push_back({ViewNews::Kind::kExists, SeqNum{exists()}, {}, exists() - known_before});
     add_recent(std::max(mailbox.first_recent, known_until_), mailbox.uid_next);
-    if (recent_.size() != ranges_before ||
-        (!recent_.empty() && recent_.back().end != end_before)) {
-      news.push_back({ViewNews::Kind::kRecent, SeqNum{recent_count()}, {}});
-    }
   }
   known_until_ = mailbox.uid_next;
 }

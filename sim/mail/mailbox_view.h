@@ -22,6 +22,7 @@ struct ViewNews {
   SeqNum seq;          // of the message, in the numbering after the news told before it; for
                        // kExists and kRecent the count
   Uid uid;             // of the message (kExpunge, kFlags)
+  uint32_t count = 0;  // kExists: how many of them are new
 };
 
 class MailboxView {
@@ -91,6 +92,7 @@ class MailboxView {
   std::vector<Told> own_changes_;  // told ahead of told_modseq_ by the session's own commands
   Uid known_until_;                // messages from this uid on have not been announced here
   std::vector<UidRange> recent_;   // ascending, disjoint
+  uint32_t told_recent_ = 0;       // the number of the last RECENT, or of SELECT's
 };
 
 }  // namespace mailscope

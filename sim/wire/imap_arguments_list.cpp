@@ -89,8 +89,9 @@ Arguments parse_list(Reader& reader) {
   } else {
     arguments.patterns.push_back(parse_pattern(reader));
   }
-  if (reader.take(' ')) {
+  if (reader.follows(" RETURN")) {
     arguments.extended = true;
+    reader.space();
     if (!reader.take_word("RETURN", TokenKind::kItem)) reader.fail("RETURN", kSection);
     reader.space();
     reader.list_or_empty([&] { parse_return_option(reader, arguments); });

@@ -105,7 +105,8 @@ Arguments parse_mailbox(Reader& reader) { return MailboxArguments{parse_mailbox_
 Arguments parse_create(Reader& reader) {
   CreateArguments arguments;
   arguments.mailbox = parse_mailbox_name(reader);
-  if (!reader.take(' ')) return arguments;
+  if (!reader.follows(" (")) return arguments;
+  reader.space();
   bool given = false;
   reader.list([&] {
     if (given || !reader.take_word("USE", TokenKind::kItem)) {
@@ -122,7 +123,9 @@ Arguments parse_create(Reader& reader) {
 Arguments parse_select(Reader& reader) {
   SelectArguments arguments;
   arguments.mailbox = parse_mailbox_name(reader);
-  if (reader.take(' ')) reader.list([&] { parse_select_parameter(reader, arguments); });
+  if (!reader.follows(" (")) return arguments;
+  reader.space();
+  reader.list([&] { parse_select_parameter(reader, arguments); });
   return arguments;
 }
 

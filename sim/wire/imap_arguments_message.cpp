@@ -8,9 +8,7 @@ namespace {
 
 bool is_flags_item_char(char c) { return ascii_alpha(c) || c == '.' || c == '+' || c == '-'; }
 
-std::string parse_charset(Reader& reader) {
-  return reader.astring("the name of a character set");
-}
+std::string parse_charset(Reader& reader) { return reader.astring("the name of a character set"); }
 
 /// [RETURN SP options SP], which SEARCH and SORT begin with (RFC 4731 §3.1, RFC 5267 §3).
 SearchResultOptions parse_return(Reader& reader) {
@@ -56,7 +54,8 @@ Arguments parse_fetch_of(Reader& reader, bool uid) {
   arguments.set = parse_sequence_set(reader);
   reader.space();
   arguments.items = parse_fetch_items(reader);
-  if (!reader.take(' ')) return arguments;
+  if (!reader.follows(" (")) return arguments;
+  reader.space();
   const size_t begin = reader.position();
   reader.list([&] { parse_fetch_modifier(reader, uid, arguments); });
   if (arguments.vanished && !arguments.changed_since) {
@@ -70,9 +69,9 @@ void parse_store_modifier(Reader& reader, StoreArguments& arguments) {
   const size_t begin = reader.position();
   const std::string name = ascii_upper(reader.atom("UNCHANGEDSINCE", TokenKind::kItem));
   if (name != "UNCHANGEDSINCE" || arguments.unchanged_since) {
-    return reader.fail_at(
-        begin, name == "UNCHANGEDSINCE" ? "UNCHANGEDSINCE only once" : "UNCHANGEDSINCE",
-        "RFC 7162 §7");
+    return reader.fail_at(begin,
+                          name == "UNCHANGEDSINCE" ? "UNCHANGEDSINCE only once" : "UNCHANGEDSINCE",
+                          "RFC 7162 §7");
   }
   reader.use(Extension::kCondStore);
   reader.space();

@@ -77,8 +77,7 @@ void parse_where(Reader& reader, NotifyGroup& group) {
 
 void parse_event(Reader& reader, NotifyGroup& group) {
   const size_t begin = reader.position();
-  const std::string_view name =
-      reader.atom("an event such as MessageNew", TokenKind::kItem);
+  const std::string_view name = reader.atom("an event such as MessageNew", TokenKind::kItem);
   const auto* row = std::find_if(
       std::begin(kEvents), std::end(kEvents),
       [name](const EventRow& known) { return equals_ignoring_case(name, known.name); });
@@ -90,7 +89,7 @@ void parse_event(Reader& reader, NotifyGroup& group) {
     reader.fail_at(begin, "events of messages alone for the selected mailbox", "RFC 5465 §6.1");
   }
   if (event != NotifyEvent::kMessageNew) return;
-  if (reader.text().substr(reader.position(), 2) != " (") return;
+  if (!reader.follows(" (")) return;
   reader.space();
   if (!of_selected(group)) {
     reader.fail("no FETCH items but for the selected mailbox", "RFC 5465 §5.2");

@@ -73,8 +73,7 @@ Arguments parse_set_quota(Reader& reader) {
   arguments.root = reader.astring("the name of a quota root");
   reader.space();
   reader.list_or_empty([&] {
-    std::string resource =
-        ascii_upper(reader.atom("a resource such as STORAGE", TokenKind::kItem));
+    std::string resource = ascii_upper(reader.atom("a resource such as STORAGE", TokenKind::kItem));
     reader.space();
     arguments.limits.emplace_back(std::move(resource), reader.number64("a limit"));
   });

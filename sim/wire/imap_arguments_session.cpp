@@ -22,9 +22,9 @@ void parse_id_field(Reader& reader, IdArguments& arguments) {
   size_t begin = reader.position();
   std::string field = reader.string("the name of a field, as a string");
   if (field.size() > kMaxIdField) reader.fail_at(begin, "a field of at most 30 octets", kSection);
-  const bool again = std::any_of(
-      arguments.fields.begin(), arguments.fields.end(),
-      [&field](const auto& known) { return equals_ignoring_case(known.first, field); });
+  const bool again =
+      std::any_of(arguments.fields.begin(), arguments.fields.end(),
+                  [&field](const auto& known) { return equals_ignoring_case(known.first, field); });
   if (again) reader.fail_at(begin, "each field only once", kSection);
   reader.space();
   begin = reader.position();

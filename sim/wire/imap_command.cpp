@@ -108,9 +108,9 @@ CommandLine parse_command(std::string_view unit) {
   CommandLine command;
   Reader reader(unit);
   if (parse_head(reader, command)) {
-    const auto* row = std::find_if(
-        std::begin(kParsers), std::end(kParsers),
-        [&command](const ParserRow& known) { return command.name == known.name; });
+    const auto* row =
+        std::find_if(std::begin(kParsers), std::end(kParsers),
+                     [&command](const ParserRow& known) { return command.name == known.name; });
     if (row != std::end(kParsers)) {
       if (row->parse != nullptr) {
         reader.space();

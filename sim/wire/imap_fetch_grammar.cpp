@@ -116,7 +116,7 @@ bool parse_section_item(Reader& reader, std::string_view name, FetchItem& item) 
 /// RFC 8970 §6: PREVIEW [SP "(" "LAZY" ")"]. After a single item of a FETCH the parentheses may be
 /// those of its modifiers.
 void parse_preview_modifiers(Reader& reader, FetchItem& item) {
-  if (!starts_with_ignoring_case(reader.text().substr(reader.position()), " (LAZY")) return;
+  if (!reader.follows(" (LAZY")) return;
   reader.space();
   reader.list([&] {
     if (!reader.take_word("LAZY", TokenKind::kItem)) reader.fail("LAZY", "RFC 8970 §6");

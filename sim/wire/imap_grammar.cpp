@@ -36,6 +36,10 @@ void Reader::fail_at(size_t position, std::string_view expected, const char* sec
   error_ = GrammarError{position, std::string(expected), section};
 }
 
+bool Reader::follows(std::string_view words) const {
+  return !failed() && starts_with_ignoring_case(text_.substr(at_), words);
+}
+
 bool Reader::take(char c) {
   if (failed() || at_end() || text_[at_] != c) return false;
   ++at_;
@@ -44,7 +48,7 @@ bool Reader::take(char c) {
 }
 
 bool Reader::take_word(std::string_view word, TokenKind kind) {
-  if (failed() || !starts_with_ignoring_case(text_.substr(at_), word)) return false;
+  if (!follows(word)) return false;
   const size_t end = at_ + word.size();
   if (end < text_.size() && is_atom_char(text_[end])) return false;
   at_ = end;
@@ -133,7 +137,7 @@ std::string Reader::literal(TokenKind kind) {
 }
 
 std::string Reader::literal8() {
-  if (failed() || text_.substr(at_, 2) != "~{") {
+  if (!follows("~{")) {
     fail("a literal8 such as ~{310}", "RFC 3516 §7");
     return {};
   }

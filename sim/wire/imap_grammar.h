@@ -64,6 +64,9 @@ class Reader {
   [[nodiscard]] char peek() const { return failed() || at_end() ? '\0' : text_[at_]; }
   [[nodiscard]] std::string_view text() const { return text_; }
 
+  /// True when `words` is next, in any case.
+  [[nodiscard]] bool follows(std::string_view words) const;
+
   /// Passes over `c` if it is next.
   bool take(char c);
   /// Passes over `word` if it is next, in any case, and no atom character follows it.
@@ -115,7 +118,7 @@ class Reader {
   /// The same, but "()" is a list too.
   template <typename ReadItem>
   void list_or_empty(ReadItem read_item, size_t most = kMaxListItems) {
-    if (!failed() && text_.substr(at_, 2) == "()") {
+    if (follows("()")) {
       expect('(');
       return expect(')');
     }

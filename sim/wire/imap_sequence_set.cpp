@@ -6,9 +6,8 @@
 namespace mailscope::imap {
 
 bool SequenceSet::has_star() const {
-  return std::any_of(ranges_.begin(), ranges_.end(), [](Range range) {
-    return range.first == kStar || range.last == kStar;
-  });
+  return std::any_of(ranges_.begin(), ranges_.end(),
+                     [](Range range) { return range.first == kStar || range.last == kStar; });
 }
 
 std::vector<SequenceSet::Range> SequenceSet::resolved(uint32_t largest) const {
