@@ -74,6 +74,7 @@ class ImapServer {
   void shut_down(Context& context, Outbox& out);
   void secured(Context& context, Outbox& out);
   [[nodiscard]] bool finished() const { return state_ == imap::State::kLogout; }
+  [[nodiscard]] size_t pending_octets() const { return fragments_.pending(); }
   [[nodiscard]] uint64_t digest() const;
 
   /// True in IDLE, and after NOTIFY between commands: news may be pushed now.
