@@ -21,9 +21,9 @@ using imap::Value;
 namespace {
 
 constexpr const char* kCommandNames[] = {
-    "greeting",  "LOGIN",     "CAPABILITY", "SELECT",  "UID FETCH", "UID FETCH",
-    "UID FETCH", "UID STORE", "UID STORE",  "EXPUNGE", "UID COPY",  "CREATE",
-    "IDLE",      "IDLE",      "IDLE",       "LOGOUT",  ""};
+    "greeting",  "",        "SELECT",   "UID FETCH", "UID FETCH", "UID FETCH", "UID STORE",
+    "UID STORE", "EXPUNGE", "UID COPY", "CREATE",    "IDLE",      "IDLE",      "IDLE",
+    "LOGOUT",    ""};
 
 /// ENVELOPE fields by position (RFC 3501 §7.4.2).
 constexpr size_t kEnvelopeSubject = 1;
@@ -83,13 +83,19 @@ void ImapClient::say(Outbox& out, const std::string& command, Doing doing, uint8
 
 void ImapClient::turn(Context& context, Outbox& out) {
   if (fragments_.has_unit()) {
-    const imap::Unit unit = fragments_.take_unit();
+    const bool alone = entry_.may_switch();
+    const imap::Unit unit = alone ? fragments_.take_unit_alone() : fragments_.take_unit();
     const std::optional<Response> response =
         unit.problem == imap::UnitProblem::kNone ? imap::parse_response(unit.text) : std::nullopt;
     if (response) {
       take(context, out, *response);
     } else {
       record_violation(context, "RFC 3501 §7: not a response");
+    }
+    if (out.start_compression) {
+      out.unread = fragments_.take_rest();
+    } else if (alone) {
+      fragments_.look_further();
     }
   } else if (doing_ == Doing::kIdle && !orders_.empty()) {
     out.line("DONE");  // RFC 2177 §3: the one thing a client may say in IDLE
@@ -102,17 +108,20 @@ void ImapClient::turn(Context& context, Outbox& out) {
 void ImapClient::take(Context& context, Outbox& out, const Response& response) {
   if (response.tag == "+") {
     if (doing_ == Doing::kIdleWait) doing_ = Doing::kIdle;
+    if (doing_ == Doing::kEntry) {
+      const ImapClientEntry::Command answer = entry_.challenged(response.text);
+      out.line(answer.text, answer.flags);
+    }
     return;
   }
   if (response.tag == "*") {
     if (doing_ == Doing::kGreeting && response.status == Status::kOk) {
       set_state(context, State::kNotAuthenticated);
-      if (starts_with_ignoring_case(response.code, "CAPABILITY ")) capabilities_ = response.code;
+      if (starts_with_ignoring_case(response.code, "CAPABILITY ")) {
+        entry_.take_capabilities(response.code);
+      }
       record_reply(context, "greeting", true);
-      return say(out,
-                 fmt::format("LOGIN {} {}", imap::encode_astring(config_->user),
-                             imap::encode_astring(config_->password)),
-                 Doing::kLogin, LineFlags::kSecret);
+      return go_in(context, out, entry_.greeted(context, *config_));
     }
     if (response.status == Status::kBye && doing_ != Doing::kLogout) {
       return end(context, out, SessionOutcome::Kind::kRefused, response.text);
@@ -128,16 +137,47 @@ void ImapClient::take(Context& context, Outbox& out, const Response& response) {
   if (response.tag != fmt::format("a{}", tag_)) {
     return record_violation(context, "RFC 3501 §2.2.2: a tag of no command under way");
   }
-  record_reply(context, kCommandNames[static_cast<int>(doing_)], response.status == Status::kOk);
-  if (starts_with_ignoring_case(response.code, "CAPABILITY ")) capabilities_ = response.code;
+  const bool entering = doing_ == Doing::kEntry;
+  record_reply(context,
+               entering ? entry_.command_name() : kCommandNames[static_cast<int>(doing_)],
+               response.status == Status::kOk);
+  if (entering) {
+    return go_in(context, out, entry_.answered(context, out, *config_, response));
+  }
+  if (starts_with_ignoring_case(response.code, "CAPABILITY ")) {
+    entry_.take_capabilities(response.code);
+  }
   if (response.status != Status::kOk) return take_failure(context, out, response);
   take_tagged(context, out);
 }
 
+void ImapClient::go_in(Context& context, Outbox& out,
+                       std::optional<ImapClientEntry::Command> command) {
+  if (entry_.logged_in()) set_state(context, State::kAuthenticated);
+  if (command) return say(out, command->text, Doing::kEntry, command->flags);
+  if (!entry_.refusal().empty()) {
+    outcome_.text = entry_.refusal();
+    outcome_.ask_again = entry_.ask_again();
+    return say(out, "LOGOUT", Doing::kLogout);
+  }
+  if (entry_.entered()) say(out, "SELECT " + wire_name(config_->folder), Doing::kSelect);
+}
+
+void ImapClient::secured(Context& context, Outbox& out) {
+  if (!entry_.awaits_tls()) return;  // implicit TLS: the greeting is still to come
+  out.wake_at = context.now + config_->patience;
+  if (fragments_.pending() > 0) {
+    record_violation(context, "RFC 3501 §6.2.1: something said between STARTTLS and the handshake");
+    fragments_ = imap::Fragments(imap::Sender::kServer, kLimits);
+  }
+  go_in(context, out, entry_.secured());
+}
+
 void ImapClient::take_untagged(Context& context, const Response& response) {
   if (response.name == "CAPABILITY") {
-    capabilities_ = "CAPABILITY";
-    for (const Value& value : response.values) capabilities_ += " " + value.text;
+    std::string all = "CAPABILITY";
+    for (const Value& value : response.values) all += " " + value.text;
+    entry_.take_capabilities(all);
   } else if (response.name == "EXISTS" && response.number) {
     exists_ = *response.number;
     // A lie of a billion messages must not cost memory: the numbering grows as it is told.
@@ -216,12 +256,6 @@ void ImapClient::take_fetch(Context& context, const Response& response) {
 
 void ImapClient::take_tagged(Context& context, Outbox& out) {
   switch (doing_) {
-    case Doing::kLogin:
-      set_state(context, State::kAuthenticated);
-      if (capabilities_.empty()) return say(out, "CAPABILITY", Doing::kCapability);
-      [[fallthrough]];
-    case Doing::kCapability:
-      return say(out, "SELECT " + wire_name(config_->folder), Doing::kSelect);
     case Doing::kSelect:
       set_state(context, State::kSelected);
       record_view(context, ViewChange::kSelected, exists_, {}, config_->folder);
@@ -240,7 +274,7 @@ void ImapClient::take_tagged(Context& context, Outbox& out) {
     case Doing::kMarkDeleted: {
       // UID EXPUNGE (RFC 4315 §2.1) removes this message alone; plain EXPUNGE all that are marked.
       const Uid uid = orders_.front().uid;
-      if (has_capability("UIDPLUS")) {
+      if (entry_.offers("UIDPLUS")) {
         return say(out, fmt::format("UID EXPUNGE {}", uid.value), Doing::kExpunge);
       }
       return say(out, "EXPUNGE", Doing::kExpunge);
@@ -280,7 +314,6 @@ void ImapClient::take_failure(Context& context, Outbox& out, const Response& res
     case Doing::kCreate:
       finish_order();
       return next(context, out);
-    case Doing::kLogin:
     case Doing::kSelect:
       outcome_.text = response.text;
       return say(out, "LOGOUT", Doing::kLogout);
@@ -289,11 +322,6 @@ void ImapClient::take_failure(Context& context, Outbox& out, const Response& res
     default:
       return next(context, out);
   }
-}
-
-bool ImapClient::has_capability(std::string_view name) const {
-  const std::string padded = " " + ascii_upper(capabilities_) + " ";
-  return padded.find(" " + std::string(name) + " ") != std::string::npos;
 }
 
 void ImapClient::begin_sync(Context& context, Outbox& out) {
@@ -335,7 +363,7 @@ void ImapClient::next(Context& context, Outbox& out) {
     }
     if (!orders_.empty()) return begin_order(context, out);
   }
-  if (config_->use_idle && has_capability("IDLE")) return say(out, "IDLE", Doing::kIdleWait);
+  if (config_->use_idle && entry_.offers("IDLE")) return say(out, "IDLE", Doing::kIdleWait);
   say(out, "LOGOUT", Doing::kLogout);
 }
 
@@ -389,7 +417,8 @@ void ImapClient::end(Context& context, Outbox& out, SessionOutcome::Kind kind,
                      std::string_view text) {
   set_state(context, State::kLogout);
   if (!outcome_.text.empty()) kind = SessionOutcome::Kind::kRefused;
-  outcome_ = {kind, outcome_.text.empty() ? std::string(text) : outcome_.text};
+  outcome_.kind = kind;
+  if (outcome_.text.empty()) outcome_.text = std::string(text);
   doing_ = Doing::kNothing;
   out.close = true;
   out.cancel_wake = true;
@@ -419,6 +448,7 @@ uint64_t ImapClient::digest() const {
   digest.add(static_cast<int>(doing_));
   digest.add(tag_);
   digest.add(fragments_.digest());
+  entry_.add_to(digest);
   for (const Uid uid : uids_) digest.add(uid.value);
   digest.add(exists_);
   for (const ImapOrder& order : orders_) {

@@ -12,6 +12,7 @@
 #include "sim/agent/context.h"
 #include "sim/agent/outbox.h"
 #include "sim/agent/session_outcome.h"
+#include "sim/imap/client_entry.h"
 #include "sim/imap/protocol.h"
 #include "sim/wire/imap_fragments.h"
 #include "sim/wire/imap_response.h"
@@ -27,6 +28,7 @@ struct ImapClientConfig {
   Duration patience = seconds(120);
   /// RFC 2177 §3: IDLE is begun anew before the server's 30 minutes are over.
   Duration idle_renewal = seconds(29 * 60);
+  ImapEntryConfig entry = {};
 };
 
 /// Something a person wants done, by the device's own key of the message.
@@ -43,7 +45,7 @@ class ImapClient {
  public:
   explicit ImapClient(std::shared_ptr<const ImapClientConfig> config)
       : config_(std::move(config)),
-        fragments_(imap::Sender::kServer, {8u << 20, 256u << 20}) {}
+        fragments_(imap::Sender::kServer, kLimits) {}
 
   void open(Context& context, Outbox& out);
   void receive(std::string_view bytes) { fragments_.append(bytes); }
@@ -51,6 +53,8 @@ class ImapClient {
   void turn(Context& context, Outbox& out);
   void timer(Context& context, Outbox& out);
   void closed(Context& context, Outbox& out, CloseReason reason);
+  void secured(Context& context, Outbox& out);
+  [[nodiscard]] size_t pending_octets() const { return fragments_.pending(); }
   [[nodiscard]] bool finished() const { return outcome_.kind != SessionOutcome::Kind::kRunning; }
   [[nodiscard]] uint64_t digest() const;
 
@@ -67,14 +71,19 @@ class ImapClient {
 
  private:
   enum class Doing : uint8_t {
-    kGreeting, kLogin, kCapability, kSelect, kFetchNew, kFetchFlags, kFetchBody, kStore,
+    kGreeting, kEntry, kSelect, kFetchNew, kFetchFlags, kFetchBody, kStore,
     kMarkDeleted, kExpunge, kCopy, kCreate, kIdleWait, kIdle, kIdleDone, kLogout, kNothing
   };
 
   void set_state(Context& context, imap::State state);
+  /// Octets of a response, outside its literals and in them.
+  static constexpr imap::FragmentLimits kLimits{8u << 20, 256u << 20};
+
   /// Says a command under the next tag.
   void say(Outbox& out, const std::string& command, Doing doing, uint8_t flags = 0);
   void take(Context& context, Outbox& out, const imap::Response& response);
+  /// Says what the entry wants said, or goes on when it is over.
+  void go_in(Context& context, Outbox& out, std::optional<ImapClientEntry::Command> command);
   void take_untagged(Context& context, const imap::Response& response);
   void take_fetch(Context& context, const imap::Response& response);
   void take_expunge(Context& context, uint32_t number);
@@ -89,7 +98,6 @@ class ImapClient {
   void finish_order() { orders_.erase(orders_.begin()); }
   void record_view(Context& context, ViewChange change, uint32_t number, Uid uid,
                    std::string_view text) const;
-  [[nodiscard]] bool has_capability(std::string_view name) const;
   void end(Context& context, Outbox& out, SessionOutcome::Kind kind, std::string_view text);
 
   std::shared_ptr<const ImapClientConfig> config_;
@@ -97,7 +105,7 @@ class ImapClient {
   imap::State state_ = imap::State::kConnecting;
   Doing doing_ = Doing::kGreeting;
   uint32_t tag_ = 0;
-  std::string capabilities_;
+  ImapClientEntry entry_;
   std::vector<Uid> uids_;        // by sequence number - 1
   uint32_t exists_ = 0;
   uint32_t synced_exists_ = 0;   // how many had been told of when the last look for new mail began

@@ -90,12 +90,12 @@ void check_response(std::string_view bytes) {
 }
 
 void check_url(std::string_view bytes) {
-  const std::optional<MessageUrl> url = parse_message_url(bytes);
+  const std::optional<ImapUrl> url = parse_imap_url(bytes);
   if (!url) return;
-  const std::string encoded = encode_message_url(*url);
-  const std::optional<MessageUrl> again = parse_message_url(encoded);
+  const std::string encoded = encode_imap_url(*url);
+  const std::optional<ImapUrl> again = parse_imap_url(encoded);
   CHECK(again.has_value());
-  CHECK(encode_message_url(*again) == encoded);
+  CHECK(encode_imap_url(*again) == encoded);
 }
 
 }  // namespace
