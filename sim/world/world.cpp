@@ -89,7 +89,9 @@ void World::set_quotas() {
     if (config.quota_octets == 0 && config.quota_messages == 0) continue;
     MailStore& store = hosts_[service.host.index()].edit().store.edit();
     for (size_t i = 0; i < store.accounts().size(); ++i) {
-      store.set_quota(AccountId::from_index(i), config.quota_octets, config.quota_messages);
+      const auto limit = [](uint64_t asked) { return asked != 0 ? asked : MailQuota::kNone; };
+      store.set_quota(AccountId::from_index(i),
+                      {limit(config.quota_octets), limit(config.quota_messages)});
     }
   }
 }
