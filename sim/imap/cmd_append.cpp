@@ -53,9 +53,11 @@ std::optional<std::string> ImapServer::section_at(const Turn& turn, std::string_
   }
   const bool any_selected = state_ == imap::State::kSelected;
   if (!url->from_root && !any_selected) return std::nullopt;
-  const Mailbox* mailbox =
-      find(turn, mailbox_name(*url, any_selected ? selected(turn).name : std::string()));
+  const Access as_seen = access(turn);
+  const std::string base = any_selected ? as_seen.name_of(selected(turn)) : std::string();
+  const Mailbox* mailbox = as_seen.find(mailbox_name(*url, base));
   if (mailbox == nullptr || mailbox->no_select) return std::nullopt;
+  if (!as_seen.may(*mailbox, imap::Right::kRead)) return std::nullopt;
   if (url->uid_validity && *url->uid_validity != mailbox->uid_validity) return std::nullopt;
   const std::optional<size_t> index = mailbox->find(Uid{url->uid});
   if (!index) return std::nullopt;
