@@ -53,9 +53,11 @@ std::optional<std::string> ImapServer::section_at(const Turn& turn, std::string_
   }
   const bool any_selected = state_ == imap::State::kSelected;
   if (!url->from_root && !any_selected) return std::nullopt;
-  const Mailbox* mailbox =
-      find(turn, mailbox_name(*url, any_selected ? selected(turn).name : std::string()));
+  const Access as_seen = access(turn);
+  const std::string base = any_selected ? as_seen.name_of(selected(turn)) : std::string();
+  const Mailbox* mailbox = as_seen.find(mailbox_name(*url, base));
   if (mailbox == nullptr || mailbox->no_select) return std::nullopt;
+  if (!as_seen.may(*mailbox, imap::Right::kRead)) return std::nullopt;
   if (url->uid_validity && *url->uid_validity != mailbox->uid_validity) return std::nullopt;
   const std::optional<size_t> index = mailbox->find(Uid{url->uid});
   if (!index) return std::nullopt;
@@ -112,9 +114,9 @@ bool ImapServer::compose(Turn& turn, imap::AppendMessage& appended, WorkLimit& w
 }
 
 bool ImapServer::has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages,
-                              uint64_t octets) {
+                              const MailQuota& more) {
   if (mailbox.entries.size() + messages <= config_->max_messages) {
-    return room_for(turn, mailbox.account, octets, messages);
+    return room_for(turn, mailbox.account, more.octets, more.messages);
   }
   no(turn, "[LIMIT] there is no room in the mailbox");
   return false;
@@ -123,8 +125,11 @@ bool ImapServer::has_room_for(Turn& turn, const Mailbox& mailbox, size_t message
 Uid ImapServer::put(Turn& turn, MailboxId to, const imap::AppendMessage& appended,
                     MessagePtr message) {
   const int64_t date = appended.date ? appended.date->unix_seconds : turn.context.unix_now;
-  return turn.context.store->edit().append(to, std::move(message), flag_names(appended.flags),
-                                           date, turn.context.trace, turn.context.unix_now);
+  // RFC 4314 §4: what may not be set is left out, without an error.
+  const FlagNames flags = with_bits(flag_names(appended.flags),
+                                    settable_flags(turn, (*turn.context.store)->mailbox(to)));
+  return turn.context.store->edit().append(to, std::move(message), flags, date,
+                                           turn.context.trace, turn.context.unix_now);
 }
 
 void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {
@@ -138,14 +143,14 @@ void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {
     if (!compose(turn, appended, work, messages)) return;
     octets += messages.back()->size();
   }
-  if (!has_room_for(turn, *mailbox, messages.size(), octets)) return;
+  if (!has_room_for(turn, *mailbox, messages.size(), {octets, messages.size()})) return;
   const MailboxId id = mailbox->id;
   std::vector<uint32_t> uids;
   for (size_t i = 0; i < messages.size(); ++i) {
     uids.push_back(put(turn, id, arguments.messages[i], std::move(messages[i])).value);
   }
   turn.added = view_.mailbox() == id;
-  if (!offers(imap::Extension::kUidPlus)) return ok(turn, "APPEND completed");
+  if (!tells_uids_of(turn, id)) return ok(turn, "APPEND completed");
   ok(turn, fmt::format("[APPENDUID {} {}] APPEND completed",
                        (*turn.context.store)->mailbox(id).uid_validity,
                        imap::encode_numbers(uids)));

@@ -13,7 +13,10 @@ std::string ImapServer::expunged_text(const Turn& turn) const {
 }
 
 void ImapServer::cmd_expunge(Turn& turn, const imap::SequenceSet* uids) {
-  if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
+  if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened read-only");
+  if (!has_right(turn, selected(turn), imap::Right::kExpunge)) {
+    return no(turn, "[NOPERM] you may not expunge here");
+  }
   const Mailbox& mailbox = selected(turn);
   const auto add = [&](const MailboxEntry& entry) {
     if ((entry.flags & Flag::kDeleted) != 0) turn.expunged.push_back(entry.uid);

@@ -95,9 +95,15 @@ void ImapServer::tell_stored(Turn& turn, const std::vector<Target>& stored, bool
 void ImapServer::cmd_store(Turn& turn, const imap::StoreArguments& arguments) {
   Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);
-  if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
+  if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened read-only");
   if (arguments.unchanged_since) enable_condstore(turn);
-  FlagNames names = flag_names(arguments.flags);
+  const FlagBits settable = settable_flags(turn, selected(turn));
+  FlagNames names = with_bits(flag_names(arguments.flags), settable);
+  // RFC 4314 §4: an error only when nothing of it may be done.
+  const bool nothing_left = names.system == 0 && names.keywords.empty();
+  if (settable == 0 || (nothing_left && !arguments.flags.empty())) {
+    return no(turn, "[NOPERM] you may not change these flags");
+  }
   if (arguments.mode == imap::StoreMode::kRemove) drop_unknown(names.keywords, selected(turn));
   drop_repeated(names.keywords);
   if (!has_keyword_room(selected(turn), names.keywords)) {
@@ -118,7 +124,12 @@ void ImapServer::cmd_store(Turn& turn, const imap::StoreArguments& arguments) {
     MailStore& store = turn.context.store->edit();
     const FlagBits flags = store.flag_bits(id, names);
     for (const Target& target : targets.found) {
-      store.change_flags(id, target.uid, flag_change(arguments.mode), flags, turn.context.trace);
+      // What may not be changed stays as it is when all others are replaced.
+      const FlagBits kept = arguments.mode == imap::StoreMode::kReplace
+                                ? store.mailbox(id).entries[target.index].flags & ~settable
+                                : FlagBits{0};
+      store.change_flags(id, target.uid, flag_change(arguments.mode), flags | kept,
+                         turn.context.trace);
     }
   }
   tell_stored(turn, targets.found, arguments.silent);

@@ -123,7 +123,7 @@ inline constexpr CommandRow kCommands[] = {
     {Command::kSubscribe, "SUBSCRIBE", "mailbox", kAuthSel, News::kAll, false, bit(Extension::kSubscriptions),
      "RFC 3501 §6.3.6"},
     {Command::kUnsubscribe, "UNSUBSCRIBE", "mailbox", kAuthSel, News::kAll, false,
-     0, "RFC 3501 §6.3.7"},
+     bit(Extension::kSubscriptions), "RFC 3501 §6.3.7"},
     {Command::kList, "LIST", "reference pattern", kAuthSel, News::kAll, false, 0,
      "RFC 3501 §6.3.8"},
     {Command::kLsub, "LSUB", "reference pattern", kAuthSel, News::kAll, false, bit(Extension::kSubscriptions),

@@ -200,6 +200,13 @@ class ImapServer {
   /// `wire` when it is not how the server writes the mailbox's name, else nothing.
   [[nodiscard]] std::string_view other_name(const Turn& turn, std::string_view wire,
                                             const Mailbox& mailbox) const;
+  /// The flags that the user may set and clear: \Seen by "s", \Deleted by "t", the rest by "w"
+  /// (RFC 4314 §4).
+  [[nodiscard]] FlagBits settable_flags(const Turn& turn, const Mailbox& mailbox) const;
+  /// False after NO: the user may not both mark and expunge messages of the selected mailbox.
+  bool may_remove(Turn& turn);
+  /// APPENDUID and COPYUID are told of a mailbox, but not to those who cannot read it (RFC 4315 §3).
+  [[nodiscard]] bool tells_uids_of(const Turn& turn, MailboxId id) const;
   /// With any of the rights without which a mailbox is READ-ONLY (RFC 4314 §5.2).
   [[nodiscard]] bool may_change_messages(const Turn& turn, const Mailbox& mailbox) const;
   [[nodiscard]] ListingHabits listing_habits(bool extended) const;
@@ -269,7 +276,9 @@ class ImapServer {
   [[nodiscard]] std::optional<std::string> section_at(const Turn& turn, std::string_view url,
                                                       WorkLimit& work) const;
   /// False after NO: no room for so many messages of so many octets.
-  bool has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages, uint64_t octets);
+  bool has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages, const MailQuota& more);
+  /// Copies the targets there, with the flags that the user may set there.
+  std::vector<uint32_t> copy_all(Turn& turn, const Targets& targets, MailboxId to);
   /// Puts a composed message there.
   Uid put(Turn& turn, MailboxId to, const imap::AppendMessage& appended, MessagePtr message);
   void cmd_append(Turn& turn, imap::AppendArguments& arguments);
