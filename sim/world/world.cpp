@@ -164,6 +164,17 @@ bool World::gathers_much() const {
   return false;
 }
 
+size_t World::unshared_octets() const {
+  size_t octets = 0;
+  for (const Cow<Connection>& connection : connections_) {
+    for (const Side side : {Side::kClient, Side::kServer}) {
+      const std::optional<Compression>& compression = connection->end(side).compression;
+      if (compression && compression->wrote > 0) octets += kCompressionOctets;
+    }
+  }
+  return octets;
+}
+
 DeviceId World::device_on(HostId host) const {
   for (size_t i = 0; i < devices_.size(); ++i) {
     if (devices_[i]->host == host) return DeviceId::from_index(i);
