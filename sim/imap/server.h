@@ -270,7 +270,7 @@ class ImapServer {
   [[nodiscard]] std::optional<std::string> section_at(const Turn& turn, std::string_view url,
                                                       WorkLimit& work) const;
   /// False after NO: no room for so many messages of so many octets.
-  bool has_room(Turn& turn, const Mailbox& mailbox, size_t messages, uint64_t octets);
+  bool has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages, uint64_t octets);
   /// Puts a composed message there.
   Uid put(Turn& turn, MailboxId to, const imap::AppendMessage& appended, MessagePtr message);
   void cmd_append(Turn& turn, imap::AppendArguments& arguments);
