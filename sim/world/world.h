@@ -143,8 +143,6 @@ class World {
   friend struct WorldTestAccess;
 
   // world.cpp
-  /// Every account begins with the quota that its host's IMAP server gives.
-  void set_quotas();
   void schedule(Instant at, Dispatch::Kind kind, uint32_t a, uint32_t b = 0, EventId cause = {});
   static bool keeps_busy(Dispatch::Kind kind);
   void handle(const Dispatch& dispatch, TraceWriter& trace);
