@@ -111,8 +111,11 @@ bool ImapServer::compose(Turn& turn, imap::AppendMessage& appended, WorkLimit& w
   return true;
 }
 
-bool ImapServer::has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages, uint64_t) {
-  if (mailbox.entries.size() + messages <= config_->max_messages) return true;
+bool ImapServer::has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages,
+                              uint64_t octets) {
+  if (mailbox.entries.size() + messages <= config_->max_messages) {
+    return room_for(turn, mailbox.account, octets, messages);
+  }
   no(turn, "[LIMIT] there is no room in the mailbox");
   return false;
 }

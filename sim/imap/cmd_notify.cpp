@@ -184,7 +184,7 @@ void ImapServer::tell_watched(Turn& turn, const WatchedMailbox* before,
 void ImapServer::tell_status_of(Turn& turn, const Mailbox& mailbox) {
   ResponseWriter writer(turn.out);
   writer.add("* STATUS ");
-  writer.add_encoded(imap::encode_astring(mailbox.name));
+  writer.add_encoded(access(turn).encoded(mailbox.name));
   writer.add(fmt::format(" (MESSAGES {} UIDNEXT {} UIDVALIDITY {} UNSEEN {}",
                          mailbox.entries.size(), mailbox.uid_next.value, mailbox.uid_validity,
                          mailbox.entries.summary().unseen));
@@ -197,10 +197,10 @@ void ImapServer::tell_listed(Turn& turn, std::string_view attributes, std::strin
                              std::string_view old_name) {
   ResponseWriter writer(turn.out);
   writer.add(fmt::format("* LIST ({}) \"{}\" ", attributes, MailStore::kSeparator));
-  writer.add_encoded(imap::encode_astring(name));
+  writer.add_encoded(access(turn).encoded(name));
   if (!old_name.empty()) {
     writer.add(" (\"OLDNAME\" (");
-    writer.add_encoded(imap::encode_astring(old_name));
+    writer.add_encoded(access(turn).encoded(old_name));
     writer.add("))");
   }
   writer.finish();
@@ -227,7 +227,7 @@ void ImapServer::tell_annotations(Turn& turn, std::string_view mailbox,
   // RFC 5464 §4.4.2: the names alone; who wants the values asks for them.
   ResponseWriter writer(turn.out);
   writer.add("* METADATA ");
-  writer.add_encoded(imap::encode_astring(mailbox));
+  writer.add_encoded(access(turn).encoded(mailbox));
   for (const std::string& name : changed) {
     writer.add(" ");
     writer.add_encoded(imap::encode_astring(name));

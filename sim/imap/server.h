@@ -238,7 +238,6 @@ class ImapServer {
   // cmd_quota.cpp, cmd_acl.cpp, cmd_metadata.cpp.
   void cmd_select(Turn& turn, const imap::SelectArguments& arguments);
   void tell_selected(Turn& turn, const imap::SelectArguments& arguments);
-  void tell_name(Turn& turn, const Mailbox& mailbox);
   void tell_resync(Turn& turn, const imap::QresyncParameters& known);
   /// The last of the UIDs that the client names and that still has the number it names, or 0.
   [[nodiscard]] uint32_t last_uid_in_common(const imap::QresyncParameters& known) const;
