@@ -32,8 +32,9 @@ struct Section {
   std::vector<std::string> fields;  // in any case
 };
 
-/// "(date subject from sender reply-to to cc bcc in-reply-to message-id)".
-std::string encode_envelope(const Message& message);
+/// "(date subject from sender reply-to to cc bcc in-reply-to message-id)". Kept with the message:
+/// clients ask for it whenever they open a mailbox.
+const std::string& encode_envelope(const Message& message);
 /// The same from a header alone; `text` may go on after the header.
 std::string encode_envelope(std::string_view text);
 

@@ -3,27 +3,8 @@
 
 namespace mailscope {
 
-void ImapServer::cmd_compress(Turn& turn, const imap::CompressArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_enable(Turn& turn, const imap::WordsArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_namespace(Turn& turn) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_get_quota(Turn& turn, const imap::QuotaRootArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_get_quota_root(Turn& turn, const imap::MailboxArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_set_quota(Turn& turn, const imap::SetQuotaArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_set_acl(Turn& turn, const imap::AclArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_delete_acl(Turn& turn, const imap::AclArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_get_acl(Turn& turn, const imap::MailboxArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_list_rights(Turn& turn, const imap::AclArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_my_rights(Turn& turn, const imap::MailboxArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_get_metadata(Turn& turn, const imap::GetMetadataArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_set_metadata(Turn& turn, const imap::SetMetadataArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_move(Turn& turn, const imap::CopyArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_sort(Turn& turn, const imap::SortArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_thread(Turn& turn, const imap::ThreadArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_cancel_update(Turn& turn, const imap::WordsArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_notify(Turn& turn, const imap::NotifyArguments&) { no(turn, "[CANNOT] not yet"); }
-void ImapServer::cmd_replace(Turn& turn, imap::ReplaceArguments&) { no(turn, "[CANNOT] not yet"); }
-
-void NotifyState::add_to(Digest& digest) const { digest.add(set); }
-void SearchContext::add_to(Digest& digest) const { digest.add(tag); }
+void ImapServer::cmd_compress(Turn& turn, const imap::CompressArguments&) {
+  no(turn, "[CANNOT] not yet");
+}
 
 }  // namespace mailscope

@@ -38,6 +38,7 @@ bool ImapServer::ready() const {
 }
 
 bool ImapServer::wants_news() const {
+  if (notify_.set) return awaiting_ == Awaiting::kDone || awaiting_ == Awaiting::kCommand;
   return awaiting_ == Awaiting::kDone && state_ == State::kSelected;
 }
 
@@ -53,8 +54,7 @@ void ImapServer::turn(Context& context, Outbox& out) {
     handle_literal_request(turn);
   } else if (notified_) {
     notified_ = false;
-    turn.row = imap::find_command("IDLE");
-    tell_news(turn, NewsAllowed::kAll);
+    push(turn);
   }
 }
 

@@ -14,10 +14,10 @@ bool ends_atom(char c) {
 
 class AddressParser {
  public:
-  explicit AddressParser(std::string_view text) : text_(text) {}
+  AddressParser(std::string_view text, size_t limit) : text_(text), limit_(limit) {}
 
   std::vector<Address> parse() {
-    while (list_.size() < kMaxAddresses) {
+    while (list_.size() < limit_) {
       skip();
       if (at_ == text_.size()) break;
       parse_piece();
@@ -180,6 +180,7 @@ class AddressParser {
   }
 
   std::string_view text_;
+  size_t limit_;
   size_t at_ = 0;
   std::vector<Address> list_;
   bool in_group_ = false;
@@ -206,8 +207,8 @@ bool is_dot_atom(std::string_view text) {
 
 }  // namespace
 
-std::vector<Address> parse_addresses(std::string_view value) {
-  return AddressParser(value).parse();
+std::vector<Address> parse_addresses(std::string_view value, size_t limit) {
+  return AddressParser(value, limit).parse();
 }
 
 std::string address_spec(const Address& address) {

@@ -197,7 +197,8 @@ struct SetMetadataArguments {
 /// What NOTIFY can tell of (RFC 5465 §5).
 enum class NotifyEvent : uint8_t {
   kMessageNew, kMessageExpunge, kFlagChange, kAnnotationChange, kMailboxName, kSubscriptionChange,
-  kMailboxMetadataChange, kServerMetadataChange
+  kMailboxMetadataChange, kServerMetadataChange,
+  kUnknown  // a word that is none of them: the server answers NO [BADEVENT (...)] (§5)
 };
 /// Which mailboxes, and what of them (RFC 5465 §5, §6).
 struct NotifyGroup {
@@ -240,7 +241,7 @@ CommandLine parse_command_head(std::string_view begin_of_unit);
 
 /// "MESSAGES"
 std::string_view status_item_name(StatusItem item);
-/// "MessageNew"
+/// "MessageNew"; nothing for kUnknown.
 std::string_view notify_event_name(NotifyEvent event);
 
 }  // namespace mailscope::imap

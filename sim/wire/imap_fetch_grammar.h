@@ -23,8 +23,8 @@ struct BodySection {
 
 /// <origin.count>
 struct PartialRange {
-  uint32_t origin = 0;
-  uint32_t count = 0;  // at least 1
+  uint64_t origin = 0;  // beyond 32 bits in IMAP4rev2 alone
+  uint64_t count = 0;   // at least 1
 };
 
 struct FetchItem {

@@ -43,6 +43,18 @@ bool find_announcement(std::string_view line, Announcement& found) {
 
 }  // namespace
 
+size_t longest_plus_literal(const Unit& unit) {
+  constexpr std::string_view kPlus = "+}\r\n";
+  size_t longest = 0;
+  for (const ByteSpan literal : unit.literals) {
+    const std::string_view before = std::string_view(unit.text).substr(0, literal.begin);
+    const bool plus =
+        before.size() >= kPlus.size() && before.substr(before.size() - kPlus.size()) == kPlus;
+    if (plus) longest = std::max(longest, literal.size());
+  }
+  return longest;
+}
+
 void Fragments::append(std::string_view bytes) {
   input_.append(bytes);
   scan();

@@ -28,7 +28,7 @@ struct SearchKey {
     kSaveDateSupported,                                      // RFC 8514 §4.3
     kLarger, kSmaller,                                       // number
     kOlder, kYounger,                                        // number: seconds (RFC 5032 §3)
-    kModSeq,                                                 // modseq, name (RFC 7162 §3.1.5)
+    kModSeq,  // number; name ("/flags/\\seen") and text (priv, shared, all) (RFC 7162 §3.1.5)
     kEmailId, kThreadId,                                     // text (RFC 8474 §6)
     kSequenceSet, kUid,                                      // set
     kAnd,                                                    // keys: all of them

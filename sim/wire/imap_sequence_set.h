@@ -4,8 +4,10 @@
 // session.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/wire/imap_grammar.h"
@@ -39,6 +41,11 @@ class SequenceSet {
 /// True when `n` is in one of these ascending ranges.
 bool in_ranges(const std::vector<SequenceSet::Range>& ranges, uint32_t n);
 SequenceSet parse_sequence_set(Reader& reader);
+/// One of numbers alone, as where a client tells what it knows: neither "*" nor "$".
+SequenceSet parse_number_set(Reader& reader);
+/// The numbers of a set of plain numbers, in its order, as COPYUID pairs them: "7,3:4" is {7,3,4}.
+/// None when it is no such set, or of more than `limit` numbers.
+std::vector<uint32_t> numbers_in(std::string_view text, size_t limit);
 std::string encode_sequence_set(const SequenceSet& set);
 /// The shortest set of these ascending numbers: {1,2,3,7} is "1:3,7".
 std::string encode_numbers(const std::vector<uint32_t>& numbers);

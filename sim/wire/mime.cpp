@@ -221,12 +221,16 @@ const MimePart* find_part(const MimePart& root, const std::vector<uint32_t>& num
   return part;
 }
 
+bool is_identity_encoding(const MimePart& part) {
+  return !part.encoding || !(equals_ignoring_case(*part.encoding, "base64") ||
+                             equals_ignoring_case(*part.encoding, "quoted-printable"));
+}
+
 std::string decoded_body(const MimePart& part, std::string_view message) {
   const std::string_view body = part.body.of(message);
-  const std::string encoding = ascii_lower(part.encoding.value_or("7bit"));
-  if (encoding == "base64") return decode_base64(body);
-  if (encoding == "quoted-printable") return decode_quoted_printable(body);
-  return std::string(body);
+  if (is_identity_encoding(part)) return std::string(body);
+  return equals_ignoring_case(*part.encoding, "base64") ? decode_base64(body)
+                                                        : decode_quoted_printable(body);
 }
 
 }  // namespace mailscope

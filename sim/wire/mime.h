@@ -53,6 +53,9 @@ MimePart parse_mime(std::string_view message);
 /// is no such part. A message that is no multipart has itself as part 1.
 const MimePart* find_part(const MimePart& root, const std::vector<uint32_t>& number);
 
+/// False for the two transfer encodings that are undone, base64 and quoted-printable.
+bool is_identity_encoding(const MimePart& part);
+
 /// The bytes of a leaf's body with its transfer encoding undone (base64, quoted-printable; anything
 /// else stands for itself).
 std::string decoded_body(const MimePart& part, std::string_view message);

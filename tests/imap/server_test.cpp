@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(Fixture, "BODY[] sends the message's own text, not a copy") {
   const Outbox out = run([&](Context& c, Outbox& o) { server.turn(c, o); });
   REQUIRE(out.units.size() == 4);
   CHECK(out.units[0].flags == LineFlags::kContinued);
-  CHECK(out.units[1].bytes == store->mailbox(inbox).entries[0].message->shared_text());
+  CHECK(out.units[1].bytes == shared_text(store->mailbox(inbox).entries[0].message));
   CHECK(out.units[1].flags == LineFlags::kBlock);
   CHECK(*out.units[2].bytes == ")\r\n");
 }

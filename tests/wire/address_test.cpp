@@ -85,3 +85,10 @@ TEST_CASE("address: bounded in depth and number") {
   for (int i = 0; i < 30000; ++i) many += "a,";
   CHECK_LE(parse_addresses(many).size(), kMaxAddresses + 2);
 }
+
+TEST_CASE("addresses: no more are read than are wanted") {
+  CHECK_EQ(parse_addresses("a@b, c@d, e@f", 1).size(), 1);
+  CHECK_EQ(parse_addresses("a@b, c@d, e@f", 1)[0].mailbox, "a");
+  CHECK_EQ(parse_addresses("Team: a@b, c@d;", 1).at(0).name, "Team");
+  CHECK_EQ(parse_addresses("a@b", 1).size(), 1);
+}

@@ -1,0 +1,32 @@
+// EXPUNGE (RFC 3501 §6.4.3) and UID EXPUNGE (RFC 4315 §2.1).
+#include <fmt/format.h>
+
+#include "sim/imap/server.h"
+
+namespace mailscope {
+
+std::string ImapServer::expunged_text(const Turn& turn) const {
+  const std::string done = fmt::format("{} completed", turn.row->name);
+  // RFC 7162 §3.2.7, §3.2.8: with it the client knows that it has heard all there was to hear.
+  if (!enabled(imap::Extension::kQresync) || turn.expunged.empty()) return done;
+  return fmt::format("[HIGHESTMODSEQ {}] {}", selected(turn).highest_modseq, done);
+}
+
+void ImapServer::cmd_expunge(Turn& turn, const imap::SequenceSet* uids) {
+  if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
+  const Mailbox& mailbox = selected(turn);
+  const auto add = [&](const MailboxEntry& entry) {
+    if ((entry.flags & Flag::kDeleted) != 0) turn.expunged.push_back(entry.uid);
+  };
+  if (uids != nullptr) {
+    for (const Target& target : targets_of(turn, *uids).found) add(mailbox.entries[target.index]);
+  } else {
+    for (size_t i = 0; i < mailbox.entries.size(); ++i) add(mailbox.entries[i]);
+  }
+  if (!turn.expunged.empty()) {
+    turn.context.store->edit().expunge(view_.mailbox(), turn.expunged, turn.context.trace);
+  }
+  ok(turn, expunged_text(turn));
+}
+
+}  // namespace mailscope
