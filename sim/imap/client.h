@@ -209,7 +209,7 @@ class ImapClient {
   void take_deleted_search(Context& context, Outbox& out, const Command& command);
 
   // client_store.cpp
-  bool say_store_somewhere(Context& context, Outbox& out, ImapOrder& order, Uid uid);
+  bool say_store_somewhere(Outbox& out, ImapOrder& order, Uid uid);
   bool say_find(Outbox& out, ImapOrder& order);
   void take_find(Context& context, const Command& command);
   bool say_append(Outbox& out, ImapOrder& order, const std::string& command, Doing doing);

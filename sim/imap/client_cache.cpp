@@ -9,6 +9,7 @@
 #include "sim/imap/client.h"
 #include "sim/imap/client_names.h"
 #include "sim/wire/encoded_word.h"
+#include "sim/wire/imap_response_data.h"
 
 namespace mailscope {
 
@@ -169,10 +170,10 @@ void ImapClient::take_expunge(Context& context, uint32_t number) {
 }
 
 void ImapClient::take_vanished(Context& context, const Response& response) {
-  const bool earlier = response.values.size() > 1 && !response.values[0].items.empty();
-  if (response.values.empty()) return;
-  const Ranges uids = ranges_of(response.values.back().text);
-  if (!earlier) return take_vanished_now(context, uids);
+  const std::optional<imap::VanishedData> data = imap::vanished_data(response);
+  if (!data) return;
+  const Ranges uids = ranges_of(data->uids);
+  if (!data->earlier) return take_vanished_now(context, uids);
   // RFC 7162 §3.2.10.1: these were gone before, and are in no numbering.
   const LocalFolder* folder = (*context.local)->find_folder(folder_);
   if (folder == nullptr || !kept_) return;
@@ -373,27 +374,25 @@ void ImapClient::take_found(const Response& response) {
     for (const uint32_t number : numbers) found_.push_back({number, number});
     return;
   }
-  // ESEARCH (TAG "a5") UID ALL 1:3,5 (RFC 4731 §3.1).
-  for (size_t i = 0; i + 1 < response.values.size(); ++i) {
-    if (!equals_ignoring_case(response.values[i].text, "ALL")) continue;
-    found_ = ranges_of(response.values[i + 1].text);
-  }
+  const std::optional<imap::EsearchData> data = imap::esearch_data(response);
+  if (data) found_ = ranges_of(data->all);
 }
 
 void ImapClient::take_listed(const Response& response) {
-  if (!awaits(Doing::kList) || response.values.size() < 3 || listed_.size() >= kMaxListed) return;
+  const std::optional<imap::ListData> data = imap::list_data(response);
+  if (!awaits(Doing::kList) || !data || listed_.size() >= kMaxListed) return;
   Listed listed;
-  listed.name = imap::folder_name(response.values[2].text);
+  listed.name = imap::folder_name(data->mailbox);
   if (equals_ignoring_case(listed.name, "INBOX")) listed.name = "INBOX";
   constexpr const char* kUses[] = {"\\All",  "\\Archive", "\\Drafts", "\\Flagged",
                                    "\\Junk", "\\Sent",    "\\Trash"};
-  for (const Value& attribute : response.values[0].items) {
-    if (equals_ignoring_case(attribute.text, "\\Noselect") ||
-        equals_ignoring_case(attribute.text, "\\NonExistent")) {
+  for (const std::string& attribute : data->attributes) {
+    if (equals_ignoring_case(attribute, "\\Noselect") ||
+        equals_ignoring_case(attribute, "\\NonExistent")) {
       listed.selectable = false;
     }
     for (const char* use : kUses) {
-      if (equals_ignoring_case(attribute.text, use)) listed.use = use;
+      if (equals_ignoring_case(attribute, use)) listed.use = use;
     }
   }
   listed_.push_back(std::move(listed));

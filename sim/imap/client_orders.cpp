@@ -191,7 +191,7 @@ bool ImapClient::carry_out(Context& context, Outbox& out, ImapOrder& order) {
     case Kind::kMove:
     case Kind::kCopy:
     case Kind::kAppend:
-    case Kind::kReplace: return say_store_somewhere(context, out, order, uid);
+    case Kind::kReplace: return say_store_somewhere(out, order, uid);
     case Kind::kSync:
     case Kind::kLogout: break;
   }

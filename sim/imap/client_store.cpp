@@ -10,6 +10,7 @@
 #include "sim/base/ascii.h"
 #include "sim/imap/client.h"
 #include "sim/imap/client_names.h"
+#include "sim/wire/imap_response_data.h"
 
 namespace mailscope {
 
@@ -22,7 +23,7 @@ constexpr size_t kLiteralMinus = 4096;
 
 }  // namespace
 
-bool ImapClient::say_store_somewhere(Context& context, Outbox& out, ImapOrder& order, Uid uid) {
+bool ImapClient::say_store_somewhere(Outbox& out, ImapOrder& order, Uid uid) {
   if (must_look(order)) return say_find(out, order);
   if (order.create) {
     order.create = false;
@@ -65,7 +66,7 @@ bool ImapClient::say_append(Outbox& out, ImapOrder& order, const std::string& co
 }
 
 void ImapClient::say_literal(Outbox& out) {
-  out.block(literal_->shared_text());
+  out.block(shared_text(literal_));
   out.line("");
   literal_ = nullptr;
 }
@@ -111,22 +112,18 @@ void ImapClient::take_stored(Context& context, Outbox& out, const Command& comma
 }
 
 void ImapClient::take_new_uid(Context& context, const std::string& code) {
-  // APPENDUID validity uid; COPYUID validity from to. One message at a time is put anywhere.
-  std::vector<uint32_t> numbers;
-  std::string_view rest = std::string_view(code).substr(code.find(' ') + 1);
-  while (!rest.empty()) {
-    const size_t space = rest.find(' ');
-    const auto number = parse_number(rest.substr(0, space), UINT32_MAX);
-    if (!number || *number == 0) return;
-    numbers.push_back(static_cast<uint32_t>(*number));
-    rest = space == std::string_view::npos ? std::string_view() : rest.substr(space + 1);
-  }
-  const bool copied = starts_with_ignoring_case(code, "COPYUID");
-  if (numbers.size() != (copied ? 3u : 2u)) return;
+  // One message at a time is put anywhere.
+  const std::optional<imap::CopyUid> copied = imap::code_copyuid(code, 1);
+  const std::optional<imap::AppendUid> appended = imap::code_appenduid(code, 1);
   for (ImapOrder& order : orders_) {
-    if (!order.tried || order.stored || order.appends() == copied) continue;
-    if (copied && uid_now(context, order).value != numbers[1]) continue;
-    return place(context, order, numbers.front(), Uid{numbers.back()});
+    if (!order.tried || order.stored) continue;
+    if (appended && appended->uids.size() == 1 && order.appends()) {
+      return place(context, order, appended->uid_validity, Uid{appended->uids[0]});
+    }
+    if (copied && copied->to.size() == 1 && !order.appends() &&
+        uid_now(context, order).value == copied->from[0]) {
+      return place(context, order, copied->uid_validity, Uid{copied->to[0]});
+    }
   }
 }
 

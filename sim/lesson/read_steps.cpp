@@ -22,6 +22,7 @@ struct ActionForm {
   bool peer = false;
   bool records = false;   // name and records: of the DNS
   bool draft = false;     // file or text, and perhaps the draft whose place it takes
+  bool account = false;   // whose mailbox it is
 };
 
 constexpr ActionForm kActions[] = {
@@ -37,6 +38,7 @@ constexpr ActionForm kActions[] = {
     {InputKind::kSaveDraft, false, false, false, false, false, true},
     {InputKind::kGoOffline},
     {InputKind::kGoOnline},
+    {InputKind::kRenewUids, false, true, false, false, false, false, true},
     {InputKind::kCutConnection, false, false, false, true},
     {InputKind::kStopHost},
     {InputKind::kStartHost},
@@ -124,6 +126,21 @@ void read_records(LessonDraft& draft, TableReader& reader, Input& input) {
   }
 }
 
+void read_account(LessonDraft& draft, TableReader& reader, Input& input) {
+  const Word account = reader.word("account", Need::kRequired);
+  std::vector<std::string> users;
+  for (const AccountSpec& known : draft.scenario.accounts) {
+    if (known.host == input.host) users.push_back(known.user);
+  }
+  if (!account.text.empty() &&
+      std::find(users.begin(), users.end(), account.text) == users.end()) {
+    reader.error(account.at,
+                 fmt::format("no account \"{}\" on this host", account.text.substr(0, 60)),
+                 "the user of an [[account]] there" + suggestion(account.text, users));
+  }
+  input.text = account.text;
+}
+
 /// Persons act at hosts that have a mail program.
 void check_device(LessonDraft& draft, TableReader& reader, const Input& input) {
   if (!input.host.valid() || !is_action(input.kind)) return;
@@ -159,7 +176,8 @@ void read_action(LessonDraft& draft, LessonStep& step, const TomlValue& value) {
   if (form.mailbox) {
     const Word name = reader.word("mailbox", Need::kRequired);
     const std::string_view why = why_not_a_new_name(name.text);
-    if (!name.text.empty() && !why.empty()) {
+    const bool inbox = canonical_mailbox_name(name.text) == "INBOX";
+    if (!name.text.empty() && !inbox && !why.empty()) {
       reader.error(name.at, fmt::format("\"mailbox\": {}", why), "a mailbox such as \"Paid\"");
     }
     input.mailbox = name.text;
@@ -168,6 +186,7 @@ void read_action(LessonDraft& draft, LessonStep& step, const TomlValue& value) {
     read_recipients(reader, input);
     input.message = draft.message(reader);
   }
+  if (form.account) read_account(draft, reader, input);
   if (form.draft) {
     input.message = draft.message(reader);
     if (reader.has("replaces")) {

@@ -277,6 +277,7 @@ class World {
   void stop_end(ConnId id, Side side, TraceWriter& trace);
   void start_host(HostId id, TraceWriter& trace);
   void set_link(const Input& input);
+  void renew_uids(const Input& input, TraceWriter& trace);
   void end_sessions(HostId host, TraceWriter& trace);
 
   // world_live.cpp
