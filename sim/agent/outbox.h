@@ -40,6 +40,12 @@ class Outbox {
   /// After everything has been sent, TLS begins: the server asks for it with the line that agrees,
   /// the client when it has heard that line. secured() follows when the handshake is over.
   bool start_tls = false;
+  /// After everything has been sent, both directions are compressed (RFC 4978): the server asks for
+  /// it with the line that agrees, the client when it has heard that line. What the client had been
+  /// given past that line and has not looked at is compressed already: it gives it back in `unread`
+  /// and will receive its text.
+  bool start_compression = false;
+  std::string unread;
   std::optional<Instant> wake_at;    // call timer() then; replaces an earlier request
   bool cancel_wake = false;
   std::vector<MailTransaction> relay;  // mail taken responsibility for that is not for this server

@@ -65,6 +65,9 @@ void Narrator::take_line(const Event& event) {
   } else if ((event.code & (LineFlags::kSecret | LineFlags::kEncrypted)) == LineFlags::kSecret) {
     text += " " + catalog_.text("cli.secret");
   }
+  if ((event.code & LineFlags::kCompressed) != 0) {
+    text += " " + catalog_.text("cli.compressed", {std::to_string(event.y - event.x)});
+  }
   if ((event.code & LineFlags::kEncrypted) != 0) text += " " + catalog_.text("cli.encrypted");
   const std::string line = timed(event, catalog_.text("cli.says", {host(event.host), text}));
   if (beat_ != Beat::kExchange) {

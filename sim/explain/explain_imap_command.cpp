@@ -140,6 +140,7 @@ class CommandExplainer {
     const char* key = "imap.token.text";
     if (row_.command == Command::kLogin) key = "imap.token.user";
     if (row_.command == Command::kAuthenticate) key = "imap.token.mechanism";
+    if (row_.command == Command::kCompress) key = "imap.token.compression";
     if (is_search(row_)) {
       key = item_ == "CHARSET"                 ? "imap.token.charset"
             : item_ == "HEADER" && words_ == 0 ? "imap.token.field"

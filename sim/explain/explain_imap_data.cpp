@@ -15,9 +15,9 @@ using imap::Reader;
 using imap::TokenKind;
 
 constexpr std::string_view kCapabilities[] = {
-    "AUTH=PLAIN", "CHILDREN",  "CONDSTORE", "ENABLE",        "ID",   "IDLE",
-    "IMAP4rev1",  "IMAP4rev2", "LITERAL+",  "LOGINDISABLED", "MOVE", "NAMESPACE",
-    "SASL-IR",    "STARTTLS",  "UIDPLUS",   "UNSELECT"};
+    "AUTH=CRAM-MD5", "AUTH=LOGIN", "AUTH=PLAIN", "AUTH=SCRAM-SHA-256", "CHILDREN",
+    "COMPRESS=DEFLATE", "CONDSTORE", "ENABLE", "ID", "IDLE", "IMAP4rev1", "IMAP4rev2", "LITERAL+",
+    "LOGINDISABLED", "MOVE", "NAMESPACE", "SASL-IR", "STARTTLS", "UIDPLUS", "UNSELECT"};
 
 /// RFC 3501 §7.4.2, in their order.
 constexpr std::string_view kEnvelopeFields[] = {"date",        "subject",   "from", "sender",

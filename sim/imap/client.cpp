@@ -16,7 +16,7 @@ using imap::Status;
 
 const char* ImapClient::command_name(Doing doing) {
   constexpr const char* kNames[] = {
-      "greeting",   "LOGIN",      "CAPABILITY", "ENABLE",    "LIST",       "STATUS",
+      "greeting",   "",           "ENABLE",    "LIST",       "STATUS",
       "SELECT",     "UID FETCH",  "UID FETCH",  "UID FETCH", "UID SEARCH", "UID FETCH",
       "UID FETCH",  "UID STORE",  "UID STORE",  "UID SEARCH", "EXPUNGE",   "UID COPY",
       "UID MOVE",   "CREATE",     "UID SEARCH", "APPEND",    "UID REPLACE", "NOTIFY",
@@ -66,13 +66,19 @@ void ImapClient::say(Outbox& out, const std::string& command, Doing doing, uint3
 
 void ImapClient::turn(Context& context, Outbox& out) {
   if (fragments_.has_unit()) {
-    const imap::Unit unit = fragments_.take_unit();
+    const bool alone = entry_.may_switch();
+    const imap::Unit unit = alone ? fragments_.take_unit_alone() : fragments_.take_unit();
     const std::optional<Response> response =
         unit.problem == imap::UnitProblem::kNone ? imap::parse_response(unit.text) : std::nullopt;
     if (response) {
       take(context, out, *response);
     } else {
       record_violation(context, "RFC 3501 §7: not a response");
+    }
+    if (out.start_compression) {
+      out.unread = fragments_.take_rest();
+    } else if (alone) {
+      fragments_.look_further();
     }
   } else if (idling() && (!orders_.empty() || look_)) {
     out.line("DONE");  // RFC 2177 §3: the one thing a client may say in IDLE
@@ -90,12 +96,22 @@ void ImapClient::turn(Context& context, Outbox& out) {
 void ImapClient::take(Context& context, Outbox& out, const Response& response) {
   if (response.tag == "+") {
     if (doing() == Doing::kIdleWait) sent_.front().doing = Doing::kIdle;
+    if (doing() == Doing::kEntry) {
+      const ImapClientEntry::Command answer = entry_.challenged(response.text);
+      out.line(answer.text, answer.flags);
+    }
     if (literal_ != nullptr && sent_.size() == 1) say_literal(out);
     return;
   }
   if (response.tag == "*") {
     if (doing() == Doing::kGreeting && response.status == Status::kOk) {
-      return take_greeting(context, out, response);
+      set_state(context, State::kNotAuthenticated);
+      if (starts_with_ignoring_case(response.code, "CAPABILITY ")) {
+        entry_.take_capabilities(response.code);
+      }
+      record_reply(context, "greeting", true);
+      sent_.pop_front();
+      return go_in(context, out, entry_.greeted(context, *config_));
     }
     if (response.status == Status::kBye && !leaving_) {
       return end(context, out, SessionOutcome::Kind::kRefused, response.text);
@@ -113,13 +129,17 @@ void ImapClient::take(Context& context, Outbox& out, const Response& response) {
   sent_.erase(answered);
   if (command.doing == Doing::kAppend || command.doing == Doing::kReplace) literal_ = nullptr;
   const bool good = response.status == Status::kOk;
-  record_reply(context, command_name(command.doing), good);
-  if (starts_with_ignoring_case(response.code, "CAPABILITY ")) capabilities_ = response.code;
+  const bool entering = command.doing == Doing::kEntry;
+  record_reply(context, entering ? entry_.command_name() : command_name(command.doing), good);
+  if (entering) {
+    if (leaving_) return;
+    return go_in(context, out, entry_.answered(context, out, *config_, response));
+  }
+  if (starts_with_ignoring_case(response.code, "CAPABILITY ")) {
+    entry_.take_capabilities(response.code);
+  }
   if (command.doing == Doing::kLogout) {
     return end(context, out, SessionOutcome::Kind::kDone, {});
-  }
-  if (command.doing == Doing::kLogin || command.doing == Doing::kCapability) {
-    return take_login(context, out, good, response);
   }
   if (good) {
     take_code(context, response.code);
@@ -128,6 +148,28 @@ void ImapClient::take(Context& context, Outbox& out, const Response& response) {
     take_failure(context, out, command, response);
   }
   go_on(context, out);
+}
+
+void ImapClient::go_in(Context& context, Outbox& out,
+                       std::optional<ImapClientEntry::Command> command) {
+  if (entry_.logged_in()) set_state(context, State::kAuthenticated);
+  if (!entry_.refusal().empty()) {
+    outcome_.text = entry_.refusal();
+    outcome_.ask_again = entry_.ask_again();
+    return leave(out);
+  }
+  if (command) say(out, command->text, Doing::kEntry, 0, command->flags);
+  go_on(context, out);
+}
+
+void ImapClient::secured(Context& context, Outbox& out) {
+  if (!entry_.awaits_tls()) return;  // implicit TLS: the greeting is still to come
+  out.wake_at = context.now + config_->patience;
+  if (fragments_.pending() > 0) {
+    record_violation(context, "RFC 3501 §6.2.1: something said between STARTTLS and the handshake");
+    fragments_ = imap::Fragments(imap::Sender::kServer, kLimits);
+  }
+  go_in(context, out, entry_.secured());
 }
 
 void ImapClient::take_tagged(Context& context, Outbox& out, const Command& command) {
@@ -209,11 +251,6 @@ void ImapClient::take_failure(Context& context, Outbox& out, const Command& comm
   }
 }
 
-bool ImapClient::has_capability(std::string_view name) const {
-  const std::string padded = " " + ascii_upper(capabilities_) + " ";
-  return padded.find(" " + std::string(name) + " ") != std::string::npos;
-}
-
 void ImapClient::leave(Outbox& out) {
   if (leaving_) return;
   leaving_ = true;
@@ -275,8 +312,8 @@ uint64_t ImapClient::digest() const {
     digest.add(command.folder);
   }
   digest.add(tag_);
-  digest.add(capabilities_);
   digest.add(fragments_.digest());
+  entry_.add_to(digest);
   for (const bool flag : {leaving_, resting_, look_, qresync_enabled_, notifying_, notify_refused_,
                           kept_, awaiting_closed_, by_qresync_, all_flags_, unsure_, searched_,
                           renumbered_}) {

@@ -4,7 +4,7 @@
 // with every EXPUNGE it is told of (RFC 3501 §7.4.1). What a person has done here and the server
 // does not know yet is never undone by what the server says (RFC 4549 §4.2).
 //
-// client.cpp: turns, and what each answer means; client_login.cpp: up to the login; client_sync.cpp:
+// client_entry.h: up to the login; client.cpp: turns, and what each answer means; client_sync.cpp:
 // what to ask; client_cache.cpp: taking in what is told; client_orders.cpp: the person's orders;
 // client_store.cpp: those that put a message somewhere.
 #pragma once
@@ -19,6 +19,7 @@
 #include "sim/agent/outbox.h"
 #include "sim/agent/session_outcome.h"
 #include "sim/imap/client_config.h"
+#include "sim/imap/client_entry.h"
 #include "sim/imap/protocol.h"
 #include "sim/wire/imap_fragments.h"
 #include "sim/wire/imap_response.h"
@@ -30,7 +31,7 @@ class ImapClient {
  public:
   explicit ImapClient(std::shared_ptr<const ImapClientConfig> config)
       : config_(std::move(config)),
-        fragments_(imap::Sender::kServer, {8u << 20, 256u << 20}) {}
+        fragments_(imap::Sender::kServer, kLimits) {}
 
   void open(Context& context, Outbox& out);
   void receive(std::string_view bytes) { fragments_.append(bytes); }
@@ -38,6 +39,8 @@ class ImapClient {
   void turn(Context& context, Outbox& out);
   void timer(Context& context, Outbox& out);
   void closed(Context& context, Outbox& out, CloseReason reason);
+  void secured(Context& context, Outbox& out);
+  [[nodiscard]] size_t pending_octets() const { return fragments_.pending(); }
   [[nodiscard]] bool finished() const { return outcome_.kind != SessionOutcome::Kind::kRunning; }
   [[nodiscard]] uint64_t digest() const;
 
@@ -62,7 +65,7 @@ class ImapClient {
 
  private:
   enum class Doing : uint8_t {
-    kGreeting, kLogin, kCapability, kEnable, kList, kStatus, kSelect, kFetchFlags, kFetchNew,
+    kGreeting, kEntry, kEnable, kList, kStatus, kSelect, kFetchFlags, kFetchNew,
     kFetchMissing, kSearchAll, kFetchBody, kFetchBodies, kStore, kMarkDeleted, kSearchDeleted,
     kExpunge, kCopy, kMove, kCreate, kFind, kAppend, kReplace, kNotify, kNoop, kIdleWait, kIdle,
     kIdleDone, kLogout, kNothing
@@ -90,6 +93,9 @@ class ImapClient {
     std::optional<uint64_t> modseq;
   };
 
+  /// Octets of a response, outside its literals and in them.
+  static constexpr imap::FragmentLimits kLimits{8u << 20, 256u << 20};
+
   // client.cpp
   void set_state(Context& context, imap::State state);
   static const char* command_name(Doing doing);
@@ -101,25 +107,22 @@ class ImapClient {
   void say(Outbox& out, const std::string& command, Doing doing, uint32_t order = 0,
            uint8_t flags = 0);
   void take(Context& context, Outbox& out, const imap::Response& response);
+  /// Says what the entry wants said, or goes on when it is over.
+  void go_in(Context& context, Outbox& out, std::optional<ImapClientEntry::Command> command);
   void take_tagged(Context& context, Outbox& out, const Command& command);
   void take_failure(Context& context, Outbox& out, const Command& command,
                     const imap::Response& response);
-  [[nodiscard]] bool has_capability(std::string_view name) const;
   void leave(Outbox& out);
   void end(Context& context, Outbox& out, SessionOutcome::Kind kind, std::string_view text);
   void record_view(Context& context, ViewChange change, uint32_t number, Uid uid,
                    std::string_view text) const;
 
-  // client_login.cpp
-  void take_greeting(Context& context, Outbox& out, const imap::Response& response);
-  void take_login(Context& context, Outbox& out, bool good, const imap::Response& response);
-  /// What comes after the login may be said before its answer is here.
-  [[nodiscard]] bool may_run_ahead_of_login() const;
-
   // client_sync.cpp
   /// Says what is to be said now.
   void go_on(Context& context, Outbox& out);
   [[nodiscard]] bool may_say_more() const;
+  /// What comes after the login may be said before its answer is here.
+  [[nodiscard]] bool may_run_ahead_of_login() const;
   /// One command more, if there is one to be said now.
   bool say_next(Context& context, Outbox& out);
   bool say_set_up(Context& context, Outbox& out);
@@ -224,7 +227,7 @@ class ImapClient {
   imap::State state_ = imap::State::kConnecting;
   std::deque<Command> sent_{Command{}};
   uint32_t tag_ = 0;
-  std::string capabilities_;
+  ImapClientEntry entry_;
   bool leaving_ = false;        // LOGOUT was said
   bool resting_ = false;        // waits for the next NOOP
   bool look_ = false;           // there is news to be fetched

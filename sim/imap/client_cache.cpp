@@ -77,8 +77,9 @@ FlagBits ImapClient::bits_of(Context& context, const Value& list) const {
 void ImapClient::take_untagged(Context& context, const Response& response) {
   const bool listening = idling() || resting_;
   if (response.name == "CAPABILITY") {
-    capabilities_ = "CAPABILITY";
-    for (const Value& value : response.values) capabilities_ += " " + value.text;
+    std::string all = "CAPABILITY";
+    for (const Value& value : response.values) all += " " + value.text;
+    entry_.take_capabilities(all);
   } else if (response.name == "LIST") {
     take_listed(response);
   } else if (response.name == "STATUS") {

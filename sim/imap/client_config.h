@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/base/time.h"
+#include "sim/imap/client_entry.h"
 #include "sim/mail/flags.h"
 #include "sim/mail/mailbox.h"
 #include "sim/mail/message.h"
@@ -50,6 +51,7 @@ struct ImapClientConfig {
   Duration patience = seconds(120);
   /// RFC 2177 §3: IDLE is begun anew before the server's 30 minutes are over.
   Duration idle_renewal = seconds(29 * 60);
+  ImapEntryConfig entry = {};
 
   /// Whether it keeps a copy of this folder.
   [[nodiscard]] bool keeps(std::string_view name) const {

@@ -79,7 +79,7 @@ Uid ImapClient::uid_now(Context& context, const ImapOrder& order) const {
 }
 
 bool ImapClient::uses_move(const ImapOrder& order) const {
-  return order.kind == Kind::kMove && config_->use_move && has_capability("MOVE");
+  return order.kind == Kind::kMove && config_->use_move && entry_.offers("MOVE");
 }
 
 bool ImapClient::must_look(const ImapOrder& order) const {
@@ -101,7 +101,7 @@ bool ImapClient::may_pipeline(const ImapOrder& order) const {
     case Kind::kFetchBody:
     case Kind::kAddFlags:
     case Kind::kRemoveFlags: return true;
-    case Kind::kDelete: return has_capability("UIDPLUS");
+    case Kind::kDelete: return entry_.offers("UIDPLUS");
     case Kind::kMove: return uses_move(order) && !order.create;
     default: return false;
   }
@@ -204,7 +204,7 @@ bool ImapClient::say_delete(Outbox& out, const ImapOrder& order, Uid uid) {
   say(out, fmt::format("UID STORE {} +FLAGS (\\Deleted)", uid.value), Doing::kMarkDeleted,
       order.id);
   // UID EXPUNGE (RFC 4315 §2.1) after a STORE needs no waiting: the server keeps the order.
-  if (config_->pipeline && has_capability("UIDPLUS")) {
+  if (config_->pipeline && entry_.offers("UIDPLUS")) {
     say(out, fmt::format("UID EXPUNGE {}", uid.value), Doing::kExpunge, order.id);
   }
   return true;
@@ -217,7 +217,7 @@ void ImapClient::take_marked_deleted(Context& context, Outbox& out, const Comman
         return each.order == command.order && each.doing == Doing::kExpunge;
       });
   if (order == nullptr || expunge_said) return;
-  if (has_capability("UIDPLUS")) {
+  if (entry_.offers("UIDPLUS")) {
     const Uid uid = uid_now(context, *order);
     if (uid.value == 0) return finish_order(context, command.order, true);
     return say(out, fmt::format("UID EXPUNGE {}", uid.value), Doing::kExpunge, command.order);

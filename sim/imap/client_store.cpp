@@ -37,7 +37,7 @@ bool ImapClient::say_store_somewhere(Outbox& out, ImapOrder& order, Uid uid) {
   if (order.kind == Kind::kAppend || order.kind == Kind::kReplace) {
     const std::string what =
         fmt::format("{} ({})", imap::wire_name(order.folder), flags_text(order.flags, {}));
-    if (order.kind == Kind::kReplace && uid.value != 0 && has_capability("REPLACE")) {
+    if (order.kind == Kind::kReplace && uid.value != 0 && entry_.offers("REPLACE")) {
       return say_append(out, order, fmt::format("UID REPLACE {} {}", uid.value, what),
                         Doing::kReplace);
     }
@@ -55,8 +55,8 @@ bool ImapClient::say_store_somewhere(Outbox& out, ImapOrder& order, Uid uid) {
 bool ImapClient::say_append(Outbox& out, ImapOrder& order, const std::string& command,
                             Doing doing) {
   const size_t size = order.message->size();
-  const bool at_once = has_capability("LITERAL+") ||
-                       (has_capability("LITERAL-") && size <= kLiteralMinus);
+  const bool at_once = entry_.offers("LITERAL+") ||
+                       (entry_.offers("LITERAL-") && size <= kLiteralMinus);
   order.tried = true;
   literal_ = order.message;
   say(out, fmt::format("{} {{{}{}}}", command, size, at_once ? "+" : ""), doing, order.id,

@@ -37,13 +37,13 @@ void ImapClient::go_on(Context& context, Outbox& out) {
 
 bool ImapClient::may_say_more() const {
   if (leaving_ || resting_) return false;
+  const bool ahead = awaits(Doing::kEntry);
+  if (!entry_.entered() && !(ahead && may_run_ahead_of_login())) return false;
   if (sent_.empty()) return true;
   if (!config_->pipeline || sent_.size() >= kMaxPipelined) return false;
   for (const Command& command : sent_) {
     switch (command.doing) {
-      case Doing::kLogin:
-        if (!may_run_ahead_of_login()) return false;
-        break;
+      case Doing::kEntry:
       case Doing::kEnable:
       case Doing::kSelect:
       case Doing::kStatus:
@@ -58,6 +58,14 @@ bool ImapClient::may_say_more() const {
     }
   }
   return true;
+}
+
+bool ImapClient::may_run_ahead_of_login() const {
+  // COMPRESS has to be alone on the wire; LIST is not worth asking for until it can be used.
+  if (!config_->pipeline || !entry_.may_run_ahead() || config_->entry.compress) return false;
+  if (!config_->folders.empty()) return false;
+  // What a stranger is offered may be less than what comes after the login.
+  return config_->resync == ImapResync::kUidWindow || entry_.offers("CONDSTORE");
 }
 
 bool ImapClient::say_next(Context& context, Outbox& out) {
@@ -88,8 +96,8 @@ bool ImapClient::say_next(Context& context, Outbox& out) {
 
 bool ImapClient::uses(ImapResync resync) const {
   if (static_cast<int>(config_->resync) < static_cast<int>(resync)) return false;
-  const bool qresync = has_capability("QRESYNC");
-  return resync == ImapResync::kQresync ? qresync : qresync || has_capability("CONDSTORE");
+  const bool qresync = entry_.offers("QRESYNC");
+  return resync == ImapResync::kQresync ? qresync : qresync || entry_.offers("CONDSTORE");
 }
 
 bool ImapClient::say_set_up(Context& context, Outbox& out) {
@@ -107,8 +115,8 @@ bool ImapClient::say_set_up(Context& context, Outbox& out) {
       listed_.clear();
       status_asked_ = 0;
       std::string options;
-      if (has_capability("SPECIAL-USE")) options = "SPECIAL-USE";
-      if (has_capability("LIST-STATUS")) {
+      if (entry_.offers("SPECIAL-USE")) options = "SPECIAL-USE";
+      if (entry_.offers("LIST-STATUS")) {
         if (!options.empty()) options += ' ';
         options += fmt::format("STATUS (MESSAGES UIDNEXT UIDVALIDITY{})",
                                uses(ImapResync::kCondStore) ? " HIGHESTMODSEQ" : "");
@@ -180,7 +188,7 @@ void ImapClient::plan_visits(Context& context) {
       }
     }
   }
-  const bool ask = uses(ImapResync::kCondStore) && !has_capability("LIST-STATUS");
+  const bool ask = uses(ImapResync::kCondStore) && !entry_.offers("LIST-STATUS");
   status_asked_ = ask ? 0 : listed_.size();
   set_up_ = SetUp::kStatus;
 }
@@ -279,7 +287,7 @@ bool ImapClient::say_sync(Context& context, Outbox& out) {
       case Stage::kSearch:
         stage_ = Stage::kAwait;
         found_.clear();
-        say(out, has_capability("ESEARCH") ? "UID SEARCH RETURN (ALL) ALL" : "UID SEARCH ALL",
+        say(out, entry_.offers("ESEARCH") ? "UID SEARCH RETURN (ALL) ALL" : "UID SEARCH ALL",
             Doing::kSearchAll);
         return true;
       case Stage::kSynced: return false;
@@ -307,7 +315,7 @@ bool ImapClient::say_fetch_flags(Context& context, Outbox& out) {
 
 std::string ImapClient::new_items() const {
   std::string items = "FLAGS RFC822.SIZE ENVELOPE";
-  if (config_->previews && has_capability("PREVIEW")) items += " PREVIEW";
+  if (config_->previews && entry_.offers("PREVIEW")) items += " PREVIEW";
   return items;
 }
 
@@ -414,7 +422,7 @@ bool ImapClient::say_rest(Context& context, Outbox& out) {
   look_ = false;
   synced_exists_ = exists_;
   repairs_ = 0;
-  if (config_->use_notify && has_capability("NOTIFY") && !notifying_) {
+  if (config_->use_notify && entry_.offers("NOTIFY") && !notifying_) {
     notifying_ = true;
     std::string groups = fmt::format(
         "(selected-delayed (MessageNew (UID {}) MessageExpunge FlagChange))", new_items());
@@ -424,7 +432,7 @@ bool ImapClient::say_rest(Context& context, Outbox& out) {
     say(out, "NOTIFY SET " + groups, Doing::kNotify);
     return true;
   }
-  if (config_->use_idle && has_capability("IDLE")) {
+  if (config_->use_idle && entry_.offers("IDLE")) {
     say(out, "IDLE", Doing::kIdleWait);
     return true;
   }

@@ -111,7 +111,7 @@ bool ImapServer::compose(Turn& turn, imap::AppendMessage& appended, WorkLimit& w
   return true;
 }
 
-bool ImapServer::has_room(Turn& turn, const Mailbox& mailbox, size_t messages, uint64_t) {
+bool ImapServer::has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages, uint64_t) {
   if (mailbox.entries.size() + messages <= config_->max_messages) return true;
   no(turn, "[LIMIT] there is no room in the mailbox");
   return false;
@@ -135,7 +135,7 @@ void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {
     if (!compose(turn, appended, work, messages)) return;
     octets += messages.back()->size();
   }
-  if (!has_room(turn, *mailbox, messages.size(), octets)) return;
+  if (!has_room_for(turn, *mailbox, messages.size(), octets)) return;
   const MailboxId id = mailbox->id;
   std::vector<uint32_t> uids;
   for (size_t i = 0; i < messages.size(); ++i) {

@@ -20,7 +20,7 @@ const Mailbox* ImapServer::copy_target(Turn& turn, const imap::CopyArguments& ar
   for (const Target& target : targets.found) {
     octets += selected(turn).entries[target.index].message->size();
   }
-  return has_room(turn, *mailbox, targets.found.size(), octets) ? mailbox : nullptr;
+  return has_room_for(turn, *mailbox, targets.found.size(), octets) ? mailbox : nullptr;
 }
 
 void ImapServer::cmd_copy(Turn& turn, const imap::CopyArguments& arguments) {

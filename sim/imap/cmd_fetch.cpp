@@ -107,30 +107,6 @@ bool ImapServer::narrow_targets(Turn& turn, const imap::FetchArguments& argument
   return true;
 }
 
-void ImapServer::tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids,
-                                       uint64_t since) {
-  const Mailbox& mailbox = selected(turn);
-  const std::vector<imap::SequenceSet::Range> ranges =
-      uids.is_saved_result() ? std::vector<imap::SequenceSet::Range>()
-                             : uids.resolved(mailbox.uid_next.value - 1);
-  std::vector<uint32_t> vanished;
-  if (const auto expunged = mailbox.expunged_since(since)) {
-    for (const Uid uid : *expunged) {
-      if (imap::in_ranges(ranges, uid.value)) vanished.push_back(uid.value);
-    }
-  } else {
-    // RFC 7162 §3.2.10: a server that has forgotten tells of every UID that is no message.
-    size_t at = 0;
-    for (uint32_t uid = 1; uid < mailbox.uid_next.value; ++uid) {
-      while (at < mailbox.entries.size() && mailbox.entries[at].uid.value < uid) ++at;
-      const bool there = at < mailbox.entries.size() && mailbox.entries[at].uid.value == uid;
-      if (!there && imap::in_ranges(ranges, uid)) vanished.push_back(uid);
-    }
-  }
-  if (vanished.empty()) return;
-  turn.out.line("* VANISHED (EARLIER) " + imap::encode_numbers(vanished));
-}
-
 void ImapServer::cmd_fetch(Turn& turn, const imap::FetchArguments& arguments) {
   Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);

@@ -27,7 +27,7 @@ void ImapServer::cmd_replace(Turn& turn, imap::ReplaceArguments& arguments) {
   const bool same = mailbox->id == view_.mailbox();
   const uint64_t freed = same ? mailbox->entries[old.index].message->size() : 0;
   const uint64_t size = made.front()->size();
-  if (!has_room(turn, *mailbox, same ? 0 : 1, size > freed ? size - freed : 0)) return;
+  if (!has_room_for(turn, *mailbox, same ? 0 : 1, size > freed ? size - freed : 0)) return;
   const MailboxId to = mailbox->id;
   const Uid uid = put(turn, to, arguments.message, std::move(made.front()));
   turn.expunged = {old.uid};

@@ -44,7 +44,7 @@ void drop_repeated(std::vector<std::string>& keywords) {
   keywords = std::move(once);
 }
 
-bool has_room(const Mailbox& mailbox, const std::vector<std::string>& keywords) {
+bool has_keyword_room(const Mailbox& mailbox, const std::vector<std::string>& keywords) {
   const auto added = std::count_if(
       keywords.begin(), keywords.end(),
       [&mailbox](const std::string& keyword) { return !knows(mailbox, keyword); });
@@ -100,7 +100,7 @@ void ImapServer::cmd_store(Turn& turn, const imap::StoreArguments& arguments) {
   FlagNames names = flag_names(arguments.flags);
   if (arguments.mode == imap::StoreMode::kRemove) drop_unknown(names.keywords, selected(turn));
   drop_repeated(names.keywords);
-  if (!has_room(selected(turn), names.keywords)) {
+  if (!has_keyword_room(selected(turn), names.keywords)) {
     return no(turn, fmt::format("[LIMIT] at most {} keywords in a mailbox", Flag::kMaxKeywords));
   }
   // What others changed before is told even with .SILENT (RFC 3501 §6.4.6), but after this change,

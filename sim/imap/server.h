@@ -74,6 +74,7 @@ class ImapServer {
   void shut_down(Context& context, Outbox& out);
   void secured(Context& context, Outbox& out);
   [[nodiscard]] bool finished() const { return state_ == imap::State::kLogout; }
+  [[nodiscard]] size_t pending_octets() const { return fragments_.pending(); }
   [[nodiscard]] uint64_t digest() const;
 
   /// True in IDLE, and after NOTIFY between commands: news may be pushed now.
@@ -269,7 +270,7 @@ class ImapServer {
   [[nodiscard]] std::optional<std::string> section_at(const Turn& turn, std::string_view url,
                                                       WorkLimit& work) const;
   /// False after NO: no room for so many messages of so many octets.
-  bool has_room(Turn& turn, const Mailbox& mailbox, size_t messages, uint64_t octets);
+  bool has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages, uint64_t octets);
   /// Puts a composed message there.
   Uid put(Turn& turn, MailboxId to, const imap::AppendMessage& appended, MessagePtr message);
   void cmd_append(Turn& turn, imap::AppendArguments& arguments);

@@ -1,13 +1,17 @@
-// The keys of a lesson file that are about a mail program using IMAP.
+// The keys of a lesson file that are about an IMAP server and the mailboxes that stand on it.
 #pragma once
 
-#include "sim/imap/client_config.h"
+#include "sim/imap/server.h"
+#include "sim/lesson/lesson_draft.h"
 #include "sim/lesson/table_reader.h"
 
 namespace mailscope {
 
-/// Of [[device]]: headers_first, body_limit, previews, resync, idle, notify, noop, pipeline, folders,
-/// move, drafts, sent, trash. `config` is what holds where nothing is said.
-ImapClientConfig read_imap_program(TableReader& reader, ImapClientConfig config);
+/// Of [[service]] with protocol imap: extensions, without, auth, plain_needs_tls, append_limit,
+/// quota, quota_messages, autologout.
+ImapServerConfig read_imap_service(TableReader& reader);
+
+/// [[mailbox]]: one that is there at the start, whether or not mail is in it.
+void read_mailbox(LessonDraft& draft, const TomlValue& value);
 
 }  // namespace mailscope

@@ -128,16 +128,7 @@ void read_records(LessonDraft& draft, TableReader& reader, Input& input) {
 
 void read_account(LessonDraft& draft, TableReader& reader, Input& input) {
   const Word account = reader.word("account", Need::kRequired);
-  std::vector<std::string> users;
-  for (const AccountSpec& known : draft.scenario.accounts) {
-    if (known.host == input.host) users.push_back(known.user);
-  }
-  if (!account.text.empty() &&
-      std::find(users.begin(), users.end(), account.text) == users.end()) {
-    reader.error(account.at,
-                 fmt::format("no account \"{}\" on this host", account.text.substr(0, 60)),
-                 "the user of an [[account]] there" + suggestion(account.text, users));
-  }
+  draft.check_account(input.host, account);
   input.text = account.text;
 }
 

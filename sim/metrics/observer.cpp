@@ -66,6 +66,9 @@ class Listener {
 
   /// An exchange of SASL goes on as long as the server asks for more: 334 in SMTP, "+ " elsewhere.
   void hear_answer(std::string_view text) {
+    // RFC 3501 §5.2: IMAP tells news at any time.
+    const bool untagged = trace_[id_].protocol == Protocol::kImap && text.substr(0, 1) == "*";
+    if (untagged) return;
     const bool more = text.substr(0, 3) == "334" || text == "+" || text.substr(0, 2) == "+ ";
     if (!more) mechanism_.clear();
   }

@@ -49,6 +49,7 @@ struct LineFlags {
   static constexpr uint8_t kSecret = 4;     // carries a password
   static constexpr uint8_t kEncrypted = 8;  // TLS protects it: the text is for the learner alone
   static constexpr uint8_t kHandshake = 16; // a flight of the TLS handshake; with kBlock
+  static constexpr uint8_t kCompressed = 32; // by DEFLATE: x to y is what it took on the wire
 };
 
 /// code of kStoreChange.

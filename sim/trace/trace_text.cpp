@@ -14,6 +14,9 @@ std::string said(const Trace& trace, const Event& event) {
   if ((event.code & LineFlags::kBlock) != 0) {
     text += fmt::format(" [block of {} octets]", event.y - event.x);
   }
+  if ((event.code & LineFlags::kCompressed) != 0) {
+    text += fmt::format(" [compressed to {}]", event.y - event.x);
+  }
   return text;
 }
 

@@ -146,6 +146,18 @@ constexpr ExtensionSet completed(ExtensionSet set) {
   return set;
 }
 
+/// The set without these, and without what cannot do without them: IMAP4rev2 has to have what it
+/// includes.
+constexpr ExtensionSet without(ExtensionSet set, ExtensionSet away) {
+  for (uint32_t i = 0; i < kExtensionCount; ++i) {  // as long as something more has to go
+    for (const ExtensionRow& row : kExtensions) {
+      const bool rev2 = row.extension == Extension::kRev2;
+      if (((row.needs | (rev2 ? kRev2Includes : 0)) & away) != 0) away |= bit(row.extension);
+    }
+  }
+  return set & ~away;
+}
+
 /// Every extension that can be offered together: all but LITERAL- (LITERAL+ says more) and
 /// LOGINDISABLED.
 constexpr ExtensionSet all_extensions() {

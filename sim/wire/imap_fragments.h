@@ -64,6 +64,12 @@ class Fragments {
   [[nodiscard]] std::string_view text_so_far() const { return unit_.text; }
 
   Unit take_unit();
+  /// The same, but what comes after it is not looked at before look_further(): it may be something
+  /// else than lines.
+  Unit take_unit_alone();
+  void look_further() { scan(); }
+  /// After take_unit_alone(): all that has come since, as it came.
+  std::string take_rest();
   void continue_literal();
   /// The announced literal will not come: what follows is a new command.
   void refuse_literal();
@@ -75,6 +81,7 @@ class Fragments {
  private:
   enum class Stop : uint8_t { kNone, kUnit, kLiteral };
 
+  void begin_unit();
   void scan();
   void scan_line();
   void scan_literal();

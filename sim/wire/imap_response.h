@@ -1,7 +1,7 @@
 // IMAP responses as a client reads them: tagged and untagged, status and data. RFC 3501 §7, §9; RFC
-// 9051 §7, §9. The data is a tree of values (atoms, strings, lists, NIL); what LIST, ESEARCH and the
-// others mean by it is in imap_response_data.h. Total: any text gives a response or nothing, with
-// bounded depth.
+// 9051 §7, §9. The data is a tree of values (atoms, strings, lists, NIL); what LIST, ESEARCH and
+// the others mean by it is in imap_response_data.h. Total: any text gives a response or nothing,
+// with bounded depth.
 #pragma once
 
 #include <cstdint>

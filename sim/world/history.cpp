@@ -47,7 +47,8 @@ void History::add_due_inputs(World& world, const Journal& journal, size_t& next)
 
 void History::step() {
   head_.step(&branches_[current_].trace);
-  if (head_.dispatches() % spacing_ == 0) keep_checkpoint();
+  // In the middle of a large message each copy would keep the part that has come so far.
+  if (head_.dispatches() % spacing_ == 0 && !head_.gathers_much()) keep_checkpoint();
 }
 
 void History::keep_checkpoint() {

@@ -46,6 +46,19 @@ World::World(ScenarioPtr scenario, Trace* sink)
     hosts_[account.host.index()].edit().store.edit().add_account(account.user, account.password,
                                                                  trace);
   }
+  set_quotas();
+  for (const MailboxSpec& mailbox : scenario_->mailboxes) {
+    trace.set_host(mailbox.host);
+    MailStore& store = hosts_[mailbox.host.index()].edit().store.edit();
+    const Account* account = store.find_account(mailbox.account);
+    CHECK(account != nullptr);
+    const AccountId owner = account->id;
+    const Mailbox* box = store.find_mailbox(owner, mailbox.name);
+    const MailboxId id =
+        box != nullptr ? box->id : store.create_mailbox(owner, mailbox.name, trace);
+    store.set_special_use(id, mailbox.special_use);
+    if (mailbox.subscribed) store.set_subscribed(owner, mailbox.name, true);
+  }
   for (const StoredMail& mail : scenario_->mail) {
     trace.set_host(mail.host);
     MailStore& store = hosts_[mail.host.index()].edit().store.edit();
@@ -65,6 +78,18 @@ World::World(ScenarioPtr scenario, Trace* sink)
     devices_.emplace_back(std::move(device));
     if (scenario_->devices[i].poll.ns > 0) {
       wake_device(DeviceId::from_index(i), now_ + scenario_->devices[i].poll);
+    }
+  }
+}
+
+void World::set_quotas() {
+  for (const ServiceSpec& service : scenario_->services) {
+    if (!service.imap) continue;
+    const ImapServerConfig& config = *service.imap;
+    if (config.quota_octets == 0 && config.quota_messages == 0) continue;
+    MailStore& store = hosts_[service.host.index()].edit().store.edit();
+    for (size_t i = 0; i < store.accounts().size(); ++i) {
+      store.set_quota(AccountId::from_index(i), config.quota_octets, config.quota_messages);
     }
   }
 }
@@ -124,6 +149,21 @@ void World::handle(const Dispatch& dispatch, TraceWriter& trace) {
   }
 }
 
+bool World::gathers_much() const {
+  constexpr size_t kMuch = size_t{1} << 20;
+  for (const Cow<Agent>& agent : agents_) {
+    const bool much = with_engine<bool>(agent->engine, false, [](const auto& engine) {
+      if constexpr (requires { engine.pending_octets(); }) {
+        return engine.pending_octets() > kMuch;
+      } else {
+        return false;
+      }
+    });
+    if (much) return true;
+  }
+  return false;
+}
+
 DeviceId World::device_on(HostId host) const {
   for (size_t i = 0; i < devices_.size(); ++i) {
     if (devices_[i]->host == host) return DeviceId::from_index(i);
@@ -157,6 +197,11 @@ void add_connection(Digest& digest, const Connection& connection) {
     }
     digest.add(end.delivered);
     digest.add(static_cast<int>(end.tls));
+    if (end.compression) {
+      digest.add(end.compression->said.digest());
+      digest.add(end.compression->gauge.digest());
+      digest.add(end.compression->heard.digest());
+    }
     for (const TlsUnit& unit : end.tls_units) {
       digest.add(unit.end);
       if (unit.plain) {

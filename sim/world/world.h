@@ -4,8 +4,8 @@
 //
 // The bodies are in world.cpp (scheduler, digest), world_net.cpp (segments, TCP, links),
 // world_dns.cpp, world_tls.cpp (the model of TLS, and an attacker on the way), world_agents.cpp
-// (sessions), world_devices.cpp (mail programs), world_actions.cpp (what persons do with them),
-// world_relay.cpp (mail between servers),
+// (sessions), world_compression.cpp (between an engine and its stream), world_devices.cpp (mail
+// programs), world_actions.cpp (what persons do with them), world_relay.cpp (mail between servers),
 // world_route.cpp (finding the next one), world_reports.cpp (what senders are told),
 // world_inputs.cpp (persons and faults) and world_live.cpp (programs outside).
 #pragma once
@@ -110,6 +110,8 @@ class World {
   /// Handles exactly the earliest event. `sink` may be null: replay without recording.
   void step(Trace* sink);
 
+  /// Some engine holds a large part of a command whose end has not come.
+  [[nodiscard]] bool gathers_much() const;
   /// Of the whole state; equal for worlds that will behave and look the same.
   [[nodiscard]] uint64_t digest() const;
 
@@ -140,6 +142,8 @@ class World {
   friend struct WorldTestAccess;
 
   // world.cpp
+  /// Every account begins with the quota that its host's IMAP server gives.
+  void set_quotas();
   void schedule(Instant at, Dispatch::Kind kind, uint32_t a, uint32_t b = 0, EventId cause = {});
   static bool keeps_busy(Dispatch::Kind kind);
   void handle(const Dispatch& dispatch, TraceWriter& trace);
@@ -157,6 +161,9 @@ class World {
                                TcpState after, const char* why, TraceWriter& trace);
   void arm_timer(Connection& connection, Side side);
   void deliver(ConnId id, Side receiver, uint64_t until, TraceWriter& trace);
+  /// Records the arrival of the lines that end before `until`; returns the last one's event.
+  static EventId record_arrivals(Connection& connection, Side receiver, uint64_t until,
+                                 TraceWriter& trace);
   /// Gives the receiver's engine what lies before `until`; returns the offset up to which it could.
   uint64_t hand_over(ConnId id, Side receiver, uint64_t until, TraceWriter& trace);
   ConnId dial(HostId from, HostId to, uint16_t port, Protocol protocol, Agent agent,
@@ -183,6 +190,17 @@ class World {
   void not_tls(ConnId id, Side receiver, TraceWriter& trace);
   void strip_starttls(HostId here, const SegmentContent& content, TraceWriter& trace);
 
+  // world_compression.cpp
+  void begin_compression(ConnId id, Side side, std::string_view unread);
+  /// All that an engine said in a turn, as one piece on the wire.
+  static void say_compressed(Connection& connection, Side side, const std::vector<OutUnit>& units,
+                             TraceWriter& trace);
+  /// Gives an engine that has nothing to do more of what it has been sent, if that is compressed.
+  void inflate(AgentId id, TraceWriter& trace);
+  /// What a program outside has said, with the octets that it took.
+  static void record_compressed_speech(Connection& connection, const LiveSpeech::Unit& unit,
+                                       TraceWriter& trace);
+
   // world_agents.cpp
   AgentId add_agent(Agent agent);
   void begin_server_session(ConnId id);
@@ -196,11 +214,11 @@ class World {
   void run_engine(AgentId id, TraceWriter& trace, Action action);
   void secured(ConnId id, Side side, TraceWriter& trace);
   void apply_outbox(AgentId id, Outbox& out, TraceWriter& trace);
-  void say(Connection& connection, Side side, const OutUnit& unit, TraceWriter& trace);
+  static void say(Connection& connection, Side side, const OutUnit& unit, TraceWriter& trace);
   /// Gives TCP what this side has written.
   void transmit(ConnId id, Side side, bool close, TraceWriter& trace);
   /// Records a unit of so many octets after the last one this side has said.
-  void record_said(Connection& connection, Side side, std::string_view text, uint8_t flags,
+  static void record_said(Connection& connection, Side side, std::string_view text, uint8_t flags,
                    uint64_t octets, TraceWriter& trace);
   void tell_listeners(HostId host, AgentId except, EventId cause);
   void update_listener(const Agent& agent);

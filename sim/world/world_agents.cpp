@@ -119,6 +119,7 @@ void World::run_engine(AgentId id, TraceWriter& trace, Action action) {
   const bool store_changed = store != nullptr && (*store)->version() != version;
   const HostId host = agent.host;
   apply_outbox(id, out, trace);
+  inflate(id, trace);
   update_listener(*agents_[id.index()]);
   if (store_changed) tell_listeners(host, id, trace.cause());
   settle_if_finished(id, trace);
@@ -203,7 +204,11 @@ void World::apply_outbox(AgentId id, Outbox& out, TraceWriter& trace) {
   const Side side = agent.is_server ? Side::kServer : Side::kClient;
   if (!out.units.empty() || out.close) {
     Connection& connection = connections_[conn.index()].edit();
-    for (const OutUnit& unit : out.units) say(connection, side, unit, trace);
+    if (connection.end(side).compression) {
+      say_compressed(connection, side, out.units, trace);
+    } else {
+      for (const OutUnit& unit : out.units) say(connection, side, unit, trace);
+    }
     if (connection.live) {
       if (out.close) live_finish(connection, side, "closed", trace);
     } else {
@@ -211,6 +216,7 @@ void World::apply_outbox(AgentId id, Outbox& out, TraceWriter& trace) {
     }
   }
   if (out.start_tls) begin_tls(conn, side, trace);
+  if (out.start_compression) begin_compression(conn, side, out.unread);
   for (const MailTransaction& mail : out.relay) take_for_relay(host, mail, trace);
   for (const MailTransaction& mail : out.delivered) report_delivered(host, mail, trace);
 }

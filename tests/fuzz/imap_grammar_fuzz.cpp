@@ -91,7 +91,11 @@ void check_response(std::string_view bytes) {
 
 void check_url(std::string_view bytes) {
   const std::optional<ImapUrl> url = parse_imap_url(bytes);
-  if (url) CHECK(url->uid != 0);
+  if (!url) return;
+  const std::string encoded = encode_imap_url(*url);
+  const std::optional<ImapUrl> again = parse_imap_url(encoded);
+  CHECK(again.has_value());
+  CHECK(encode_imap_url(*again) == encoded);
 }
 
 }  // namespace

@@ -299,7 +299,7 @@ TEST_CASE("pipelined: orders go out together, and only what was refused is taken
                              mail.order(Kind::kRemoveFlags, 1, Flag::kSeen),
                              mail.order(Kind::kDelete, 1)});
   session.hear("* OK [CAPABILITY IMAP4rev1 UIDPLUS] hello\r\n");
-  CHECK(session.hear("a1 OK done\r\n* 2 EXISTS\r\n* OK [UIDVALIDITY 1] it\r\na2 OK done\r\n"
+  CHECK(session.hear("a1 OK [CAPABILITY IMAP4rev1 UIDPLUS] done\r\n* 2 EXISTS\r\n* OK [UIDVALIDITY 1] it\r\na2 OK done\r\n"
                      "* 1 FETCH (UID 1 FLAGS ())\r\n* 2 FETCH (UID 2 FLAGS (\\Seen))\r\n"
                      "a3 OK done\r\na4 OK done\r\n") ==
         "a5 UID STORE 1 +FLAGS (\\Seen)\na6 UID STORE 2 -FLAGS (\\Seen)\n"
@@ -318,7 +318,7 @@ TEST_CASE("orders of a session that is lost are there for the next one") {
                             {mail.order(Kind::kAddFlags, 0, Flag::kSeen),
                              mail.order(Kind::kAddFlags, 1, Flag::kSeen)});
   session.hear("* OK [CAPABILITY IMAP4rev1] hello\r\n");
-  session.hear("a1 OK done\r\n* 2 EXISTS\r\n* OK [UIDVALIDITY 1] it\r\na2 OK done\r\n"
+  session.hear("a1 OK [CAPABILITY IMAP4rev1] done\r\n* 2 EXISTS\r\n* OK [UIDVALIDITY 1] it\r\na2 OK done\r\n"
                "* 1 FETCH (UID 1 FLAGS ())\r\n* 2 FETCH (UID 2 FLAGS ())\r\na3 OK done\r\n"
                "a4 OK done\r\na5 OK done\r\n* BYE going down\r\n");
   CHECK(session.closed());

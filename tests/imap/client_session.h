@@ -26,7 +26,7 @@ class ImapClientSession {
   /// The greeting with these capabilities, and the OK to LOGIN; what it says then.
   std::string log_in(const std::string& capabilities) {
     hear("* OK [CAPABILITY IMAP4rev1 " + capabilities + "] hello\r\n");
-    return hear("a1 OK done\r\n");
+    return hear("a1 OK [CAPABILITY IMAP4rev1 " + capabilities + "] done\r\n");
   }
   std::string give(ImapOrder order) {
     client_.give(std::move(order));

@@ -154,7 +154,7 @@ TEST_CASE("pipelined: one flight, and another UIDVALIDITY makes what was asked a
   CHECK(session.hear("* OK [CAPABILITY IMAP4rev1 IDLE] hello\r\n") ==
         "a1 LOGIN bob secret\na2 SELECT INBOX\na3 UID FETCH 1:3 (FLAGS)\n"
         "a4 UID FETCH 4:* (FLAGS RFC822.SIZE ENVELOPE)\n");
-  CHECK(session.hear("a1 OK done\r\n* 4 EXISTS\r\n* OK [UIDVALIDITY 9] new\r\na2 OK done\r\n"
+  CHECK(session.hear("a1 OK [CAPABILITY IMAP4rev1 IDLE] done\r\n* 4 EXISTS\r\n* OK [UIDVALIDITY 9] new\r\na2 OK done\r\n"
                      "* 1 FETCH (UID 1 FLAGS ())\r\n* 2 FETCH (UID 3 FLAGS ())\r\na3 OK done\r\n") ==
         "");
   CHECK(session.hear(new_message(3, 8, "eight") + new_message(4, 9, "nine") + "a4 OK done\r\n") ==

@@ -178,3 +178,15 @@ TEST_CASE("LIST patterns") {
   CHECK(matches_pattern("", ""));
   CHECK(!matches_pattern(std::string(200, 'a'), std::string(100, '*') + "b"));
 }
+
+TEST_CASE("what is said behind COMPRESS before its answer: refused, and read as it stands") {
+  // Nobody could tell whether it was meant compressed or not (RFC 4978 section 3).
+  Fixture fixture;
+  auto config = std::make_shared<ImapServerConfig>();
+  config->extensions |= imap::bit(imap::Extension::kCompress);
+  ImapServer server(config);
+  fixture.run([&](Context& c, Outbox& o) { server.open(c, o); });
+  CHECK(fixture.say(server, "a1 COMPRESS DEFLATE\r\na2 NOOP\r\n") ==
+        "a1 BAD nothing may follow COMPRESS before its answer|a2 OK NOOP completed|");
+  CHECK(fixture.say(server, "a3 COMPRESS DEFLATE\r\n") == "a3 OK DEFLATE active|");
+}

@@ -23,7 +23,8 @@ class ImapUnderTest : public test::Wrapped<ImapServer> {
 
 /// Header lines change the configuration: "extensions SORT IDLE" offers just these with IMAP4rev1 and
 /// AUTH=PLAIN (their names as in the table), "extensions all" all; "with SASL-IR" and "without IDLE"
-/// change what is usual; "max-literal 100" and the like are the limits of that name.
+/// change what is usual; "max-literal 100" and the like are the limits of that name; "plain-needs-tls" asks
+/// for TLS before a password.
 std::unique_ptr<test::EngineUnderTest> make_server(const test::Transcript& transcript) {
   auto config = std::make_shared<ImapServerConfig>();
   const auto option = [&transcript](const char* name) {
@@ -51,6 +52,16 @@ std::unique_ptr<test::EngineUnderTest> make_server(const test::Transcript& trans
   config->extensions &= ~named(option("without"));
   if (!option("max-literal").empty()) config->max_literal = std::stoul(option("max-literal"));
   if (!option("max-line").empty()) config->max_line = std::stoul(option("max-line"));
+  if (!option("max-saved").empty()) config->max_saved_result = std::stoul(option("max-saved"));
+  if (!option("max-work").empty()) config->max_work = std::stoul(option("max-work"));
+  if (!option("max-contexts").empty()) {
+    config->max_search_contexts = static_cast<uint32_t>(std::stoul(option("max-contexts")));
+  }
+  if (!option("progress-every").empty()) {
+    config->progress_every = static_cast<uint32_t>(std::stoul(option("progress-every")));
+  }
+  config->plain_needs_tls = transcript.options.count("plain-needs-tls") != 0;
+  if (!option("max-notify").empty()) config->max_notify_news = std::stoul(option("max-notify"));
   if (!option("max-messages").empty()) config->max_messages = std::stoul(option("max-messages"));
   return std::make_unique<ImapUnderTest>(ImapServer(config));
 }
