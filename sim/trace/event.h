@@ -97,8 +97,16 @@ enum class Note : uint8_t {
   kHostIsOff,
   kNoSmtpServer,    // the mail program here only collects
   kNoSuchMessage,   // text: the words looked for
+  // IMAP: what became of something a person did while the server was not listening. Text: the
+  // message's subject; of kActionRefused with the server's words.
+  kGoneMeanwhile,   // the message is no longer there
+  kOtherUids,       // UIDVALIDITY has changed, and which message was meant cannot be told
+  kActionRefused,   // the server will not have it
+  kStillMarked,     // EXPUNGE would have taken others' mail too
+  kFolderGone,      // the mailbox of the message is no longer there
+  kOffline,         // the person has told the program to keep off the network
 };
-constexpr int kNoteCount = 10;
+constexpr int kNoteCount = 16;
 
 /// What is known of an entry of a device's local copy, packed in kLocalChange x and y.
 struct LocalState {

@@ -4,7 +4,8 @@
 //
 // The bodies are in world.cpp (scheduler, digest), world_net.cpp (segments, TCP, links),
 // world_dns.cpp, world_tls.cpp (the model of TLS, and an attacker on the way), world_agents.cpp
-// (sessions), world_compression.cpp (between an engine and its stream), world_devices.cpp (mail programs), world_relay.cpp (mail between servers),
+// (sessions), world_compression.cpp (between an engine and its stream), world_devices.cpp (mail
+// programs), world_actions.cpp (what persons do with them), world_relay.cpp (mail between servers),
 // world_route.cpp (finding the next one), world_reports.cpp (what senders are told),
 // world_inputs.cpp (persons and faults) and world_live.cpp (programs outside).
 #pragma once
@@ -232,8 +233,16 @@ class World {
   void session_over(const Agent& agent, TraceWriter& trace);
   void hand_in_over(const Agent& agent, TraceWriter& trace);
   void on_device_wake(DeviceId id, TraceWriter& trace);
+  void keep_sent_copy(DeviceId id, const MessagePtr& message, TraceWriter& trace);
+
+  // world_actions.cpp
   void user_action(const Input& input, TraceWriter& trace);
-  void act_on_message(DeviceId id, const Input& input, uint32_t key, TraceWriter& trace);
+  void set_offline(DeviceId id, bool offline, TraceWriter& trace);
+  void act_on_message(DeviceId id, const Input& input, const std::string& folder, uint32_t key,
+                      TraceWriter& trace);
+  void act_over_imap(DeviceId id, const Input& input, const std::string& folder,
+                     const LocalEntry& entry, TraceWriter& trace);
+  void save_draft(DeviceId id, const Input& input, TraceWriter& trace);
   void give_order(DeviceId id, ImapOrder order, TraceWriter& trace);
   void wake_device(DeviceId id, Instant at);
   void retry_later(DeviceId id);
@@ -287,6 +296,7 @@ class World {
   void stop_end(ConnId id, Side side, TraceWriter& trace);
   void start_host(HostId id, TraceWriter& trace);
   void set_link(const Input& input);
+  void renew_uids(const Input& input, TraceWriter& trace);
   void end_sessions(HostId host, TraceWriter& trace);
 
   // world_live.cpp
