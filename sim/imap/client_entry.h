@@ -65,6 +65,11 @@ class ImapClientEntry {
   [[nodiscard]] bool ask_again() const { return ask_again_; }
   /// An answer that may be the last thing in plain text: what follows must not be looked at yet.
   [[nodiscard]] bool may_switch() const { return doing_ == Doing::kCompress; }
+  /// LOGIN is under way, to a server of which it is known what it offers: what is said after it can
+  /// be said before its answer is here (RFC 3501 §5.5).
+  [[nodiscard]] bool may_run_ahead() const {
+    return doing_ == Doing::kLogin && !capabilities_.empty();
+  }
   [[nodiscard]] bool awaits_tls() const { return doing_ == Doing::kHandshake; }
   void add_to(Digest& digest) const;
 

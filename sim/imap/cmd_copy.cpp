@@ -5,40 +5,28 @@
 
 namespace mailscope {
 
-using imap::Command;
-
 /// NO has been said when it is null.
 const Mailbox* ImapServer::copy_target(Turn& turn, const imap::CopyArguments& arguments,
                                        const Targets& targets) {
   const Mailbox* mailbox = usable(turn, arguments.mailbox, true);
   if (mailbox == nullptr) return nullptr;
+  const bool copies = turn.row->command == imap::Command::kCopy ||
+                      turn.row->command == imap::Command::kUidCopy;
   // RFC 2180 §4.4.1, RFC 3501 §6.4.7: all or nothing.
   if (targets.some_expunged) {
     no(turn, fmt::format("[EXPUNGEISSUED] some of these messages are gone, nothing was {}",
-                         turn.row->name == std::string_view("COPY") ? "copied" : "moved"));
+                         copies ? "copied" : "moved"));
     return nullptr;
   }
+  // What moves within one account's quota takes no more of it.
+  const bool adds = copies || mailbox->account != selected(turn).account;
   uint64_t octets = 0;
   for (const Target& target : targets.found) {
-    octets += selected(turn).entries[target.index].message->size();
+    if (adds) octets += selected(turn).entries[target.index].message->size();
   }
-  // What moves within one account takes no more of its quota.
-  const bool moves = turn.row->command == Command::kMove || turn.row->command == Command::kUidMove;
-  const MailQuota more = moves && mailbox->account == selected(turn).account
-                             ? MailQuota{0, 0}
-                             : MailQuota{octets, targets.found.size()};
-  return has_room_for(turn, *mailbox, targets.found.size(), more) ? mailbox : nullptr;
-}
-
-std::vector<uint32_t> ImapServer::copy_all(Turn& turn, const Targets& targets, MailboxId to) {
-  const FlagBits kept = settable_flags(turn, (*turn.context.store)->mailbox(to));
-  std::vector<uint32_t> copies;
-  MailStore& store = turn.context.store->edit();
-  for (const Target& target : targets.found) {
-    copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace,
-                                turn.context.unix_now, kept).value);
-  }
-  return copies;
+  const size_t count = targets.found.size();
+  if (!has_room_for(turn, *mailbox, count)) return nullptr;
+  return !adds || room_for(turn, mailbox->account, octets, count) ? mailbox : nullptr;
 }
 
 void ImapServer::cmd_copy(Turn& turn, const imap::CopyArguments& arguments) {
@@ -48,12 +36,16 @@ void ImapServer::cmd_copy(Turn& turn, const imap::CopyArguments& arguments) {
   if (mailbox == nullptr) return;
   if (targets.found.empty()) return ok(turn, "nothing to copy");
   const MailboxId to = mailbox->id;
-  const std::vector<uint32_t> copies = copy_all(turn, targets, to);
   std::vector<uint32_t> sources;
-  for (const Target& target : targets.found) sources.push_back(target.uid.value);
+  std::vector<uint32_t> copies;
+  MailStore& store = turn.context.store->edit();
+  for (const Target& target : targets.found) {
+    sources.push_back(target.uid.value);
+    copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace,
+                                turn.context.unix_now).value);
+  }
   turn.added = view_.mailbox() == to;
-  const MailStore& store = **turn.context.store;
-  if (!tells_uids_of(turn, to)) {
+  if (!offers(imap::Extension::kUidPlus)) {
     return ok(turn, fmt::format("{} completed", turn.row->name));
   }
   ok(turn, fmt::format("[COPYUID {} {} {}] {} completed", store.mailbox(to).uid_validity,
@@ -64,24 +56,26 @@ void ImapServer::cmd_copy(Turn& turn, const imap::CopyArguments& arguments) {
 void ImapServer::cmd_move(Turn& turn, const imap::CopyArguments& arguments) {
   const Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);
-  if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened read-only");
-  // RFC 6851 §4.4: what COPY, STORE and EXPUNGE would need.
-  if (!may_remove(turn)) return;
+  if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
+  // RFC 4314 §4: as STORE \Deleted and EXPUNGE together.
+  if (!may_here(turn, imap::kDeleteMembers)) return;
   const Mailbox* mailbox = copy_target(turn, arguments, targets);
   if (mailbox == nullptr) return;
   if (targets.found.empty()) return ok(turn, "nothing to move");
   const MailboxId to = mailbox->id;
-  const std::vector<uint32_t> copies = copy_all(turn, targets, to);
+  std::vector<uint32_t> copies;
   std::vector<uint32_t> sources;
+  MailStore& store = turn.context.store->edit();
   for (const Target& target : targets.found) {
     sources.push_back(target.uid.value);
     turn.expunged.push_back(target.uid);
+    copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace,
+                                turn.context.unix_now).value);
   }
-  MailStore& store = turn.context.store->edit();
   // RFC 6851 §3.3: nobody sees a message twice or not at all: this is one turn.
   store.expunge(view_.mailbox(), turn.expunged, turn.context.trace);
   turn.added = view_.mailbox() == to;
-  if (tells_uids_of(turn, to)) {
+  if (offers(imap::Extension::kUidPlus)) {
     // RFC 6851 §4.3: before the news that takes away the numbers it speaks of.
     turn.out.line(fmt::format("* OK [COPYUID {} {} {}] Moved", store.mailbox(to).uid_validity,
                               imap::encode_numbers(sources), imap::encode_numbers(copies)));

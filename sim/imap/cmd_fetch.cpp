@@ -113,7 +113,6 @@ void ImapServer::cmd_fetch(Turn& turn, const imap::FetchArguments& arguments) {
   if (!narrow_targets(turn, arguments, targets)) return;
   const std::vector<FetchItem> items = told_items(turn, arguments);
   std::vector<bool> newly_seen(targets.found.size(), false);
-  // RFC 4314 §4: without the right to it, \Seen stays as it is.
   if (!view_.read_only() && std::any_of(items.begin(), items.end(), imap::sets_seen) &&
       has_right(turn, selected(turn), imap::Right::kSeen)) {
     newly_seen = set_seen(turn, targets);

@@ -11,8 +11,9 @@ void ImapServer::cmd_replace(Turn& turn, imap::ReplaceArguments& arguments) {
   set.add(arguments.number, arguments.number);
   const Targets targets = targets_of(turn, set);
   if (targets.bad_number) return bad_number(turn);
-  if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened read-only");
-  if (!may_remove(turn)) return;
+  if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
+  // RFC 4314 §4: as STORE \Deleted and EXPUNGE together.
+  if (!may_here(turn, imap::kDeleteMembers)) return;
   const Mailbox* mailbox = usable(turn, arguments.mailbox, true);
   if (mailbox == nullptr) return;
   // RFC 8508 §3.2: without the old message nothing is replaced, and nothing is added.
@@ -24,20 +25,19 @@ void ImapServer::cmd_replace(Turn& turn, imap::ReplaceArguments& arguments) {
   std::vector<MessagePtr> made;
   WorkLimit work(config_->max_work);
   if (!compose(turn, arguments.message, work, made)) return;
-  // What goes makes room for what comes: in the mailbox when it is the same, in the quota when both
-  // are of one account.
+  // What goes makes room for what comes when both are in one mailbox.
   const bool same = mailbox->id == view_.mailbox();
-  const bool one_account = mailbox->account == selected(turn).account;
-  const uint64_t freed = one_account ? selected(turn).entries[old.index].message->size() : 0;
+  const uint64_t freed = same ? mailbox->entries[old.index].message->size() : 0;
   const uint64_t size = made.front()->size();
-  const MailQuota more{size > freed ? size - freed : 0, one_account ? 0u : 1u};
-  if (!has_room_for(turn, *mailbox, same ? 0 : 1, more)) return;
+  const size_t more = same ? 0 : 1;
+  if (!has_room_for(turn, *mailbox, more)) return;
+  if (!room_for(turn, mailbox->account, size > freed ? size - freed : 0, more)) return;
   const MailboxId to = mailbox->id;
   const Uid uid = put(turn, to, arguments.message, std::move(made.front()));
   turn.expunged = {old.uid};
   turn.context.store->edit().expunge(view_.mailbox(), turn.expunged, turn.context.trace);
   turn.added = same;
-  if (tells_uids_of(turn, to)) {
+  if (offers(imap::Extension::kUidPlus)) {
     // RFC 8508 §4.3: before EXPUNGE, so that the client knows the new one when it loses the old.
     turn.out.line(fmt::format("* OK [APPENDUID {} {}] Replacement ready",
                               (*turn.context.store)->mailbox(to).uid_validity, uid.value));

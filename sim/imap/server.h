@@ -60,6 +60,9 @@ struct ImapServerConfig {
 
 class ResponseWriter;
 class WorkLimit;
+namespace imap {
+struct ImapUrl;
+}
 
 class ImapServer {
  public:
@@ -272,13 +275,17 @@ class ImapServer {
   /// Adds the message that APPEND or REPLACE describes to `made`; false after NO.
   bool compose(Turn& turn, imap::AppendMessage& appended, WorkLimit& work,
                std::vector<MessagePtr>& made);
+  /// The mailbox that a URL means; null when there is none.
+  [[nodiscard]] const Mailbox* mailbox_at(const Turn& turn, const imap::ImapUrl& url) const;
+  /// The flags that the user may change there (RFC 4314 §4).
+  [[nodiscard]] FlagBits changeable_flags(const Turn& turn, const Mailbox& mailbox) const;
+  /// False after NO [NOPERM]: the selected mailbox gives the user fewer rights.
+  bool may_here(Turn& turn, imap::Rights needed);
   /// What a URL of CATENATE names; nullopt when this user can read no such thing here.
   [[nodiscard]] std::optional<std::string> section_at(const Turn& turn, std::string_view url,
                                                       WorkLimit& work) const;
-  /// False after NO: no room for so many messages of so many octets.
-  bool has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages, const MailQuota& more);
-  /// Copies the targets there, with the flags that the user may set there.
-  std::vector<uint32_t> copy_all(Turn& turn, const Targets& targets, MailboxId to);
+  /// False after NO [LIMIT]: no room for so many messages more.
+  bool has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages);
   /// Puts a composed message there.
   Uid put(Turn& turn, MailboxId to, const imap::AppendMessage& appended, MessagePtr message);
   void cmd_append(Turn& turn, imap::AppendArguments& arguments);

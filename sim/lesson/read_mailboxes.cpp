@@ -8,6 +8,7 @@
 #include "sim/imap/mailbox_names.h"
 #include "sim/lesson/lesson_draft.h"
 #include "sim/lesson/read_imap.h"
+#include "sim/lesson/read_imap_program.h"
 #include "sim/lesson/read_pop3.h"
 #include "sim/wire/imap_grammar.h"
 #include "sim/wire/smtp_grammar.h"
@@ -24,12 +25,11 @@ struct DeviceFields {
   std::string password;
   std::string address;
   Pop3ClientConfig pop3;  // all but user and password
+  ImapClientConfig imap;  // the same, and all but the way in
   SmtpClientConfig sender;  // the same
   size_t tls = 0;         // a DeviceTls
   int64_t smtp_port = 0;
   bool smtp_login = false;
-  bool headers_first = true;
-  bool idle = true;
   bool compress = false;
   Duration poll;
   Duration retry = seconds(30);
@@ -90,8 +90,7 @@ DeviceFields read_fields(LessonDraft& draft, TableReader& reader, DeviceFields f
   fields.smtp_login = reader.flag("smtp_login", fields.smtp_login);
   fields.smtp_port = reader.number("smtp_port", 1, 65535, fields.smtp_port);
   fields.sender.pipelining = reader.flag("pipeline", fields.sender.pipelining);
-  fields.headers_first = reader.flag("headers_first", fields.headers_first);
-  fields.idle = reader.flag("idle", fields.idle);
+  fields.imap = read_imap_program(reader, std::move(fields.imap));
   fields.compress = reader.flag("compress", fields.compress);
   fields.poll = pause_of(reader, "poll", fields.poll);
   fields.retry = pause_of(reader, "retry", fields.retry);
@@ -156,11 +155,9 @@ DeviceSpec device_from(HostId host, const DeviceFields& fields) {
   set_sender(fields, device);
   device.implicit_tls = fields.tls == kImplicit;
   if (device.implicit_tls) device.port = implicit_tls_port(device.protocol);
-  ImapClientConfig imap;
+  ImapClientConfig imap = fields.imap;
   imap.user = fields.user;
   imap.password = fields.password;
-  imap.headers_first = fields.headers_first;
-  imap.use_idle = fields.idle;
   imap.entry = imap_entry(fields);
   device.imap = std::make_shared<const ImapClientConfig>(std::move(imap));
   device.poll = fields.poll;

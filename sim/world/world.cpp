@@ -46,7 +46,6 @@ World::World(ScenarioPtr scenario, Trace* sink)
     hosts_[account.host.index()].edit().store.edit().add_account(account.user, account.password,
                                                                  trace);
   }
-  set_quotas();
   for (const MailboxSpec& mailbox : scenario_->mailboxes) {
     trace.set_host(mailbox.host);
     MailStore& store = hosts_[mailbox.host.index()].edit().store.edit();
@@ -78,18 +77,6 @@ World::World(ScenarioPtr scenario, Trace* sink)
     devices_.emplace_back(std::move(device));
     if (scenario_->devices[i].poll.ns > 0) {
       wake_device(DeviceId::from_index(i), now_ + scenario_->devices[i].poll);
-    }
-  }
-}
-
-void World::set_quotas() {
-  for (const ServiceSpec& service : scenario_->services) {
-    if (!service.imap) continue;
-    const ImapServerConfig& config = *service.imap;
-    if (config.quota_octets == 0 && config.quota_messages == 0) continue;
-    MailStore& store = hosts_[service.host.index()].edit().store.edit();
-    for (size_t i = 0; i < store.accounts().size(); ++i) {
-      store.set_quota(AccountId::from_index(i), config.quota_octets, config.quota_messages);
     }
   }
 }
@@ -164,6 +151,17 @@ bool World::gathers_much() const {
   return false;
 }
 
+size_t World::unshared_octets() const {
+  size_t octets = 0;
+  for (const Cow<Connection>& connection : connections_) {
+    for (const Side side : {Side::kClient, Side::kServer}) {
+      const std::optional<Compression>& compression = connection->end(side).compression;
+      if (compression && compression->wrote > 0) octets += kCompressionOctets;
+    }
+  }
+  return octets;
+}
+
 DeviceId World::device_on(HostId host) const {
   for (size_t i = 0; i < devices_.size(); ++i) {
     if (devices_[i]->host == host) return DeviceId::from_index(i);
@@ -221,7 +219,9 @@ void add_device(Digest& digest, const Device& device) {
   digest.add(device.sender);
   digest.add(device.wake_at);
   if (device.refused) digest.add(device.refused);
-  for (const ImapOrder& order : device.orders) digest.add(order.uid.value);
+  if (device.offline) digest.add("offline");
+  for (const ImapOrder& order : device.orders) digest.add(order.digest());
+  for (const MessagePtr& message : device.copied) digest.add(message->digest());
   for (const std::string& id : device.delete_ids) digest.add(id);
   for (const MailTransaction& mail : device.outbox) digest.add(mail.message->digest());
 }

@@ -4,7 +4,8 @@
 //
 // The bodies are in world.cpp (scheduler, digest), world_net.cpp (segments, TCP, links),
 // world_dns.cpp, world_tls.cpp (the model of TLS, and an attacker on the way), world_agents.cpp
-// (sessions), world_compression.cpp (between an engine and its stream), world_devices.cpp (mail programs), world_relay.cpp (mail between servers),
+// (sessions), world_compression.cpp (between an engine and its stream), world_devices.cpp (mail
+// programs), world_actions.cpp (what persons do with them), world_relay.cpp (mail between servers),
 // world_route.cpp (finding the next one), world_reports.cpp (what senders are told),
 // world_inputs.cpp (persons and faults) and world_live.cpp (programs outside).
 #pragma once
@@ -111,6 +112,8 @@ class World {
 
   /// Some engine holds a large part of a command whose end has not come.
   [[nodiscard]] bool gathers_much() const;
+  /// Octets that a copy of this world may come to hold for itself, of what is not shared for long.
+  [[nodiscard]] size_t unshared_octets() const;
   /// Of the whole state; equal for worlds that will behave and look the same.
   [[nodiscard]] uint64_t digest() const;
 
@@ -141,8 +144,6 @@ class World {
   friend struct WorldTestAccess;
 
   // world.cpp
-  /// Every account begins with the quota that its host's IMAP server gives.
-  void set_quotas();
   void schedule(Instant at, Dispatch::Kind kind, uint32_t a, uint32_t b = 0, EventId cause = {});
   static bool keeps_busy(Dispatch::Kind kind);
   void handle(const Dispatch& dispatch, TraceWriter& trace);
@@ -216,9 +217,10 @@ class World {
   static void say(Connection& connection, Side side, const OutUnit& unit, TraceWriter& trace);
   /// Gives TCP what this side has written.
   void transmit(ConnId id, Side side, bool close, TraceWriter& trace);
-  /// Records a unit of so many octets after the last one this side has said.
+  /// Records a unit of so many octets after the last one this side has said. `plain_octets` if it
+  /// is compressed: how many it was before.
   static void record_said(Connection& connection, Side side, std::string_view text, uint8_t flags,
-                   uint64_t octets, TraceWriter& trace);
+                   uint64_t octets, TraceWriter& trace, uint64_t plain_octets = 0);
   void tell_listeners(HostId host, AgentId except, EventId cause);
   void update_listener(const Agent& agent);
   void settle_if_finished(AgentId id, TraceWriter& trace);
@@ -231,8 +233,16 @@ class World {
   void session_over(const Agent& agent, TraceWriter& trace);
   void hand_in_over(const Agent& agent, TraceWriter& trace);
   void on_device_wake(DeviceId id, TraceWriter& trace);
+  void keep_sent_copy(DeviceId id, const MessagePtr& message, TraceWriter& trace);
+
+  // world_actions.cpp
   void user_action(const Input& input, TraceWriter& trace);
-  void act_on_message(DeviceId id, const Input& input, uint32_t key, TraceWriter& trace);
+  void set_offline(DeviceId id, bool offline, TraceWriter& trace);
+  void act_on_message(DeviceId id, const Input& input, const std::string& folder, uint32_t key,
+                      TraceWriter& trace);
+  void act_over_imap(DeviceId id, const Input& input, const std::string& folder,
+                     const LocalEntry& entry, TraceWriter& trace);
+  void save_draft(DeviceId id, const Input& input, TraceWriter& trace);
   void give_order(DeviceId id, ImapOrder order, TraceWriter& trace);
   void wake_device(DeviceId id, Instant at);
   void retry_later(DeviceId id);
@@ -286,6 +296,7 @@ class World {
   void stop_end(ConnId id, Side side, TraceWriter& trace);
   void start_host(HostId id, TraceWriter& trace);
   void set_link(const Input& input);
+  void renew_uids(const Input& input, TraceWriter& trace);
   void end_sessions(HostId host, TraceWriter& trace);
 
   // world_live.cpp

@@ -87,11 +87,6 @@ TEST_CASE("how one logs in to an IMAP service, and its limits") {
   CHECK(config.quota_octets == 5000);
   CHECK(config.quota_messages == 7);
   CHECK(config.autologout == seconds(2700));
-  const World world(lesson(with_service("extensions = [\"QUOTA\"]\nquota = 5000"))
-                        .variants[0]
-                        .scenario,
-                    nullptr);
-  CHECK(world.store(HostId{2}).account(AccountId{1}).quota_octets == 5000);
 }
 
 TEST_CASE("implicit TLS has a port of its own") {
