@@ -11,6 +11,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/trace_json.h"
 #include "sim/explain/catalog.h"
+#include "sim/lesson/diagnostics.h"
 #include "sim/lesson/lesson_file.h"
 #include "sim/live/loopback_server.h"
 #include "sim/trace/trace_text.h"

@@ -41,8 +41,7 @@ std::string Access::wire_name(std::string_view name) const {
   return imap::parse_mailbox_utf7(name).value_or(std::string(name));
 }
 
-std::string Access::encoded(std::string_view name) const {
-  const std::string wire = wire_name(name);
+std::string Access::encoded_wire(std::string_view wire) const {
   const bool ascii = std::all_of(wire.begin(), wire.end(),
                                  [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (!utf8_ || ascii) return imap::encode_astring(wire);

@@ -43,8 +43,13 @@ class Access {
   [[nodiscard]] std::optional<std::string> name_from_wire(std::string_view wire) const;
   /// As the wire has it, not yet quoted.
   [[nodiscard]] std::string wire_name(std::string_view name) const;
-  /// The same, as an astring: in a session with UTF-8 names in quotes, or a literal.
-  [[nodiscard]] std::string encoded(std::string_view name) const;
+  /// The same, as an astring.
+  [[nodiscard]] std::string encoded(std::string_view name) const {
+    return encoded_wire(wire_name(name));
+  }
+  /// What is already as the wire has it, as an astring: in a session with UTF-8 names that is in
+  /// quotes where it is not ASCII.
+  [[nodiscard]] std::string encoded_wire(std::string_view wire) const;
 
   /// nullopt: a name of nobody's, such as a level above those of others.
   [[nodiscard]] std::optional<MailboxPlace> place_of(std::string_view name) const;

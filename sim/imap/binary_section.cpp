@@ -6,9 +6,10 @@ namespace mailscope {
 namespace {
 
 /// RFC 2045 §6.1. Anything else is a private agreement of others.
-bool is_known_encoding(std::string_view encoding) {
+bool has_known_encoding(const MimePart& part) {
+  if (!part.encoding) return !part.encoding_given;
   for (const std::string_view known : {"7bit", "8bit", "binary", "quoted-printable", "base64"}) {
-    if (equals_ignoring_case(encoding, known)) return true;
+    if (equals_ignoring_case(*part.encoding, known)) return true;
   }
   return false;
 }
@@ -24,9 +25,7 @@ BinarySection binary_section(const Message& message, const std::vector<uint32_t>
     return {Outcome::kBytes, std::string(found->body.of(message.text()))};
   }
   // A message/rfc822 in base64 is against RFC 2046 §5.2.1, but who asks for it decoded gets it so.
-  if (!is_known_encoding(found->encoding.value_or("7bit"))) {
-    return {Outcome::kUnknownEncoding, {}};
-  }
+  if (!has_known_encoding(*found)) return {Outcome::kUnknownEncoding, {}};
   return {Outcome::kBytes, decoded_body(*found, message.text())};
 }
 

@@ -13,7 +13,12 @@
 #include "sim/wire/imap_utf7.h"
 
 namespace mailscope {
+
+using imap::Right;
+
 namespace {
+
+constexpr FlagBits kKeywords = ~FlagBits{0xff};
 
 /// As [BADURL ...] can carry it (RFC 4469 §4.1, url-resp-text): quoted, without what would end the
 /// code.
@@ -26,18 +31,20 @@ std::string url_text(std::string_view url) {
   return out + '"';
 }
 
-/// The name of the mailbox that a URL speaks of, as this server keeps names.
-std::string mailbox_name(const imap::ImapUrl& url, std::string_view selected) {
-  std::string name = imap::encode_mailbox_utf7(url.mailbox).value_or(url.mailbox);
-  if (url.from_root) return name;
-  if (name.empty()) return std::string(selected);
-  // RFC 3986 §5.2.3: beside the mailbox that is the base.
-  const size_t last = selected.rfind(MailStore::kSeparator);
-  if (last == std::string_view::npos) return name;
-  return std::string(selected.substr(0, last + 1)) + name;
-}
-
 }  // namespace
+
+const Mailbox* ImapServer::mailbox_at(const Turn& turn, const imap::ImapUrl& url) const {
+  const Access as_seen = access(turn);
+  const bool any_selected = state_ == imap::State::kSelected;
+  if (!url.from_root && !any_selected) return nullptr;
+  if (url.mailbox.empty()) return &selected(turn);
+  // RFC 5092 §2: names in URLs are UTF-8, whatever the session writes.
+  const std::optional<std::string> encoded = imap::encode_mailbox_utf7(url.mailbox);
+  if (!encoded || url.from_root) return encoded ? as_seen.find(*encoded) : nullptr;
+  // RFC 3986 §5.2.3: beside the mailbox that is the base.
+  const std::string base = as_seen.name_of(selected(turn));
+  return as_seen.find(base.substr(0, base.rfind(MailStore::kSeparator) + 1) + *encoded);
+}
 
 std::optional<std::string> ImapServer::section_at(const Turn& turn, std::string_view text,
                                                   WorkLimit& work) const {
@@ -51,11 +58,10 @@ std::optional<std::string> ImapServer::section_at(const Turn& turn, std::string_
   if (!url->user.empty() && !equals_ignoring_case(url->user, store.account(account_).name)) {
     return std::nullopt;
   }
-  const bool any_selected = state_ == imap::State::kSelected;
-  if (!url->from_root && !any_selected) return std::nullopt;
-  const Mailbox* mailbox =
-      find(turn, mailbox_name(*url, any_selected ? selected(turn).name : std::string()));
-  if (mailbox == nullptr || mailbox->no_select) return std::nullopt;
+  const Mailbox* mailbox = mailbox_at(turn, *url);
+  if (mailbox == nullptr || mailbox->no_select || !has_right(turn, *mailbox, Right::kRead)) {
+    return std::nullopt;
+  }
   if (url->uid_validity && *url->uid_validity != mailbox->uid_validity) return std::nullopt;
   const std::optional<size_t> index = mailbox->find(Uid{url->uid});
   if (!index) return std::nullopt;
@@ -63,7 +69,7 @@ std::optional<std::string> ImapServer::section_at(const Turn& turn, std::string_
   const Section section = section_of(url->section);
   const auto cut = [&](std::string_view octets) -> std::optional<std::string> {
     if (url->origin > octets.size()) return std::nullopt;
-    const std::string_view part = octets.substr(url->origin, url->count.value_or(UINT32_MAX));
+    const std::string_view part = octets.substr(url->origin, url->count.value_or(UINT64_MAX));
     work.spend(part.size());
     return std::string(part);
   };
@@ -111,7 +117,7 @@ bool ImapServer::compose(Turn& turn, imap::AppendMessage& appended, WorkLimit& w
   return true;
 }
 
-bool ImapServer::has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages, uint64_t) {
+bool ImapServer::has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages) {
   if (mailbox.entries.size() + messages <= config_->max_messages) return true;
   no(turn, "[LIMIT] there is no room in the mailbox");
   return false;
@@ -120,8 +126,20 @@ bool ImapServer::has_room_for(Turn& turn, const Mailbox& mailbox, size_t message
 Uid ImapServer::put(Turn& turn, MailboxId to, const imap::AppendMessage& appended,
                     MessagePtr message) {
   const int64_t date = appended.date ? appended.date->unix_seconds : turn.context.unix_now;
-  return turn.context.store->edit().append(to, std::move(message), flag_names(appended.flags),
-                                           date, turn.context.trace, turn.context.unix_now);
+  FlagNames flags = flag_names(appended.flags);
+  // RFC 4314 §4: flags to which one has no right are left out, and that is no error.
+  const FlagBits allowed = changeable_flags(turn, (*turn.context.store)->mailbox(to));
+  flags.system &= allowed;
+  if ((allowed & kKeywords) == 0) flags.keywords.clear();
+  return turn.context.store->edit().append(to, std::move(message), flags, date, turn.context.trace, turn.context.unix_now);
+}
+
+FlagBits ImapServer::changeable_flags(const Turn& turn, const Mailbox& mailbox) const {
+  FlagBits allowed = 0;
+  if (has_right(turn, mailbox, Right::kSeen)) allowed |= Flag::kSeen;
+  if (has_right(turn, mailbox, Right::kDeleteMessages)) allowed |= Flag::kDeleted;
+  if (has_right(turn, mailbox, Right::kWrite)) allowed |= ~(Flag::kSeen | Flag::kDeleted);
+  return allowed;
 }
 
 void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {
@@ -135,14 +153,15 @@ void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {
     if (!compose(turn, appended, work, messages)) return;
     octets += messages.back()->size();
   }
-  if (!has_room_for(turn, *mailbox, messages.size(), octets)) return;
+  if (!has_room_for(turn, *mailbox, messages.size())) return;
+  if (!room_for(turn, mailbox->account, octets, messages.size())) return;
   const MailboxId id = mailbox->id;
   std::vector<uint32_t> uids;
   for (size_t i = 0; i < messages.size(); ++i) {
     uids.push_back(put(turn, id, arguments.messages[i], std::move(messages[i])).value);
   }
   turn.added = view_.mailbox() == id;
-  if (!offers(imap::Extension::kUidPlus)) return ok(turn, "APPEND completed");
+  if (!tells_new_uids(turn, id)) return ok(turn, "APPEND completed");
   ok(turn, fmt::format("[APPENDUID {} {}] APPEND completed",
                        (*turn.context.store)->mailbox(id).uid_validity,
                        imap::encode_numbers(uids)));

@@ -10,17 +10,23 @@ const Mailbox* ImapServer::copy_target(Turn& turn, const imap::CopyArguments& ar
                                        const Targets& targets) {
   const Mailbox* mailbox = usable(turn, arguments.mailbox, true);
   if (mailbox == nullptr) return nullptr;
+  const bool copies = turn.row->command == imap::Command::kCopy ||
+                      turn.row->command == imap::Command::kUidCopy;
   // RFC 2180 §4.4.1, RFC 3501 §6.4.7: all or nothing.
   if (targets.some_expunged) {
     no(turn, fmt::format("[EXPUNGEISSUED] some of these messages are gone, nothing was {}",
-                         turn.row->name == std::string_view("COPY") ? "copied" : "moved"));
+                         copies ? "copied" : "moved"));
     return nullptr;
   }
+  // What moves within one account's quota takes no more of it.
+  const bool adds = copies || mailbox->account != selected(turn).account;
   uint64_t octets = 0;
   for (const Target& target : targets.found) {
-    octets += selected(turn).entries[target.index].message->size();
+    if (adds) octets += selected(turn).entries[target.index].message->size();
   }
-  return has_room_for(turn, *mailbox, targets.found.size(), octets) ? mailbox : nullptr;
+  const size_t count = targets.found.size();
+  if (!has_room_for(turn, *mailbox, count)) return nullptr;
+  return !adds || room_for(turn, mailbox->account, octets, count) ? mailbox : nullptr;
 }
 
 void ImapServer::cmd_copy(Turn& turn, const imap::CopyArguments& arguments) {
@@ -39,7 +45,7 @@ void ImapServer::cmd_copy(Turn& turn, const imap::CopyArguments& arguments) {
                                 turn.context.unix_now).value);
   }
   turn.added = view_.mailbox() == to;
-  if (!offers(imap::Extension::kUidPlus)) {
+  if (!tells_new_uids(turn, to)) {
     return ok(turn, fmt::format("{} completed", turn.row->name));
   }
   ok(turn, fmt::format("[COPYUID {} {} {}] {} completed", store.mailbox(to).uid_validity,
@@ -51,6 +57,8 @@ void ImapServer::cmd_move(Turn& turn, const imap::CopyArguments& arguments) {
   const Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);
   if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
+  // RFC 4314 §4: as STORE \Deleted and EXPUNGE together.
+  if (!may_here(turn, imap::kDeleteMembers)) return;
   const Mailbox* mailbox = copy_target(turn, arguments, targets);
   if (mailbox == nullptr) return;
   if (targets.found.empty()) return ok(turn, "nothing to move");
@@ -67,7 +75,7 @@ void ImapServer::cmd_move(Turn& turn, const imap::CopyArguments& arguments) {
   // RFC 6851 §3.3: nobody sees a message twice or not at all: this is one turn.
   store.expunge(view_.mailbox(), turn.expunged, turn.context.trace);
   turn.added = view_.mailbox() == to;
-  if (offers(imap::Extension::kUidPlus)) {
+  if (tells_new_uids(turn, to)) {
     // RFC 6851 §4.3: before the news that takes away the numbers it speaks of.
     turn.out.line(fmt::format("* OK [COPYUID {} {} {}] Moved", store.mailbox(to).uid_validity,
                               imap::encode_numbers(sources), imap::encode_numbers(copies)));

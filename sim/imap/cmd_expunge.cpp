@@ -12,16 +12,25 @@ std::string ImapServer::expunged_text(const Turn& turn) const {
   return fmt::format("[HIGHESTMODSEQ {}] {}", selected(turn).highest_modseq, done);
 }
 
+bool ImapServer::may_here(Turn& turn, imap::Rights needed) {
+  const imap::Rights lacking = needed & ~access(turn).rights(selected(turn));
+  if (lacking == 0) return true;
+  no(turn, fmt::format("[NOPERM] you have not the right \"{}\" to this mailbox",
+                       imap::encode_rights(lacking)));
+  return false;
+}
+
 void ImapServer::cmd_expunge(Turn& turn, const imap::SequenceSet* uids) {
   if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
+  if (!may_here(turn, imap::bit(imap::Right::kExpunge))) return;
   const Mailbox& mailbox = selected(turn);
   const auto add = [&](const MailboxEntry& entry) {
     if ((entry.flags & Flag::kDeleted) != 0) turn.expunged.push_back(entry.uid);
   };
   if (uids != nullptr) {
     for (const Target& target : targets_of(turn, *uids).found) add(mailbox.entries[target.index]);
-  } else {
-    for (size_t i = 0; i < mailbox.entries.size(); ++i) add(mailbox.entries[i]);
+  } else if (mailbox.entries.summary().deleted > 0) {
+    for (const MailboxEntry& entry : mailbox.entries) add(entry);
   }
   if (!turn.expunged.empty()) {
     turn.context.store->edit().expunge(view_.mailbox(), turn.expunged, turn.context.trace);

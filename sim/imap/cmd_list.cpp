@@ -25,9 +25,9 @@ void ImapServer::say_listed(Turn& turn, std::string_view response, const ListedN
   writer.add(fmt::format("* {} ({}) \"{}\" ", response, row.attributes, MailStore::kSeparator));
   writer.add_encoded(access(turn).encoded(row.name));
   if (!old_name.empty()) {
-    // RFC 9051 §9, oldname-extended-item. It is as the client wrote it, so it is written as is.
+    // RFC 9051 §9, oldname-extended-item; as the client wrote it.
     writer.add(" (\"OLDNAME\" (");
-    writer.add_encoded(imap::encode_string(old_name));
+    writer.add_encoded(access(turn).encoded_wire(old_name));
     writer.add("))");
   } else if (!row.child_info.empty()) {
     writer.add(fmt::format(" (\"CHILDINFO\" ({}))", row.child_info));

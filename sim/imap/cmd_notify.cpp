@@ -1,5 +1,6 @@
 // NOTIFY: RFC 5465. The client names mailboxes and what it wants to hear of them; the server tells it
-// as it happens, without a command in progress.
+// as it happens, without a command in progress. Which events go together is the grammar's:
+// sim/wire/imap_arguments_notify.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,65 +13,28 @@ namespace mailscope {
 using imap::Extension;
 using imap::NotifyEvent;
 using imap::NotifyGroup;
-using Where = imap::NotifyGroup::Where;
 
 namespace {
 
-bool is_selected(const NotifyGroup& group) {
-  return group.where == Where::kSelected || group.where == Where::kSelectedDelayed;
-}
-
 bool is_message_event(NotifyEvent event) {
   return event == NotifyEvent::kMessageNew || event == NotifyEvent::kMessageExpunge ||
-         event == NotifyEvent::kFlagChange || event == NotifyEvent::kAnnotationChange;
+         event == NotifyEvent::kFlagChange;
 }
 
-/// Why RFC 5465 does not allow a group; empty when it does.
-std::string_view fault_of(const NotifyGroup& group) {
-  const bool arrivals = has_event(group, NotifyEvent::kMessageNew);
-  if (arrivals != has_event(group, NotifyEvent::kMessageExpunge)) {
-    return "MessageNew and MessageExpunge go together";
-  }
-  if (!arrivals && (has_event(group, NotifyEvent::kFlagChange) ||
-                    has_event(group, NotifyEvent::kAnnotationChange))) {
-    return "FlagChange needs MessageNew and MessageExpunge";
-  }
-  if (is_selected(group) &&
-      !std::all_of(group.events.begin(), group.events.end(), is_message_event)) {
-    return "SELECTED has message events only";
-  }
-  if (!is_selected(group) && !group.new_items.empty()) {
-    return "what to FETCH of new messages is for SELECTED";
-  }
-  return {};
+bool is_kept(NotifyEvent event) {
+  return event != NotifyEvent::kAnnotationChange && event != NotifyEvent::kUnknown;
 }
 
 }  // namespace
 
-bool ImapServer::can_notify(Turn& turn, const imap::NotifyArguments& arguments) {
-  size_t about_selected = 0;
+void ImapServer::cmd_notify(Turn& turn, const imap::NotifyArguments& arguments) {
   for (const NotifyGroup& group : arguments.groups) {
-    about_selected += is_selected(group) ? 1 : 0;
-    const std::string_view fault = fault_of(group);
-    if (!fault.empty()) {
-      bad(turn, fault, "RFC 5465 §5: events that do not go together");
-      return false;
-    }
-    if (has_event(group, NotifyEvent::kAnnotationChange)) {
-      no(turn,
-         "[BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange "
-         "MailboxMetadataChange ServerMetadataChange)] annotations are not kept here");
-      return false;
+    if (!std::all_of(group.events.begin(), group.events.end(), is_kept)) {
+      return no(turn,
+                "[BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange "
+                "MailboxMetadataChange ServerMetadataChange)] nothing else happens here");
     }
   }
-  if (about_selected <= 1) return true;
-  bad(turn, "only one group can be about the selected mailbox",
-      "RFC 5465 §6.1: SELECTED or SELECTED-DELAYED more than once");
-  return false;
-}
-
-void ImapServer::cmd_notify(Turn& turn, const imap::NotifyArguments& arguments) {
-  if (!can_notify(turn, arguments)) return;
   notify_ = NotifyState();
   if (!arguments.set) return ok(turn, "NOTIFY completed");
   // What the client knows is what it has been told until now.
@@ -184,7 +148,7 @@ void ImapServer::tell_watched(Turn& turn, const WatchedMailbox* before,
 void ImapServer::tell_status_of(Turn& turn, const Mailbox& mailbox) {
   ResponseWriter writer(turn.out);
   writer.add("* STATUS ");
-  writer.add_encoded(imap::encode_astring(mailbox.name));
+  writer.add_encoded(access(turn).encoded(mailbox.name));
   writer.add(fmt::format(" (MESSAGES {} UIDNEXT {} UIDVALIDITY {} UNSEEN {}",
                          mailbox.entries.size(), mailbox.uid_next.value, mailbox.uid_validity,
                          mailbox.entries.summary().unseen));
@@ -197,10 +161,10 @@ void ImapServer::tell_listed(Turn& turn, std::string_view attributes, std::strin
                              std::string_view old_name) {
   ResponseWriter writer(turn.out);
   writer.add(fmt::format("* LIST ({}) \"{}\" ", attributes, MailStore::kSeparator));
-  writer.add_encoded(imap::encode_astring(name));
+  writer.add_encoded(access(turn).encoded(name));
   if (!old_name.empty()) {
     writer.add(" (\"OLDNAME\" (");
-    writer.add_encoded(imap::encode_astring(old_name));
+    writer.add_encoded(access(turn).encoded(old_name));
     writer.add("))");
   }
   writer.finish();
@@ -227,7 +191,7 @@ void ImapServer::tell_annotations(Turn& turn, std::string_view mailbox,
   // RFC 5464 §4.4.2: the names alone; who wants the values asks for them.
   ResponseWriter writer(turn.out);
   writer.add("* METADATA ");
-  writer.add_encoded(imap::encode_astring(mailbox));
+  writer.add_encoded(access(turn).encoded(mailbox));
   for (const std::string& name : changed) {
     writer.add(" ");
     writer.add_encoded(imap::encode_astring(name));

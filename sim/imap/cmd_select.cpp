@@ -130,7 +130,8 @@ void ImapServer::tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids
 void ImapServer::cmd_close(Turn& turn) {
   std::vector<Uid> gone;
   if (turn.row->command == Command::kClose && !view_.read_only() &&
-      selected(turn).entries.summary().deleted > 0) {
+      selected(turn).entries.summary().deleted > 0 &&
+      has_right(turn, selected(turn), imap::Right::kExpunge)) {
     for (const MailboxEntry& entry : selected(turn).entries) {
       if ((entry.flags & Flag::kDeleted) != 0) gone.push_back(entry.uid);
     }

@@ -51,6 +51,13 @@ bool has_keyword_room(const Mailbox& mailbox, const std::vector<std::string>& ke
   return mailbox.keywords.size() + static_cast<size_t>(added) <= Flag::kMaxKeywords;
 }
 
+/// RFC 4314 §4: the right to one of them is enough.
+bool may_change_any(const FlagNames& names, FlagBits allowed) {
+  const bool none = names.system == 0 && names.keywords.empty();
+  const bool keywords = !names.keywords.empty() && (allowed & ~Flag::kSystem) != 0;
+  return none ? allowed != 0 : (names.system & allowed) != 0 || keywords;
+}
+
 }  // namespace
 
 std::vector<uint32_t> ImapServer::take_modified(Turn& turn, Targets& targets,
@@ -96,8 +103,12 @@ void ImapServer::cmd_store(Turn& turn, const imap::StoreArguments& arguments) {
   Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);
   if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
-  if (arguments.unchanged_since) enable_condstore(turn);
+  const FlagBits allowed = changeable_flags(turn, selected(turn));
   FlagNames names = flag_names(arguments.flags);
+  if (!may_change_any(names, allowed)) {
+    return no(turn, "[NOPERM] you may change none of these flags here");
+  }
+  if (arguments.unchanged_since) enable_condstore(turn);
   if (arguments.mode == imap::StoreMode::kRemove) drop_unknown(names.keywords, selected(turn));
   drop_repeated(names.keywords);
   if (!has_keyword_room(selected(turn), names.keywords)) {
@@ -117,8 +128,13 @@ void ImapServer::cmd_store(Turn& turn, const imap::StoreArguments& arguments) {
   if (!targets.found.empty()) {
     MailStore& store = turn.context.store->edit();
     const FlagBits flags = store.flag_bits(id, names);
+    // RFC 4314 §4: flags to which one has no right stay as they are.
+    const bool replaces = arguments.mode == imap::StoreMode::kReplace && ~allowed != 0;
     for (const Target& target : targets.found) {
-      store.change_flags(id, target.uid, flag_change(arguments.mode), flags, turn.context.trace);
+      const FlagBits kept =
+          replaces ? store.mailbox(id).entries[target.index].flags & ~allowed : 0;
+      store.change_flags(id, target.uid, flag_change(arguments.mode), (flags & allowed) | kept,
+                         turn.context.trace);
     }
   }
   tell_stored(turn, targets.found, arguments.silent);

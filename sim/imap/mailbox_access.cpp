@@ -26,6 +26,34 @@ bool ImapServer::has_right(const Turn& turn, const Mailbox& mailbox, Right right
   return access(turn).may(mailbox, right);
 }
 
+bool ImapServer::tells_new_uids(const Turn& turn, MailboxId to) const {
+  return offers(imap::Extension::kUidPlus) &&
+         has_right(turn, (*turn.context.store)->mailbox(to), Right::kRead);
+}
+
+FlagBits ImapServer::settable_flags(const Turn& turn, const Mailbox& mailbox) const {
+  const imap::Rights rights = access(turn).rights(mailbox);
+  FlagBits settable = 0;
+  if ((rights & imap::bit(Right::kSeen)) != 0) settable |= Flag::kSeen;
+  if ((rights & imap::bit(Right::kDeleteMessages)) != 0) settable |= Flag::kDeleted;
+  if ((rights & imap::bit(Right::kWrite)) != 0) settable |= ~(Flag::kSeen | Flag::kDeleted);
+  return settable;
+}
+
+bool ImapServer::may_remove(Turn& turn) {
+  if (has_right(turn, selected(turn), Right::kDeleteMessages) &&
+      has_right(turn, selected(turn), Right::kExpunge)) {
+    return true;
+  }
+  no(turn, "[NOPERM] you may not remove messages from here");
+  return false;
+}
+
+bool ImapServer::tells_uids_of(const Turn& turn, MailboxId id) const {
+  return offers(Extension::kUidPlus) &&
+         has_right(turn, (*turn.context.store)->mailbox(id), Right::kRead);
+}
+
 bool ImapServer::may_change_messages(const Turn& turn, const Mailbox& mailbox) const {
   constexpr imap::Rights kChanging = imap::bit(Right::kInsert) | imap::bit(Right::kExpunge) |
                                      imap::bit(Right::kSeen) | imap::bit(Right::kWrite) |

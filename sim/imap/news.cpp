@@ -114,9 +114,15 @@ void ImapServer::tell_keywords(Turn& turn, const Mailbox& mailbox) {
   if (view_.read_only()) {
     turn.out.line("* OK [PERMANENTFLAGS ()] No flag can be changed");
   } else {
-    const bool room = mailbox.keywords.size() < Flag::kMaxKeywords;
-    turn.out.line(fmt::format("* OK [PERMANENTFLAGS ({}{})] These flags can be changed", all,
-                              room ? " \\*" : ""));
+    // RFC 4314 §5.1: those that this user may change.
+    const FlagBits settable = settable_flags(turn, mailbox);
+    const bool keywords = (settable & ~Flag::kSystem) != 0;
+    std::string permanent = flags_text(settable & Flag::kSystem, {});
+    if (keywords) {
+      for (const std::string& keyword : mailbox.keywords) permanent += ' ' + keyword;
+      if (mailbox.keywords.size() < Flag::kMaxKeywords) permanent += " \\*";
+    }
+    turn.out.line(fmt::format("* OK [PERMANENTFLAGS ({})] These flags can be changed", permanent));
   }
   keywords_told_ = mailbox.keywords.size();
 }

@@ -49,7 +49,8 @@ bool header_contains(std::string_view text, const CasemapNeedle& needle) {
 }
 
 bool leaf_contains(const MimePart& part, std::string_view message, const CasemapNeedle& needle) {
-  if (!is_media(part.media, "text")) return false;
+  // Besides text, a message that is not looked into: a delivery report, a part of a message.
+  if (!is_media(part.media, "text") && !is_media(part.media, "message")) return false;
   const std::string charset = param_text(part.media.params, "charset").value_or("");
   if (is_identity_encoding(part)) {
     const std::string_view body = part.body.of(message);

@@ -60,6 +60,9 @@ struct ImapServerConfig {
 
 class ResponseWriter;
 class WorkLimit;
+namespace imap {
+struct ImapUrl;
+}
 
 class ImapServer {
  public:
@@ -200,6 +203,15 @@ class ImapServer {
   /// `wire` when it is not how the server writes the mailbox's name, else nothing.
   [[nodiscard]] std::string_view other_name(const Turn& turn, std::string_view wire,
                                             const Mailbox& mailbox) const;
+  /// The flags that the user may set and clear: \Seen by "s", \Deleted by "t", the rest by "w"
+  /// (RFC 4314 §4).
+  /// APPENDUID and COPYUID: not to those who may put mail there but not look (RFC 4315 §3).
+  [[nodiscard]] bool tells_new_uids(const Turn& turn, MailboxId to) const;
+  [[nodiscard]] FlagBits settable_flags(const Turn& turn, const Mailbox& mailbox) const;
+  /// False after NO: the user may not both mark and expunge messages of the selected mailbox.
+  bool may_remove(Turn& turn);
+  /// APPENDUID and COPYUID are told of a mailbox, but not to those who cannot read it (RFC 4315 §3).
+  [[nodiscard]] bool tells_uids_of(const Turn& turn, MailboxId id) const;
   /// With any of the rights without which a mailbox is READ-ONLY (RFC 4314 §5.2).
   [[nodiscard]] bool may_change_messages(const Turn& turn, const Mailbox& mailbox) const;
   [[nodiscard]] ListingHabits listing_habits(bool extended) const;
@@ -238,7 +250,6 @@ class ImapServer {
   // cmd_quota.cpp, cmd_acl.cpp, cmd_metadata.cpp.
   void cmd_select(Turn& turn, const imap::SelectArguments& arguments);
   void tell_selected(Turn& turn, const imap::SelectArguments& arguments);
-  void tell_name(Turn& turn, const Mailbox& mailbox);
   void tell_resync(Turn& turn, const imap::QresyncParameters& known);
   /// The last of the UIDs that the client names and that still has the number it names, or 0.
   [[nodiscard]] uint32_t last_uid_in_common(const imap::QresyncParameters& known) const;
@@ -266,11 +277,17 @@ class ImapServer {
   /// Adds the message that APPEND or REPLACE describes to `made`; false after NO.
   bool compose(Turn& turn, imap::AppendMessage& appended, WorkLimit& work,
                std::vector<MessagePtr>& made);
+  /// The mailbox that a URL means; null when there is none.
+  [[nodiscard]] const Mailbox* mailbox_at(const Turn& turn, const imap::ImapUrl& url) const;
+  /// The flags that the user may change there (RFC 4314 §4).
+  [[nodiscard]] FlagBits changeable_flags(const Turn& turn, const Mailbox& mailbox) const;
+  /// False after NO [NOPERM]: the selected mailbox gives the user fewer rights.
+  bool may_here(Turn& turn, imap::Rights needed);
   /// What a URL of CATENATE names; nullopt when this user can read no such thing here.
   [[nodiscard]] std::optional<std::string> section_at(const Turn& turn, std::string_view url,
                                                       WorkLimit& work) const;
-  /// False after NO: no room for so many messages of so many octets.
-  bool has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages, uint64_t octets);
+  /// False after NO [LIMIT]: no room for so many messages more.
+  bool has_room_for(Turn& turn, const Mailbox& mailbox, size_t messages);
   /// Puts a composed message there.
   Uid put(Turn& turn, MailboxId to, const imap::AppendMessage& appended, MessagePtr message);
   void cmd_append(Turn& turn, imap::AppendArguments& arguments);
@@ -354,8 +371,6 @@ class ImapServer {
   void cmd_idle(Turn& turn);
   void idle_line(Turn& turn, std::string_view line);
   void cmd_notify(Turn& turn, const imap::NotifyArguments& arguments);
-  /// False after BAD or NO.
-  bool can_notify(Turn& turn, const imap::NotifyArguments& arguments);
   /// What the client asked to hear at once, while no command is in progress.
   void push(Turn& turn);
   /// What NOTIFY asked to be told of mailboxes other than the selected one.

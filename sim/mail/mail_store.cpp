@@ -399,11 +399,12 @@ void MailStore::forget_expunged(Mailbox& box) {
 }
 
 Uid MailStore::copy(MailboxId from, Uid uid, MailboxId to, TraceWriter& trace,
-                    std::optional<int64_t> save_date) {
+                    std::optional<int64_t> save_date, FlagBits kept) {
   const Mailbox& source = mailbox(from);
   const std::optional<size_t> index = source.find(uid);
   CHECK(index.has_value());
-  const MailboxEntry entry = source.entries[*index];
+  MailboxEntry entry = source.entries[*index];
+  entry.flags &= kept;
   FlagNames names;
   names.system = entry.flags & Flag::kSystem;
   for (size_t i = 0; i < source.keywords.size(); ++i) {

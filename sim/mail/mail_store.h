@@ -114,9 +114,9 @@ class MailStore {
   bool change_flags(MailboxId id, Uid uid, FlagChange how, FlagBits flags, TraceWriter& trace);
   /// Removes the given messages (ascending uids; absent ones are passed over). O(mailbox), once.
   void expunge(MailboxId id, const std::vector<Uid>& uids, TraceWriter& trace);
-  /// Copies with flags and internal date (RFC 3501 §6.4.7); returns the new uid.
+  /// Copies with flags, those in `kept`, and internal date (RFC 3501 §6.4.7); returns the new uid.
   Uid copy(MailboxId from, Uid uid, MailboxId to, TraceWriter& trace,
-           std::optional<int64_t> save_date = std::nullopt);
+           std::optional<int64_t> save_date = std::nullopt, FlagBits kept = ~FlagBits{0});
   /// Tells that messages up to uid_next have been announced as \Recent to a session.
   void claim_recent(MailboxId id);
 

@@ -26,7 +26,8 @@ class Listener {
     const std::string_view text = trace_.text(event);
     if (event.kind == EventKind::kMessageHead) return hear_head(text);
     if ((event.code & LineFlags::kBlock) != 0) {
-      return note(Kind::kBody, std::to_string(event.y - event.x));
+      const bool compressed = (event.code & LineFlags::kCompressed) != 0;
+      return note(Kind::kBody, std::to_string(compressed ? event.b : event.y - event.x));
     }
     if (event.direction == Direction::kToClient) return hear_answer(text);
     if (!mechanism_.empty()) return hear_response(text);

@@ -22,7 +22,8 @@ enum class EventKind : uint8_t {
   kSegmentDropped,  // a: segment number, b: payload bytes, code: DropReason
   kDatagram,        // DNS question or answer sent; a: segment number, y: arrival or -1, text: it
   kLineSent,        // an engine said a line; x, y: first and past-the-last stream offset;
-                    // code: LineFlags; text: the line without CRLF, or the head of a block
+                    // code: LineFlags; text: the line without CRLF, or the head of a block;
+                    // b: if it is compressed, how many octets it was before
   kLineArrived,     // its last byte was handed to the engine at the other end; a: its kLineSent id
   kCommand,         // a server understood and began a command; text: its name; a: row of its table
   kReply,           // a client took in a reply or response; code: 1 good, 0 bad; text: to what

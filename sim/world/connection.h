@@ -39,6 +39,8 @@ struct Compression {
   uint64_t wrote = 0;  // octets given to the gauge
   Inflater heard;   // what has come and the engine has not yet been given
 };
+/// What its streams hold when they are in use, more or less.
+constexpr size_t kCompressionOctets = 150000;
 
 /// One end's half of a connection.
 struct ConnectionEnd {

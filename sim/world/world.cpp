@@ -46,7 +46,6 @@ World::World(ScenarioPtr scenario, Trace* sink)
     hosts_[account.host.index()].edit().store.edit().add_account(account.user, account.password,
                                                                  trace);
   }
-  set_quotas();
   for (const MailboxSpec& mailbox : scenario_->mailboxes) {
     trace.set_host(mailbox.host);
     MailStore& store = hosts_[mailbox.host.index()].edit().store.edit();
@@ -78,18 +77,6 @@ World::World(ScenarioPtr scenario, Trace* sink)
     devices_.emplace_back(std::move(device));
     if (scenario_->devices[i].poll.ns > 0) {
       wake_device(DeviceId::from_index(i), now_ + scenario_->devices[i].poll);
-    }
-  }
-}
-
-void World::set_quotas() {
-  for (const ServiceSpec& service : scenario_->services) {
-    if (!service.imap) continue;
-    const ImapServerConfig& config = *service.imap;
-    if (config.quota_octets == 0 && config.quota_messages == 0) continue;
-    MailStore& store = hosts_[service.host.index()].edit().store.edit();
-    for (size_t i = 0; i < store.accounts().size(); ++i) {
-      store.set_quota(AccountId::from_index(i), config.quota_octets, config.quota_messages);
     }
   }
 }
@@ -162,6 +149,17 @@ bool World::gathers_much() const {
     if (much) return true;
   }
   return false;
+}
+
+size_t World::unshared_octets() const {
+  size_t octets = 0;
+  for (const Cow<Connection>& connection : connections_) {
+    for (const Side side : {Side::kClient, Side::kServer}) {
+      const std::optional<Compression>& compression = connection->end(side).compression;
+      if (compression && compression->wrote > 0) octets += kCompressionOctets;
+    }
+  }
+  return octets;
 }
 
 DeviceId World::device_on(HostId host) const {

@@ -112,6 +112,8 @@ class World {
 
   /// Some engine holds a large part of a command whose end has not come.
   [[nodiscard]] bool gathers_much() const;
+  /// Octets that a copy of this world may come to hold for itself, of what is not shared for long.
+  [[nodiscard]] size_t unshared_octets() const;
   /// Of the whole state; equal for worlds that will behave and look the same.
   [[nodiscard]] uint64_t digest() const;
 
@@ -142,8 +144,6 @@ class World {
   friend struct WorldTestAccess;
 
   // world.cpp
-  /// Every account begins with the quota that its host's IMAP server gives.
-  void set_quotas();
   void schedule(Instant at, Dispatch::Kind kind, uint32_t a, uint32_t b = 0, EventId cause = {});
   static bool keeps_busy(Dispatch::Kind kind);
   void handle(const Dispatch& dispatch, TraceWriter& trace);
@@ -217,9 +217,10 @@ class World {
   static void say(Connection& connection, Side side, const OutUnit& unit, TraceWriter& trace);
   /// Gives TCP what this side has written.
   void transmit(ConnId id, Side side, bool close, TraceWriter& trace);
-  /// Records a unit of so many octets after the last one this side has said.
+  /// Records a unit of so many octets after the last one this side has said. `plain_octets` if it
+  /// is compressed: how many it was before.
   static void record_said(Connection& connection, Side side, std::string_view text, uint8_t flags,
-                   uint64_t octets, TraceWriter& trace);
+                   uint64_t octets, TraceWriter& trace, uint64_t plain_octets = 0);
   void tell_listeners(HostId host, AgentId except, EventId cause);
   void update_listener(const Agent& agent);
   void settle_if_finished(AgentId id, TraceWriter& trace);

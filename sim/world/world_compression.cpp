@@ -56,7 +56,8 @@ void World::say_compressed(Connection& connection, Side side, const std::vector<
     const uint64_t said_until = begin + (tls ? protected_octets(until) : until);
     const uint8_t how =
         tls ? LineFlags::kCompressed | LineFlags::kEncrypted : LineFlags::kCompressed;
-    record_said(connection, side, text, unit.flags | how, said_until - end.said, trace);
+    record_said(connection, side, text, unit.flags | how, said_until - end.said, trace,
+                unit.bytes->size());
     if (tls) {  // a record is opened when all of it is there
       const uint64_t records = (until + kTlsMaxPlaintext - 1) / kTlsMaxPlaintext;
       end.marks.back().end =
@@ -93,6 +94,7 @@ void World::inflate(AgentId id, TraceWriter& trace) {
     if (heard.problem() == Inflater::Problem::kNone) return;
     Event event;
     event.kind = EventKind::kViolation;
+    event.conn = conn;
     event.host = connection.end(side).host;
     trace.record(event, problem_text(heard.problem()));
     return cut(conn, trace);
@@ -106,7 +108,7 @@ void World::record_compressed_speech(Connection& connection, const LiveSpeech::U
   const uint64_t octets = client.gauge.consumed() - client.wrote;
   client.wrote += octets;
   record_said(connection, Side::kClient, unit.text, unit.flags | LineFlags::kCompressed, octets,
-              trace);
+              trace, unit.octets);
 }
 
 }  // namespace mailscope

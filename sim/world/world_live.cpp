@@ -81,9 +81,9 @@ void World::live_bytes(ConnId id, const std::string& bytes, TraceWriter& trace) 
   Connection& connection = connections_[id.index()].edit();
   ConnectionEnd& client = connection.client;
   if (client.finished) return;
-  if (connection.server.compression) {  // its words are known when they have been inflated
+  if (client.compression) {  // its words are known when they have been inflated
     if (!agents_[connection.server.agent.index()]->settled) {
-      connection.client.compression->gauge.append(bytes);
+      client.compression->gauge.append(bytes);
     }
   } else {
     for (const LiveSpeech::Unit& unit : connection.live->take(bytes)) {
@@ -125,6 +125,7 @@ void World::live_finish(Connection& connection, Side side, const char* why, Trac
   ConnectionEnd& end = connection.end(side);
   if (end.finished) return;
   end.finished = true;
+  if (end.compression) end.compression = Compression{};  // its memory is not needed any more
   record_tcp_state(connection, side, TcpState::kEstablished, TcpState::kClosed, why, trace);
 }
 

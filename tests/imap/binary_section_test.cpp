@@ -44,3 +44,12 @@ TEST_CASE("binary section: parts that are not there") {
   CHECK_EQ(binary({1, 1}), "(no such part)");
   CHECK_EQ(binary({4, 2}), "(no such part)");
 }
+
+TEST_CASE("binary section: a field that cannot be read does not say 7bit") {
+  for (const char* field : {"text/html", "7 bit", "", "8bit, base64", "x-uuencode"}) {
+    CAPTURE(field);
+    const MessagePtr message =
+        make_message("Content-Transfer-Encoding: " + std::string(field) + "\r\n\r\nx");
+    CHECK_EQ(binary_section(*message, {1}).outcome, Outcome::kUnknownEncoding);
+  }
+}

@@ -22,6 +22,7 @@ class Searched {
     entry.modseq = mailbox_.entries.size() + 1;
     entry.message = make_message(std::move(text));
     mailbox_.entries.push_back(entry);
+    mailbox_.uids.push_back(entry.uid);
     mailbox_.uid_next = Uid{entry.uid.value + 1};
     return *this;
   }
@@ -137,6 +138,14 @@ TEST_CASE("search: TEXT and BODY after MIME decoding") {
   CHECK_EQ(mail.found("TEXT inner"), "1");
   CHECK_EQ(mail.found("BODY \"\""), "1 2");
   CHECK_EQ(mail.found("TEXT \"\""), "1 2");
+}
+
+TEST_CASE("search: reports about messages are read too") {
+  Searched mail;
+  mail.add("Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.test\r\n")
+      .add("Content-Type: message/global\r\n\r\nSubject: inner\r\n\r\nwords\r\n");
+  CHECK_EQ(mail.found("BODY mx.test"), "1");
+  CHECK_EQ(mail.found("BODY inner BODY words"), "2");
 }
 
 TEST_CASE("search: a body of seven bits that is not ASCII") {

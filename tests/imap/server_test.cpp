@@ -5,7 +5,6 @@
 
 #include <set>
 
-#include "sim/imap/mailbox_names.h"
 #include "sim/imap/response_writer.h"
 
 using namespace mailscope;
@@ -164,19 +163,6 @@ TEST_CASE("the command table is in order, and its states are reachable") {
   }
   CHECK(imap::find_command("UID FETCH")->uid_form);
   CHECK(imap::find_command("FROB") == nullptr);
-}
-
-TEST_CASE("LIST patterns") {
-  CHECK(matches_pattern("a/b", "*"));
-  CHECK(!matches_pattern("a/b", "%"));
-  CHECK(matches_pattern("a/b", "%/%"));
-  CHECK(matches_pattern("a/b", "a*b"));
-  CHECK(matches_pattern("abc", "a%%*c"));
-  CHECK(!matches_pattern("abc", "a*d"));
-  CHECK(matches_pattern("INBOX", "iNb%"));
-  CHECK(!matches_pattern("Inbox2", "inbox2"));
-  CHECK(matches_pattern("", ""));
-  CHECK(!matches_pattern(std::string(200, 'a'), std::string(100, '*') + "b"));
 }
 
 TEST_CASE("what is said behind COMPRESS before its answer: refused, and read as it stands") {

@@ -63,6 +63,12 @@ std::unique_ptr<test::EngineUnderTest> make_server(const test::Transcript& trans
   config->plain_needs_tls = transcript.options.count("plain-needs-tls") != 0;
   if (!option("max-notify").empty()) config->max_notify_news = std::stoul(option("max-notify"));
   if (!option("max-messages").empty()) config->max_messages = std::stoul(option("max-messages"));
+  if (!option("max-annotation").empty()) {
+    config->max_annotation = std::stoul(option("max-annotation"));
+  }
+  if (!option("max-annotations").empty()) {
+    config->max_annotations = std::stoul(option("max-annotations"));
+  }
   return std::make_unique<ImapUnderTest>(ImapServer(config));
 }
 
