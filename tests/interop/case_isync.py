@@ -1,0 +1,228 @@
+"""mbsync keeps a Maildir and the server the same, both ways: folders, new mail, flags, deletions, a
+move. After each change one run brings it over, and one run more changes nothing anywhere. All of it
+twice: with commands pipelined, and with one at a time."""
+
+import os
+import re
+
+from imap_wire import login, truth
+from mail import LETTER
+from programs import Home
+
+NEEDS = ["mbsync"]
+
+CONFIGURATION = """\
+IMAPStore server
+Host 127.0.0.1
+Port {port}
+User bob
+Pass secret
+SSLType None
+{depth}
+MaildirStore disk
+Path {home}/Mail/
+Inbox {home}/Mail/INBOX
+SubFolders Verbatim
+
+Channel mail
+Far :server:
+Near :disk:
+Patterns *
+Create Both
+Remove Both
+Expunge Both
+Sync All
+CopyArrivalDate yes
+SyncState *
+"""
+
+FLAG_LETTERS = {"\\Draft": "D", "\\Flagged": "F", "$Forwarded": "P", "\\Answered": "R",
+                "\\Seen": "S", "\\Deleted": "T"}
+
+
+def letter(number):
+    return LETTER.replace(b"Message-ID: <letter", b"Message-ID: <letter%d" % number)
+
+
+def plain(text):
+    """Without the field by which mbsync finds again what it was storing when a connection broke."""
+    return re.sub(rb"X-TUID: \S{12}\r\n", b"", text, count=1)
+
+
+class Maildirs:
+    """The folders on disk, as a mail program sees and changes them."""
+
+    def __init__(self, root):
+        self.root = root
+        self.delivered = 0
+
+    def boxes(self):
+        return sorted(str(path.parent.relative_to(self.root)) for path in self.root.rglob("cur"))
+
+    def files(self, box):
+        return [path for part in ("cur", "new") for path in (self.root / box / part).iterdir()]
+
+    def held(self, box):
+        """[(text, flags), ...] in order, as the wire has it: with CRLF."""
+        return sorted((plain(path.read_bytes().replace(b"\n", b"\r\n")),
+                       path.name.partition(":2,")[2])
+                      for path in self.files(box))
+
+    def make(self, box):
+        for part in ("cur", "new", "tmp"):
+            (self.root / box / part).mkdir(parents=True)
+
+    def name(self, flags):
+        self.delivered += 1
+        return f"{1767607200 + self.delivered}.M{self.delivered}P1.here" + (
+            f":2,{flags}" if flags is not None else "")
+
+    def deliver(self, box, text, flags=None):
+        part = "new" if flags is None else "cur"
+        path = self.root / box / part / self.name(flags)
+        path.write_bytes(text.replace(b"\r\n", b"\n"))
+
+    def find(self, box, number):
+        wanted = b"<letter%d@" % number
+        found = [path for path in self.files(box) if wanted in path.read_bytes()]
+        assert len(found) == 1, (box, number, found)
+        return found[0]
+
+    def flag(self, box, number, flags):
+        path = self.find(box, number)
+        stem = path.name.partition(":2,")[0]
+        path.rename(self.root / box / "cur" / f"{stem}:2,{flags}")
+
+    def move(self, box, number, into):
+        """To another folder, where it has a name of its own."""
+        path = self.find(box, number)
+        path.rename(self.root / into / "cur" / self.name(path.name.partition(":2,")[2]))
+
+    def age(self):
+        """Its folders seem changed long ago: mbsync waits a second for those that just were, as
+        somebody may be changing them still. Here nobody is."""
+        for path in self.root.rglob("*"):
+            if path.is_dir():
+                os.utime(path, (1767607200, 1767607200))
+
+    def snapshot(self):
+        """All files there are, by name, with what is in them; when they were touched is no matter."""
+        return {str(path.relative_to(self.root)): path.read_bytes()
+                for path in self.root.rglob("*") if path.is_file()}
+
+
+def numbers(messages):
+    """Which letters these are."""
+    return sorted(int(re.search(rb"<letter(\d+)@", text)[1]) for text, _ in messages)
+
+
+class Story:
+    def __init__(self, server, home, depth):
+        self.server = server
+        self.home = home
+        self.disk = Maildirs(home / "Mail")
+        self.disk.make("INBOX")
+        home.write(".mbsyncrc", CONFIGURATION.format(port=server.port("IMAP"), home=home.path,
+                                                     depth=depth))
+        self.wire = login(server)
+
+    def mbsync(self):
+        """What it says that it changed, on the server and then here: new, flags (deletions, too, are marked
+        first), put into a folder of trash."""
+        self.disk.age()
+        said = self.home.run_on_terminal(["mbsync", "-a"])
+        found = re.findall(r"F: *\+(\d+)/\1 \*(\d+)/\2 #(\d+)/\3 *"
+                           r"N: *\+(\d+)/\4 \*(\d+)/\5 #(\d+)/\6", said)
+        assert found, said
+        return tuple(int(count) for count in found[-1])
+
+    def on_server(self):
+        """{box: [(text, flags as a Maildir's letters), ...]}"""
+        return {name: sorted((plain(held.text), "".join(sorted(FLAG_LETTERS[flag] for flag in held.flags
+                                                        if flag in FLAG_LETTERS)))
+                             for held in messages)
+                for name, messages in truth(self.server).items()}
+
+    def same(self, *changes):
+        """A run brings both to the same, by that many changes; the next one has nothing to do."""
+        counted = self.mbsync()
+        assert counted == changes, (counted, changes)
+        on_server = self.on_server()
+        assert self.disk.boxes() == sorted(on_server), (self.disk.boxes(), sorted(on_server))
+        for box, messages in on_server.items():
+            assert self.disk.held(box) == messages, (box, self.disk.held(box), messages)
+        before = self.disk.snapshot(), self.state()
+        assert self.mbsync() == (0,) * 6
+        assert (self.disk.snapshot(), self.state()) == before
+        return on_server
+
+    def state(self):
+        """All that the server holds, with its UIDs, and what it would give next."""
+        messages = truth(self.server)
+        return messages, [self.wire.command(f"STATUS {box} (UIDVALIDITY UIDNEXT)").responses[0].raw
+                          for box in messages]
+
+
+def play(server, home, depth):
+    story = Story(server, home, depth)
+    wire, disk = story.wire, story.disk
+    # What is on the server comes to the disk, and the other way round; folders, too.
+    for number, flags in ((1, ""), (2, r"\Seen"), (3, r"\Flagged \Answered")):
+        wire.command(f"APPEND INBOX ({flags})", [letter(number)])
+    wire.command("CREATE Work/Old/2025")
+    wire.command(r"APPEND Work/Old/2025 (\Seen)", [letter(4)])
+    for box in ("Home", "Home/Garden", "Home/Garden/Trees"):
+        disk.make(box)
+    disk.deliver("Home/Garden/Trees", letter(5), "S")
+    disk.deliver("Home", letter(6))
+    disk.deliver("INBOX", letter(7), "FRS")
+    now = story.same(3, 0, 0, 4, 0, 0)
+    assert {"Home", "Home/Garden/Trees", "Work/Old/2025"} <= set(now), sorted(now)
+    assert numbers(now["INBOX"]) == [1, 2, 3, 7] and len(now["Home"]) == 1
+    # New mail on either side.
+    wire.command("APPEND INBOX", [letter(8)])
+    disk.deliver("INBOX", letter(9))
+    assert numbers(story.same(1, 0, 0, 1, 0, 0)["INBOX"]) == [1, 2, 3, 7, 8, 9]
+    # Flags: set and taken, on either side, of different messages and of one message.
+    wire.command("SELECT INBOX")
+    wire.command(r"STORE 1 +FLAGS (\Answered)")
+    wire.command(r"STORE 2 -FLAGS (\Seen)")
+    wire.command(r"STORE 3 +FLAGS (\Seen)")
+    wire.command("UNSELECT")
+    disk.flag("INBOX", 3, "DFR")
+    disk.flag("INBOX", 7, "")
+    now = dict(zip((1, 2, 3, 7, 8, 9), story.same(0, 2, 0, 0, 3, 0)["INBOX"]))
+    flags = {number: letters for number, (_, letters) in now.items()}
+    assert flags == {1: "R", 2: "", 3: "DFRS", 7: "", 8: "", 9: ""}, flags
+    # Deletions on either side.
+    wire.command("SELECT INBOX")
+    wire.command(r"UID STORE 1 +FLAGS.SILENT (\Deleted)")
+    wire.command("EXPUNGE")
+    wire.command("UNSELECT")
+    disk.find("INBOX", 2).unlink()
+    disk.flag("INBOX", 8, "T")
+    now = story.same(0, 2, 0, 0, 1, 0)
+    assert numbers(now["INBOX"]) == [3, 7, 9], now["INBOX"]
+    # Moves to another folder on either side.
+    wire.command("SELECT INBOX")
+    uid = wire.command('UID SEARCH HEADER "Message-ID" "<letter9@"').named("SEARCH")[0].values[0]
+    wire.command(f"UID COPY {uid} Work")
+    wire.command(rf"UID STORE {uid} +FLAGS.SILENT (\Deleted)")
+    wire.command(f"UID EXPUNGE {uid}")
+    wire.command("UNSELECT")
+    disk.move("INBOX", 3, "Home/Garden")
+    now = story.same(1, 1, 0, 1, 1, 0)
+    assert numbers(now["INBOX"]) == [7] and numbers(now["Work"]) == [9], now
+    assert numbers(now["Home/Garden"]) == [3] and now["Home/Garden"][0][1] == "DFRS", now
+    # An empty folder goes on the server, and with it on disk.
+    wire.command("CREATE Short")
+    assert "Short" in story.same(0, 0, 0, 0, 0, 0)
+    wire.command("DELETE Short")
+    assert "Short" not in story.same(0, 0, 0, 0, 0, 0)
+    wire.close()
+
+
+def run(serve):
+    for depth in ("", "PipelineDepth 1\n"):
+        with Home() as home:
+            play(serve(), home, depth)
