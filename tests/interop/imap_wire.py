@@ -36,6 +36,7 @@ def pairs(values):
 STRING = re.compile(rb'"((?:[^"\\\r\n]|\\["\\])*)"')
 LITERAL = re.compile(rb"~?\{(\d+)\}\r\n")
 ATOM = re.compile(rb'(?:\\\*|\\?[^ (){}\[\]"\\\x00-\x1f\x7f]+)')
+COUNT = re.compile(rb"\{(\d+)\}\r\n\Z")
 STATUSES = ("OK", "NO", "BAD", "BYE", "PREAUTH")
 
 
@@ -174,6 +175,7 @@ class Wire:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.heard = b""
+        self.taken = 0  # so much of it is read
         self.count = 0
         self.greeting = self.next()
 
@@ -191,15 +193,16 @@ class Wire:
 
     def whole(self):
         """Takes a whole response from what was heard, or None."""
-        at = 0
+        at = self.taken
         while True:
             end = self.heard.find(b"\r\n", at)
             if end < 0:
                 return None
             end += 2
-            literal = re.search(rb"\{(\d+)\}\r\n\Z", self.heard[max(at, end - 30):end])
+            literal = COUNT.search(self.heard, max(at, end - 30), end)
             if not literal:
-                raw, self.heard = self.heard[:end], self.heard[end:]
+                raw = self.heard[self.taken:end]
+                self.taken = end
                 return parse(raw)
             at = end + int(literal[1])
             if len(self.heard) < at:
@@ -215,14 +218,15 @@ class Wire:
         except ConnectionError:
             more = b""
         if not more:
-            raise Closed(f"the server closed; unread: {self.heard[-200:]}")
-        self.heard += more
+            raise Closed(f"the server closed; unread: {self.heard[self.taken:][-200:]}")
+        self.heard = self.heard[self.taken:] + more
+        self.taken = 0
         return True
 
     def next(self, timeout=PATIENCE):
         end = time.monotonic() + timeout
         while (response := self.whole()) is None:
-            assert time.monotonic() < end, f"nothing in {timeout} s; unread: {self.heard[-200:]}"
+            assert time.monotonic() < end, f"nothing in {timeout} s; unread: {self.heard[self.taken:][-200:]}"
             self.read(end - time.monotonic())
         return response
 
