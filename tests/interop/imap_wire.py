@@ -36,6 +36,10 @@ def pairs(values):
 STRING = re.compile(rb'"((?:[^"\\\r\n]|\\["\\])*)"')
 LITERAL = re.compile(rb"~?\{(\d+)\}\r\n")
 ATOM = re.compile(rb'(?:\\\*|\\?[^ (){}\[\]"\\\x00-\x1f\x7f]+)')
+ORIGIN = re.compile(rb"<\d+>")
+NUMBER = re.compile(rb"(\d+) ")
+NAME = re.compile(rb"[A-Za-z0-9=_+.-]+")
+CODE = re.compile(rb" \[(?=[A-Z])")
 COUNT = re.compile(rb"\{(\d+)\}\r\n\Z")
 STATUSES = ("OK", "NO", "BAD", "BYE", "PREAUTH")
 
@@ -76,11 +80,11 @@ class Reader:
             if end < 0:
                 self.fail("no ]")
             self.at = end + 1
-            self.found(re.compile(rb"<\d+>"))
+            self.found(ORIGIN)
         text = self.raw[start:self.at].decode("utf-8")
-        if text.upper() == "NIL":
-            return None
-        return int(text) if re.fullmatch(r"\d+", text) else text
+        if text.isdecimal():
+            return int(text)
+        return None if text.upper() == "NIL" else text
 
     def values(self, end):
         """Up to this octet, which is passed. One space is between two values and none elsewhere,
@@ -103,15 +107,15 @@ def parse(raw):
     tag, _, rest = raw.partition(b" ")
     reader.at = len(tag) + 1
     response = Response(raw, tag.decode("ascii"))
-    number = reader.found(re.compile(rb"(\d+) "))
+    number = reader.found(NUMBER)
     if number:
         response.number = int(number[1])
-    name = reader.found(re.compile(rb"[A-Za-z0-9=_+.-]+"))
+    name = reader.found(NAME)
     if not name or not rest:
         reader.fail("a name is due")
     response.name = name[0].decode("ascii").upper()
     if response.name in STATUSES:
-        if reader.found(re.compile(rb" \[(?=[A-Z])")):
+        if reader.found(CODE):
             response.code = reader.values(b"]")
         if reader.peek() != b" ":
             reader.fail("text is due (RFC 3501 9, resp-text)")

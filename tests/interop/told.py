@@ -1,6 +1,7 @@
 """What one session of IMAP has been told of its mailbox, and the rules by which it may be told: a
 model kept from the responses alone, which at the end must be the truth."""
 
+import collections
 import dataclasses
 
 from imap_wire import as_octets
@@ -41,20 +42,20 @@ class Told:
         self.by_uid = mode in ("QRESYNC", "UIDONLY")  # VANISHED instead of EXPUNGE
         self.entries = []
         self.said = []  # commands under way, the oldest first
-        self.last = []  # the end of the conversation
+        self.last = collections.deque(maxlen=15)  # the end of the conversation
         self.recent = set()  # UIDs told with \\Recent
         self.refused = 0
 
     def broken(self, rule):
         raise Broken(f"session {self.name} ({self.mode or 'plain'}): {rule}\n"
-                     + "\n".join(repr(line) for line in self.last))
+                     + "\n".join(repr(line[:300]) for line in self.last))
 
     def rule(self, holds, rule):
         if not holds:
             self.broken(rule)
 
     def note(self, line):
-        self.last = [*self.last[-14:], line if len(line) < 300 else line[:300] + b"..."]
+        self.last.append(line)
 
     def says(self, said):
         self.said.append(said)
