@@ -3,7 +3,7 @@ by -T, and the ways to log in. Messages come out octet by octet."""
 
 import re
 
-from imap_wire import login, truth
+from imap_client import login, truth
 from mail import LETTER
 from programs import Home
 

@@ -4,7 +4,7 @@ what it collects, taking it away, throwing away what was seen, and waiting with 
 import smtplib
 import time
 
-from imap_wire import login, truth
+from imap_client import login, truth
 from mail import LETTER
 from peers import until
 from programs import Home

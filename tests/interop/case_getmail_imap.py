@@ -5,7 +5,7 @@ import os
 import pwd
 import re
 
-from imap_wire import login, truth
+from imap_client import login, truth
 from mail import LETTER
 from programs import Home
 

@@ -7,7 +7,7 @@ import random
 import select
 import time
 
-from imap_wire import Wire, login
+from imap_client import Wire, login
 from told import Said, Told, uids_of
 
 SESSIONS = 100

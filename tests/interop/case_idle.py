@@ -5,7 +5,7 @@ import contextlib
 import smtplib
 import time
 
-from imap_wire import Closed, login
+from imap_client import Closed, login
 from mail import LETTER
 from peers import until
 

@@ -9,7 +9,7 @@ import imaplib
 import re
 import time
 
-from imap_wire import login, mailboxes, truth
+from imap_client import login, mailboxes, truth
 from mail import LETTER
 
 HOST = "127.0.0.1"

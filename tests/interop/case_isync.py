@@ -4,7 +4,7 @@ twice: with commands pipelined, and with one at a time."""
 
 import re
 
-from imap_wire import login, truth
+from imap_client import login, truth
 from maildirs import Maildirs, letter, numbers, on_server
 from programs import Home
 

@@ -4,7 +4,7 @@ saves, deletes, writes what it changed, and sees mail that comes while it waits.
 import shutil
 import smtplib
 
-from imap_wire import login, truth
+from imap_client import login, truth
 from mail import LETTER
 from peers import until
 from programs import Home

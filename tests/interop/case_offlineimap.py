@@ -1,7 +1,7 @@
 """OfflineIMAP keeps a Maildir and the server the same, both ways: folders, new mail, flags,
 deletions, and a second run that changes nothing."""
 
-from imap_wire import login, truth
+from imap_client import login, truth
 from maildirs import Maildirs, letter, numbers, on_server
 from programs import Home
 

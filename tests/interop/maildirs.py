@@ -4,7 +4,7 @@ terms, so that the two can be compared."""
 import os
 import re
 
-from imap_wire import truth
+from imap_client import truth
 from mail import LETTER
 
 FLAG_LETTERS = {"\\Draft": "D", "\\Flagged": "F", "$Forwarded": "P", "\\Answered": "R",

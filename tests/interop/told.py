@@ -4,7 +4,7 @@ model kept from the responses alone, which at the end must be the truth."""
 import collections
 import dataclasses
 
-from imap_wire import as_octets
+from imap_client import as_octets
 
 NUMBERED = ("FETCH", "STORE", "SEARCH")  # while these run, no number may shift (RFC 3501 7.4.1)
 
