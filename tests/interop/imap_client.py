@@ -1,13 +1,13 @@
-"""IMAP as it goes over the wire: one connection, its responses read by the grammar of RFC 3501 9 and
-RFC 9051 9, and what a mailbox truly holds, asked by a session of its own. Nothing of a mail program
-or of Python's imaplib is in here, so that what those believe can be compared with it.
-
-A value of a response is None (NIL), an int, a str (atom), bytes (string or literal) or a list."""
+"""A client of raw IMAP for tests of real programs: commands without waiting, whole responses when
+they come, and what a mailbox truly holds, asked by a session of its own. Nothing of a mail program or
+of Python's imaplib is in here, so that what those believe can be compared with it."""
 
 import dataclasses
 import re
 import socket
 import time
+
+import imap_wire
 
 PATIENCE = 60  # seconds; a server that says nothing for so long is silent
 
@@ -15,119 +15,35 @@ PATIENCE = 60  # seconds; a server that says nothing for so long is silent
 @dataclasses.dataclass
 class Response:
     """"* 5 FETCH (...)" has the number 5 and the name FETCH; "a1 OK [CODE 1] done" has the code
-    ["CODE", 1]; "+ go on" has the tag "+"."""
+    ["CODE", 1]; "+ go on" has the tag "+". In values a number is an int, else as imap_wire has it."""
     raw: bytes
     tag: str
-    name: str = ""
-    number: int | None = None
-    values: list = dataclasses.field(default_factory=list)
-    code: list | None = None
-    text: str = ""
+    name: str
+    number: int | None
+    values: list
+    code: list
 
     def items(self):
         """Of a FETCH: {"UID": 7, "FLAGS": [...], "BODY[]": b"..."}."""
-        return pairs(self.values[0])
+        return dict(zip(self.values[0][0::2], self.values[0][1::2]))
 
 
-def pairs(values):
-    return dict(zip(values[0::2], values[1::2]))
-
-
-STRING = re.compile(rb'"((?:[^"\\\r\n]|\\["\\])*)"')
-LITERAL = re.compile(rb"~?\{(\d+)\}\r\n")
-ATOM = re.compile(rb'(?:\\\*|\\?[^ (){}\[\]"\\\x00-\x1f\x7f]+)')
-ORIGIN = re.compile(rb"<\d+>")
-NUMBER = re.compile(rb"(\d+) ")
-NAME = re.compile(rb"[A-Za-z0-9=_+.-]+")
-CODE = re.compile(rb" \[(?=[A-Z])")
-COUNT = re.compile(rb"\{(\d+)\}\r\n\Z")
-STATUSES = ("OK", "NO", "BAD", "BYE", "PREAUTH")
-
-
-class Reader:
-    """The values of one response. An AssertionError says where it breaks the grammar."""
-
-    def __init__(self, raw):
-        self.raw = raw
-        self.at = 0
-
-    def fail(self, why):
-        raise AssertionError(f"no response of IMAP ({why}) at octet {self.at}: {self.raw[:400]}")
-
-    def found(self, pattern):
-        found = pattern.match(self.raw, self.at)
-        if found:
-            self.at = found.end()
-        return found
-
-    def peek(self):
-        return self.raw[self.at:self.at + 1]
-
-    def value(self):
-        if self.peek() == b"(":
-            self.at += 1
-            return self.values(b")")
-        if found := self.found(STRING):
-            return re.sub(rb"\\(.)", rb"\1", found[1])
-        if found := self.found(LITERAL):
-            start, self.at = self.at, self.at + int(found[1])
-            return self.raw[start:self.at]
-        start = self.at
-        if not self.found(ATOM):
-            self.fail("a value is due")
-        if self.peek() == b"[":  # BODY[HEADER.FIELDS (TO)]<0>
-            end = self.raw.find(b"]", self.at)
-            if end < 0:
-                self.fail("no ]")
-            self.at = end + 1
-            self.found(ORIGIN)
-        text = self.raw[start:self.at].decode("utf-8")
-        if text.isdecimal():
-            return int(text)
-        return None if text.upper() == "NIL" else text
-
-    def values(self, end):
-        """Up to this octet, which is passed. One space is between two values and none elsewhere,
-        but lists may touch (the parts of a BODYSTRUCTURE, the addresses of an ENVELOPE)."""
-        found = []
-        while not self.raw.startswith(end, self.at):
-            if found and self.peek() == b" ":
-                self.at += 1
-            elif found and not (isinstance(found[-1], list) and self.peek() == b"("):
-                self.fail("a space is due")
-            found.append(self.value())
-        self.at += len(end)
-        return found
+def with_numbers(tree):
+    if isinstance(tree, list):
+        return [with_numbers(branch) for branch in tree]
+    return int(tree) if isinstance(tree, str) and tree.isdecimal() else tree
 
 
 def parse(raw):
-    if raw.startswith(b"+"):
-        return Response(raw, "+", text=raw[2:-2].decode("utf-8", "replace"))
-    reader = Reader(raw)
-    tag, _, rest = raw.partition(b" ")
-    reader.at = len(tag) + 1
-    response = Response(raw, tag.decode("ascii"))
-    number = reader.found(NUMBER)
-    if number:
-        response.number = int(number[1])
-    name = reader.found(NAME)
-    if not name or not rest:
-        reader.fail("a name is due")
-    response.name = name[0].decode("ascii").upper()
-    if response.name in STATUSES:
-        if reader.found(CODE):
-            response.code = reader.values(b"]")
-        if reader.peek() != b" ":
-            reader.fail("text is due (RFC 3501 9, resp-text)")
-        response.text = raw[reader.at + 1:-2].decode("utf-8", "replace")
-    elif reader.peek() == b" ":
-        reader.at += 1
-        response.values = reader.values(b"\r\n")
-        if not response.values:
-            reader.fail("a value is due")
-    elif reader.raw[reader.at:] != b"\r\n":
-        reader.fail("the line's end is due")
-    return response
+    found = imap_wire.parse(raw)
+    code, values = with_numbers(found.code), with_numbers(found.data)
+    number = None
+    if values and isinstance(values[0], int) and re.match(rb"\* \d", raw):
+        number, *values = values
+    return Response(raw, found.tag, found.name, number, values, code)
+
+
+COUNT = re.compile(rb"\{(\d+)\}\r\n\Z")
 
 
 class Refused(AssertionError):
