@@ -3,7 +3,7 @@ by -T, and the ways to log in. Messages come out octet by octet."""
 
 import re
 
-from imap_client import login, truth
+from imap_client import offered, truth
 from mail import LETTER
 from programs import Home
 
@@ -74,6 +74,7 @@ def fetching(curl):
 
 
 def asking(curl):
+    curl("/", "-X", "CREATE Work")
     curl("/", "-X", "CREATE Work/Old")
     listed = curl("/").splitlines()
     assert all(re.fullmatch(rb'\* LIST \([^()]*\) "/" \S+', line) for line in listed), listed
@@ -108,30 +109,33 @@ def changing(curl, server):
     assert both == LONG + LETTER or both == LETTER + LONG
 
 
-def logging_in(home, server, offered):
+def logging_in(home, server):
+    capabilities = offered(server)
+    address = f"imap://127.0.0.1:{server.port('IMAP')}/INBOX;UID=1"
+
+    def fetched(mechanism, password, *more, status=0):
+        return home.run(["curl", "-sS", "--login-options", "AUTH=" + mechanism, *more, address,
+                         "-u", "bob:" + password], status)
+
     for mechanism in ("PLAIN", "LOGIN", "CRAM-MD5"):
-        if "AUTH=" + mechanism not in offered:
+        if "AUTH=" + mechanism not in capabilities:
             print(f"left out, as the server does not offer it: AUTH={mechanism}")
             continue
-        known = ["curl", "-sS", "--login-options", "AUTH=" + mechanism,
-                 f"imap://127.0.0.1:{server.port('IMAP')}/INBOX;UID=1", "-u"]
-        assert home.run([*known, "bob:secret"]) == LETTER, mechanism
-        home.run([*known, "bob:guess"], status=WRONG_LOGIN)
+        assert fetched(mechanism, "secret") == LETTER, mechanism
+        fetched(mechanism, "guess", status=WRONG_LOGIN)
     # RFC 4959: where it is offered curl says it all in one line; elsewhere such a line is refused.
     at_once = any(re.search(r" C: \S+ AUTHENTICATE PLAIN \S", line) for line in server.conversation())
-    assert at_once == ("SASL-IR" in offered), server.conversation()[-20:]
-    home.run([*known[:2], "--sasl-ir", "--login-options", "AUTH=PLAIN", *known[-2:], "bob:secret"],
-             status=0 if "SASL-IR" in offered else WRONG_LOGIN)
+    assert at_once == ("SASL-IR" in capabilities), server.conversation()[-20:]
+    fetched("PLAIN", "secret", "--sasl-ir",
+            status=0 if "SASL-IR" in capabilities else WRONG_LOGIN)
 
 
 def run(serve):
     server = serve()
-    with login(server) as wire:
-        offered = wire.capabilities()
     with Home() as home:
         curl = Curl(home, server)
         handing_in(curl, server)
         fetching(curl)
         asking(curl)
         changing(curl, server)
-        logging_in(home, server, offered)
+        logging_in(home, server)

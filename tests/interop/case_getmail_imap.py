@@ -79,6 +79,7 @@ def run(serve):
     server = serve()
     with Home() as home, login(server) as wire:
         getmail = Getmail(server, home)
+        wire.command("CREATE Lists")
         wire.command("CREATE Lists/Announce")
         for number, box in ((1, "INBOX"), (2, "INBOX"), (3, "Lists/Announce"), (4, "Lists")):
             wire.command(f"APPEND {box}", [letter(number)])

@@ -81,7 +81,8 @@ def play(server, home, depth):
     # What is on the server comes to the disk, and the other way round; folders, too.
     for number, flags in ((1, ""), (2, r"\Seen"), (3, r"\Flagged \Answered")):
         wire.command(f"APPEND INBOX ({flags})", [letter(number)])
-    wire.command("CREATE Work/Old/2025")
+    for box in ("Work", "Work/Old", "Work/Old/2025"):
+        wire.command(f"CREATE {box}")
     wire.command(r"APPEND Work/Old/2025 (\Seen)", [letter(4)])
     for box in ("Home", "Home/Garden", "Home/Garden/Trees"):
         disk.make(box)

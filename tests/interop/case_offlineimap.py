@@ -1,7 +1,7 @@
 """OfflineIMAP keeps a Maildir and the server the same, both ways: folders, new mail, flags,
 deletions, and a second run that changes nothing."""
 
-from imap_client import login, truth
+from imap_client import login, offered, truth
 from maildirs import Maildirs, letter, numbers, on_server
 from programs import Home
 
@@ -64,6 +64,7 @@ def play(server, home, mechanism):
     with login(server) as wire:
         for number, flags in ((1, ""), (2, r"\Seen"), (3, r"\Flagged \Answered")):
             wire.command(f"APPEND INBOX ({flags})", [letter(number)])
+        wire.command("CREATE Work")
         wire.command("CREATE Work/Old")
         wire.command(r"APPEND Work/Old (\Seen)", [letter(4)])
         disk.make("Home")
@@ -87,8 +88,6 @@ def play(server, home, mechanism):
 
 def run(serve):
     server = serve()
-    with login(server) as wire:
-        offered = wire.capabilities()
-    mechanism = "CRAM-MD5" if "AUTH=CRAM-MD5" in offered else "LOGIN"
+    mechanism = "CRAM-MD5" if "AUTH=CRAM-MD5" in offered(server) else "LOGIN"
     with Home() as home:
         play(server, home, mechanism)

@@ -189,6 +189,14 @@ def login(server, user="bob", port=None):
     return wire
 
 
+def offered(server):
+    """All capabilities: how to log in is told before it, the rest may be told after it."""
+    with Wire(server.port("IMAP")) as wire:
+        before = wire.capabilities()
+        wire.command("LOGIN bob secret")
+        return {name.upper() for name in before + wire.capabilities()}
+
+
 @dataclasses.dataclass(frozen=True)
 class Held:
     """A message as the server holds it; \\Recent is a session's and not the message's."""
@@ -211,12 +219,12 @@ def held(wire, mailbox):
 
 
 def mailboxes(wire):
-    """{name: attributes} of all."""
+    """{name: attributes in small letters} of all."""
     found = {}
     for response in wire.command('LIST "" "*"').named("LIST"):
         attributes, _, name = response.values[:3]
         name = name.decode("utf-8") if isinstance(name, bytes) else str(name)
-        found[name] = frozenset(attributes)
+        found[name] = frozenset(attribute.lower() for attribute in attributes)
     return found
 
 
@@ -224,6 +232,6 @@ def truth(server, user="bob"):
     """{mailbox: [Held, ...]} of all that the server holds for somebody."""
     with login(server, user) as wire:
         found = {name: held(wire, name) for name, attributes in mailboxes(wire).items()
-                 if "\\Noselect" not in attributes}
+                 if not attributes & {"\\noselect", "\\nonexistent"}}
         wire.command("LOGOUT")
         return found

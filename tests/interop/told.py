@@ -167,8 +167,9 @@ class Told:
             self.named(response.number - 1, uid)
         self.rule(uid in (None, entry.uid),
                   f"number {response.number} is UID {entry.uid}, not {uid}")
-        self.rule(uid is not None or not (self.running() or "").startswith("UID FETCH"),
-                  "UID FETCH tells the UID (RFC 3501 6.4.8)")
+        # What nobody asked for may come without it even then.
+        self.rule(uid is not None or self.running() != "UID FETCH"
+                  or set(items) <= {"FLAGS", "MODSEQ"}, "UID FETCH tells the UID (RFC 3501 6.4.8)")
         self.told(entry, items)
 
     def named(self, at, uid):
@@ -197,8 +198,9 @@ class Told:
 
     def ended(self, said, response):
         if response.name == "NO":
-            # RFC 2180 4: others may have removed what it is about.
-            self.rule(said.name in ("FETCH", "STORE", "COPY", "MOVE"), f"{said.text} is refused")
+            # Others may have removed what it is about (RFC 2180 4; RFC 5530 3 has the code).
+            self.rule(said.name in ("FETCH", "STORE", "COPY", "MOVE")
+                      or response.code == ["EXPUNGEISSUED"], f"{said.text} is refused")
             self.refused += 1
         else:
             self.rule(response.name == "OK", f"{said.text} has {response.name}")
