@@ -30,7 +30,8 @@ MULTIPART = (b"From: Ann <ann@example.org>\r\n"
 LONG = b"Subject: long\r\n\r\n" + b"".join(b"Line %d of many.\r\n" % i for i in range(20000))
 MESSAGES = (LETTER, MULTIPART, LONG)
 
-WRONG_LOGIN, NOT_TAKEN, NO_SUCH = 67, 21, 78  # CURLE_LOGIN_DENIED, QUOTE_ERROR, REMOTE_FILE_NOT_FOUND
+# CURLE_LOGIN_DENIED, _QUOTE_ERROR, _REMOTE_FILE_NOT_FOUND
+WRONG_LOGIN, NOT_TAKEN, NO_SUCH = 67, 21, 78
 
 
 class Curl:
@@ -124,7 +125,8 @@ def logging_in(home, server):
         assert fetched(mechanism, "secret") == LETTER, mechanism
         fetched(mechanism, "guess", status=WRONG_LOGIN)
     # RFC 4959: where it is offered curl says it all in one line; elsewhere such a line is refused.
-    at_once = any(re.search(r" C: \S+ AUTHENTICATE PLAIN \S", line) for line in server.conversation())
+    at_once = any(re.search(r" C: \S+ AUTHENTICATE PLAIN \S", line)
+                  for line in server.conversation())
     assert at_once == ("SASL-IR" in capabilities), server.conversation()[-20:]
     fetched("PLAIN", "secret", "--sasl-ir",
             status=0 if "SASL-IR" in capabilities else WRONG_LOGIN)

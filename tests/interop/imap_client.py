@@ -128,6 +128,9 @@ class Wire:
             if len(self.heard) < at:
                 return None
 
+    def unread(self):
+        return self.heard[self.taken:][-200:]
+
     def read(self, timeout):
         """Hears what comes within so many seconds; False if nothing."""
         self.socket.settimeout(max(0.0001, timeout))
@@ -138,7 +141,7 @@ class Wire:
         except ConnectionError:
             more = b""
         if not more:
-            raise Closed(f"the server closed; unread: {self.heard[self.taken:][-200:]}")
+            raise Closed(f"the server closed; unread: {self.unread()}")
         self.heard = self.heard[self.taken:] + more
         self.taken = 0
         return True
@@ -146,7 +149,7 @@ class Wire:
     def next(self, timeout=PATIENCE):
         end = time.monotonic() + timeout
         while (response := self.whole()) is None:
-            assert time.monotonic() < end, f"nothing in {timeout} s; unread: {self.heard[self.taken:][-200:]}"
+            assert time.monotonic() < end, f"nothing in {timeout} s; unread: {self.unread()}"
             self.read(end - time.monotonic())
         return response
 

@@ -27,7 +27,6 @@ class Said:
     flags: frozenset = frozenset()
     how: str = ""  # "+FLAGS", "-FLAGS.SILENT", ...
     mark: bytes = b""  # of an APPEND: the message's own words
-    more: int = 0  # UIDs asked of, of which some may be gone
 
 
 class Broken(AssertionError):
@@ -127,24 +126,18 @@ class Told:
         for uid in uids_of(str(response.values[0])):
             self.rule(self.entries, "VANISHED of more than exist")
             known = [i for i, entry in enumerate(self.entries) if entry.uid == uid]
-            if known:
-                del self.entries[known[0]]
-                continue
-            place = self.place(uid)
-            self.rule(place is not None, f"VANISHED {uid}, which nobody knew")
+            place = known[0] if known else self.place(uid)
+            self.rule(place is not None, f"VANISHED {uid}, which is not here")
             del self.entries[place]
 
     def place(self, uid):
-        """Where a message of this UID, not known yet, can be: the first such entry."""
+        """Where a message of this UID, which was not told yet, can be: the first such entry."""
         low = 0
         for i, entry in enumerate(self.entries):
-            if entry.uid is None:
-                return_value = i
-                after = next((e.uid for e in self.entries[i:] if e.uid is not None), None)
-                if low < uid and (after is None or uid < after):
-                    return return_value
-            else:
+            if entry.uid is not None:
                 low = entry.uid
+            elif low < uid < next((e.uid for e in self.entries[i:] if e.uid is not None), 1 << 32):
+                return i
         return None
 
     def on_uidfetch(self, response):
