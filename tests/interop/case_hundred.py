@@ -130,8 +130,7 @@ class Session:
         return entries, ",".join(str(entry.uid) for entry in entries) or "4000000000"
 
     def fetch_new(self, dice):
-        known = self.known()
-        low = known[-1].uid + 1 if known else 1
+        low = max((entry.uid for entry in self.known()), default=0) + 1
         self.say("UID FETCH", f"UID FETCH {low}:* (FLAGS)")
 
     def uid_fetch_text(self, dice):

@@ -109,6 +109,9 @@ class Told:
         correlator = response.values[0]
         self.rule(correlator == ["TAG", self.said[0].tag.encode()], "ESEARCH of another's command")
 
+    def on_list(self, response):
+        self.rule(self.rev2 and self.running() == "SELECT", "LIST, and nobody asked (RFC 9051 6.3.2)")
+
     def on_status(self, response):
         self.rule(self.running() == "STATUS", "nobody asked for STATUS")
 
@@ -125,30 +128,31 @@ class Told:
         self.rule(response.values[0] != ["EARLIER"], "VANISHED (EARLIER), and nobody asked")
         for uid in uids_of(str(response.values[0])):
             self.rule(self.entries, "VANISHED of more than exist")
-            known = [i for i, entry in enumerate(self.entries) if entry.uid == uid]
-            place = known[0] if known else self.place(uid)
-            self.rule(place is not None, f"VANISHED {uid}, which is not here")
-            del self.entries[place]
+            del self.entries[self.entries.index(self.of_uid(uid))]
 
-    def place(self, uid):
-        """Where a message of this UID, which was not told yet, can be: the first such entry."""
-        low = 0
-        for i, entry in enumerate(self.entries):
-            if entry.uid is not None:
-                low = entry.uid
-            elif low < uid < next((e.uid for e in self.entries[i:] if e.uid is not None), 1 << 32):
-                return i
-        return None
+    def of_uid(self, uid):
+        """The entry that is named by its UID alone. If that was not told yet it is one of some, of
+        which nothing is known then: what was told of them by number may be of any."""
+        unknown = []
+        for entry in self.entries:
+            if entry.uid == uid:
+                return entry
+            if entry.uid is None:
+                unknown.append(entry)
+            elif entry.uid < uid and self.mode != "UIDONLY":  # there, UIDs are in no order here
+                unknown.clear()
+            elif entry.uid > uid and self.mode != "UIDONLY":
+                break
+        self.rule(unknown, f"UID {uid}, which is not here")
+        for entry in unknown:
+            entry.flags = None
+        return unknown[0]
 
     def on_uidfetch(self, response):
         self.rule(self.mode == "UIDONLY", "UIDFETCH is for those who enabled it (RFC 9586 3)")
-        found = next((e for e in self.entries if e.uid == response.number), None)
-        if found is None:
-            place = self.place(response.number)
-            self.rule(place is not None, f"UIDFETCH of {response.number}, which is not here")
-            found = self.entries[place]
-            found.uid = response.number
-        self.told(found, response.items())
+        entry = self.of_uid(response.number)
+        entry.uid = response.number
+        self.told(entry, response.items())
 
     def on_fetch(self, response):
         self.rule(self.mode != "UIDONLY", "UIDFETCH it must be (RFC 9586 3)")
@@ -213,7 +217,12 @@ class Told:
         """truth: [(uid, flags), ...]. Unless all_of_it was asked for, some may not be known."""
         self.rule(len(self.entries) == len(truth),
                   f"it was told of {len(self.entries)}, and {len(truth)} are there")
-        for number, (entry, (uid, flags)) in enumerate(zip(self.entries, truth), 1):
+        entries = self.entries
+        if self.mode == "UIDONLY":
+            of_uid = {entry.uid: entry for entry in entries}
+            entries = [of_uid.get(uid, Entry()) for uid, _ in truth]
+            self.rule(set(of_uid) - {None} <= {uid for uid, _ in truth}, "it knows what is gone")
+        for number, (entry, (uid, flags)) in enumerate(zip(entries, truth), 1):
             self.rule(entry.uid == uid or (entry.uid is None and not all_of_it),
                       f"number {number} is UID {uid} and was told as {entry.uid}")
             self.rule(entry.flags == flags or (entry.flags is None and not all_of_it),
