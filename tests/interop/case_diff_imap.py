@@ -68,7 +68,7 @@ def play(duet, comparison):
                      *([str(seed)] if times > 1 else [])]
             script = Script(" ".join(words).replace("_", "-"), next(users))
             generator(script, *arguments)
-            t=time.monotonic(); duet.play(script); print(script.name, round(time.monotonic()-t,2))
+            duet.play(script)
     duet.end()
     print(f"{time.monotonic() - began:.1f} s")
     for name, count in sorted(duet.lacking.items()):

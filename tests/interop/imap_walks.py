@@ -267,6 +267,7 @@ def read_only(script):
 def modseq_walk(script, count):
     """CONDSTORE in one connection, changes in another."""
     random = script.random
+    script.say("CREATE other")
     fill(script, "INBOX", archive(random, 12))
     script.open(2)
     script.say("ENABLE CONDSTORE", needs="CONDSTORE ENABLE")
@@ -292,6 +293,7 @@ def modseq_walk(script, count):
 def resync_walk(script, count):
     """One connection goes and comes back again and again, with changes in between."""
     random = script.random
+    script.say("CREATE other")
     fill(script, "INBOX", archive(random, 15))
     script.open(2)
     script.select("INBOX", on=2)
@@ -321,6 +323,7 @@ def resync_walk(script, count):
 def idle(script, count):
     """News come while one connection waits."""
     random = script.random
+    script.say("CREATE other")
     fill(script, "INBOX", archive(random, 6))
     script.open(2)
     highest = 6
