@@ -21,7 +21,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "interop"))
 
 # pylint: disable=wrong-import-position
-from peers import DovecotImap
+from peers import DOVECOT_IMAP, DovecotImap
 from server import Server, Skip
 
 USER = "bench"
@@ -32,10 +32,8 @@ TOPICS = ("bread", "water", "salt", "stone", "paper")
 
 
 class QuietDovecot(DovecotImap):
-    """Without a log, and with nothing in its way."""
-
-    def configure(self, text):
-        super().configure(text.replace("log_path = {root}/log", "log_path = /dev/null"))
+    """Without a log and without plugins."""
+    CONFIGURATION = DOVECOT_IMAP.replace("log_path = {root}/log", "log_path = /dev/null")
 
 
 class QuietServer(Server):

@@ -1,11 +1,12 @@
 """IMAP beside Dovecot: thousands of commands that generators make from seeds (imap_mail.py,
-imap_walks.py, imap_search.py, imap_errors.py) are said to both, in step, and the answers are the
-same, but for what differences_imap.txt explains. A folder of difficult messages (mail.py) is read
-from both in every way that FETCH has, if it is there."""
+imap_walks.py, imap_search.py, imap_more.py, imap_errors.py) are said to both, in step, and the
+answers are the same, but for what differences_imap.txt explains. A folder of difficult messages
+(mail.py) is read from both in every way that FETCH has, if it is there."""
 
 import time
 
 import imap_errors
+import imap_more
 import imap_search
 import imap_walks
 from differences import PatternComparison
@@ -28,6 +29,8 @@ GENERATORS = (
     (imap_walks.read_only, 1), (imap_walks.appending, 1),
     (imap_search.every_key, 1), (imap_search.searching, 8, 80), (imap_search.results, 4, 25),
     (imap_search.sorting, 4, 40), (imap_search.threading, 4, 15),
+    (imap_more.context, 4, 6), (imap_more.saved, 1), (imap_more.metadata, 1),
+    (imap_more.rights, 1), (imap_more.quota, 1), (imap_more.notify, 1), (imap_more.names_of_space, 1), (imap_more.pipelined, 2, 20),
     (imap_errors.mistakes, 1, "connected"), (imap_errors.mistakes, 1, "authenticated"),
     (imap_errors.mistakes, 1, "selected"), (imap_errors.states, 1), (imap_errors.octets, 1),
     (imap_errors.literals_everywhere, 1),

@@ -87,6 +87,10 @@ class Script:
         self.say(command, on=on, needs=needs)
         self.say("NOOP", on=on)
 
+    def said(self, on):
+        """How many commands have been said on a connection; LOGIN is the first."""
+        return 1 + sum(step.connection == on and step.verb in ("C", "mark") for step in self.steps)
+
     def append(self, box, text, flags=None, date=None, on=1, name=""):
         given = f" ({flags})" if flags is not None else ""
         given += f' "{date}"' if date else ""

@@ -341,6 +341,10 @@ class Observation:
         self.session.recent = int(data[0])
 
     def take_expunge(self, data):
+        self.seen["gone as"] = "EXPUNGE"
+        self.expunge(data)
+
+    def expunge(self, data):
         """The order in which several are told is the server's choice; compared is which messages
         they are, by their numbers when the command began."""
         number = int(data[0])
@@ -355,6 +359,7 @@ class Observation:
             # UIDs that never were may be among them (RFC 7162 3.2.10); those that will be, not.
             self.seen["VANISHED EARLIER"] = listed(sorted(set(expanded(data[1]))))
             return
+        self.seen["gone as"] = "VANISHED"  # and never otherwise once enabled (RFC 7162 3.2.7)
         uids = set(expanded(data[0]))
         known = [entry for entry in self.session.view if entry.uid in uids]
         if len(known) != len(uids):
@@ -391,7 +396,7 @@ class Observation:
     def item(self, name, value):
         if name == "FLAGS":
             return flags_of(value)
-        if name == "INTERNALDATE":
+        if name in ("INTERNALDATE", "SAVEDATE") and value is not None:
             return instant(value)
         if name == "MODSEQ":
             return self.account.rank(self.session.box, value[0])
@@ -402,6 +407,8 @@ class Observation:
         return strings(value)
 
     def asked(self, name):
+        if self.verb in ("SELECT", "EXAMINE"):
+            return True  # by QRESYNC (RFC 7162 3.2.5.2)
         if self.verb != "FETCH":
             return False
         return re.search(rf"\b({name}|ALL|FAST|FULL)\b" if name == "FLAGS" else rf"\b{name}\b",
@@ -451,7 +458,7 @@ class Observation:
         if data and isinstance(data[0], list):
             correlator = [text_of(part) for part in data.pop(0)]
             if correlator != ["TAG", f"t{self.session.wire.commands}"]:
-                self.rule(f"ESEARCH for {correlator}")
+                return self.update(correlator, data)
         self.seen["ESEARCH"] = ""
         if data and text_of(data[0]).upper() == "UID":
             self.seen["ESEARCH"] = text_of(data.pop(0)).upper()
@@ -462,6 +469,19 @@ class Observation:
             elif name == "ALL":
                 value = listed(expanded(value) if self.verb == "SORT" else sorted(expanded(value)))
             self.seen[f"ESEARCH {name}"] = strings(value)
+        return None
+
+    def update(self, correlator, data):
+        """News of an earlier search (RFC 5267 4.3); those that come together are one list, and
+        where in a result that is not sorted a message is put says nothing."""
+        if correlator[:1] != ["TAG"] or text_of(data[-2]).upper() not in ("ADDTO", "REMOVEFROM"):
+            return self.rule(f"ESEARCH for {correlator}: {data}")
+        uid = " UID" if text_of(data[0]).upper() == "UID" else ""
+        what = f"ESEARCH {correlator[1]}{uid} {text_of(data[-2]).upper()}"
+        numbers = [number for numbers in data[-1][1::2] for number in expanded(numbers)]
+        numbers += expanded(self.seen[what]) if what in self.seen else []
+        self.seen[what] = listed(sorted(numbers))
+        return None
 
     # --- Mailboxes ------------------------------------------------------------------------------
 
@@ -471,7 +491,7 @@ class Observation:
         attributes -= {*UNCOMPARED_ATTRIBUTES, *self.account.ignored}
         more = "" if len(data) < 4 else " " + shown(strings(data[3]))
         name = mailbox(data[2])
-        if f"{kind} {name}" in self.seen:
+        if f"{kind} {name}" in self.seen and self.verb != "RAW":
             self.rule(f"{kind} {name} twice")
         self.seen[f"{kind} {name}"] = " ".join([*sorted(attributes), text_of(data[1])]) + more
 
@@ -489,6 +509,36 @@ class Observation:
                 self.seen["last HIGHESTMODSEQ"] = int(value)
                 value = self.account.rank(name, value)
             self.seen[f"STATUS {name} {item}"] = strings(value)
+
+    def take_metadata(self, data):
+        """Names of entries have no case (RFC 5464 2), and no order."""
+        name, entries = mailbox(data[0]), data[1]
+        if not isinstance(entries, list):
+            self.seen[f"METADATA {name}"] = strings(data[1:])
+            return
+        for entry, value in zip(entries[::2], entries[1::2]):
+            self.seen[f"METADATA {name} {text_of(entry).lower()}"] = value
+
+    def take_acl(self, data):
+        """Rights are a set, and "c" and "d" stand for others of them (RFC 4314 2, 2.1.1)."""
+        for who, rights in zip(data[1::2], data[2::2]):
+            self.seen[f"ACL {mailbox(data[0])} {text_of(who)}"] = rights_of([rights])
+
+    def take_myrights(self, data):
+        self.seen[f"MYRIGHTS {mailbox(data[0])}"] = rights_of(data[1:])
+
+    def take_listrights(self, data):
+        """Which rights are tied to which is the server's choice (RFC 4314 3.7)."""
+        self.seen[f"LISTRIGHTS {mailbox(data[0])} {text_of(data[1])}"] = rights_of(data[2:])
+
+    def take_quotaroot(self, data):
+        """Roots have names of the server's choice (RFC 9208 3.2), and so are the limits."""
+        self.seen[f"QUOTAROOT {mailbox(data[0])}"] = f"{len(data) - 1} roots"
+
+    def take_quota(self, data):
+        resources = {text_of(name).upper(): text_of(value)
+                     for name, value in zip(data[1][::3], data[1][1::3])}
+        self.seen["QUOTA STORAGE"] = resources.get("STORAGE", "none")
 
     def take_enabled(self, data):
         self.seen["ENABLED"] = " ".join(sorted(str(name).upper() for name in data))
@@ -509,6 +559,10 @@ class Observation:
             self.seen["messages known"] = str(len(session.view))
             self.seen["recent known"] = str(session.recent)
         return self.seen
+
+
+def rights_of(texts):
+    return "".join(sorted(set("".join(map(text_of, texts))) - set("cd")))
 
 
 def mailbox(name):
