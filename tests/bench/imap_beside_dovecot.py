@@ -3,11 +3,11 @@
 
   imap_beside_dovecot.py --mailsim PATH [--messages N] [--rounds N]
 
-Dovecot is set up to be fast: its mailbox and indexes in memory (/dev/shm), nothing synced to a disk,
-no log, caches warm as far as it fills them by itself. Each operation is done by a client that
-only counts octets up to the tagged response, so that what is measured is the servers. The best of
-several rounds counts, but where an operation can be done once only. Not a test: numbers are printed,
-and nothing fails.
+Dovecot is set up to be fast: its mailbox and indexes in memory (/dev/shm), nothing synced to a
+disk, no log, caches warm as far as it fills them by itself. Each operation is done by a client that
+only looks for the tagged response, so that what is measured is the servers. The best of several
+rounds counts, but where an operation can be done once only. Not a test: numbers are printed, and
+nothing fails.
 """
 
 import argparse

@@ -19,8 +19,8 @@ from server import Skip
 USERS = [f"u{number}" for number in range(1, 200)]
 
 
-# What is played besides the reading of mail: a generator, how often, and its arguments. Each time has
-# a seed of its own, which is its name.
+# What is played besides the reading of mail: a generator, how often, and its arguments. Each time
+# has a seed of its own, which is its name.
 GENERATORS = (
     (imap_walks.mailbox_rules, 1), (imap_walks.noselect, 1), (imap_walks.rename_inbox, 1),
     (imap_walks.mailbox_walk, 12, 30),
@@ -30,7 +30,8 @@ GENERATORS = (
     (imap_search.every_key, 1), (imap_search.searching, 8, 80), (imap_search.results, 4, 25),
     (imap_search.sorting, 4, 40), (imap_search.threading, 4, 15),
     (imap_more.context, 4, 6), (imap_more.saved, 1), (imap_more.metadata, 1),
-    (imap_more.rights, 1), (imap_more.quota, 1), (imap_more.notify, 1), (imap_more.names_of_space, 1), (imap_more.pipelined, 2, 20),
+    (imap_more.rights, 1), (imap_more.quota, 1), (imap_more.notify, 1),
+    (imap_more.names_of_space, 1), (imap_more.pipelined, 2, 20),
     (imap_errors.mistakes, 1, "connected"), (imap_errors.mistakes, 1, "authenticated"),
     (imap_errors.mistakes, 1, "selected"), (imap_errors.states, 1), (imap_errors.octets, 1),
     (imap_errors.literals_everywhere, 1),

@@ -21,10 +21,10 @@ def context(script, times):
         tag = f"t{script.said(1)}"
         for _ in range(3):
             highest += change_messages(script, 2, "box", highest)
-            script.say("NOOP", needs="CONTEXT=SEARCH")
+            script.say("NOOP")
         if number % 3:
             script.say(f'CANCELUPDATE "{tag}"', needs="CONTEXT=SEARCH")
-        script.say("NOOP", needs="CONTEXT=SEARCH")
+        script.say("NOOP")
         script.say("UID FETCH 1:* (UID FLAGS)")
     script.say('CANCELUPDATE "none"', needs="CONTEXT=SEARCH")
     script.say("CANCELUPDATE", needs="CONTEXT=SEARCH")
@@ -49,9 +49,11 @@ def metadata(script):
     for command in (
             'SETMETADATA m (/private/comment "a comment")', "GETMETADATA m /private/comment",
             "GETMETADATA m (/private/comment /shared/comment)", "GETMETADATA m /private/none",
-            "GETMETADATA (MAXSIZE 3) m /private/comment", "GETMETADATA (MAXSIZE 1000) m /private/comment",
+            "GETMETADATA (MAXSIZE 3) m /private/comment",
+            "GETMETADATA (MAXSIZE 1000) m /private/comment",
             'SETMETADATA m (/private/comment/a "1" /private/comment/b "2")',
-            "GETMETADATA (DEPTH 1) m /private/comment", "GETMETADATA (DEPTH infinity) m /private/comment",
+            "GETMETADATA (DEPTH 1) m /private/comment",
+            "GETMETADATA (DEPTH infinity) m /private/comment",
             "GETMETADATA (DEPTH 0) m /private/comment", "GETMETADATA (DEPTH 2) m /private/comment",
             "SETMETADATA m (/private/comment/a NIL)", "GETMETADATA (DEPTH 1) m /private/comment",
             'SETMETADATA m (/nothing/comment "x")', 'SETMETADATA m (comment "x")',
@@ -75,11 +77,13 @@ def notify(script):
     script.select("INBOX")
     for command in (
             "NOTIFY NONE", "NOTIFY SET (selected (MessageNew MessageExpunge))", "NOTIFY NONE",
-            "NOTIFY SET (selected (MessageNew (UID FLAGS) MessageExpunge FlagChange))", "NOTIFY NONE",
+            "NOTIFY SET (selected (MessageNew (UID FLAGS) MessageExpunge FlagChange))",
+            "NOTIFY NONE",
             "NOTIFY SET (selected (FlagChange))", "NOTIFY SET (selected (MessageNew))",
             "NOTIFY SET (selected (MessageExpunge))", "NOTIFY SET (selected NONE)",
             "NOTIFY SET (selected-delayed (MessageNew MessageExpunge))",
-            "NOTIFY SET (personal (MailboxName))", "NOTIFY SET (inboxes (MessageNew MessageExpunge))",
+            "NOTIFY SET (personal (MailboxName))",
+            "NOTIFY SET (inboxes (MessageNew MessageExpunge))",
             "NOTIFY SET (personal (MessageNew (UID) MessageExpunge))",
             "NOTIFY SET (selected (MailboxName))", "NOTIFY SET (personal (SubscriptionChange))",
             "NOTIFY SET (subtree INBOX (MessageNew MessageExpunge))",
@@ -98,9 +102,11 @@ def names_of_space(script):
     for command, needs in (
             ("NAMESPACE", "NAMESPACE"), ("ID NIL", "ID"), ('ID ("name" "x" "version" NIL)', "ID"),
             ('ID ("name")', "ID"), ("ID ()", "ID"), ('ID (name "x")', "ID"), ("ID x", "ID"),
-            ("ENABLE CONDSTORE", "ENABLE CONDSTORE"), ("ENABLE CONDSTORE QRESYNC", "ENABLE QRESYNC"),
+            ("ENABLE CONDSTORE", "ENABLE CONDSTORE"),
+            ("ENABLE CONDSTORE QRESYNC", "ENABLE QRESYNC"),
             ("ENABLE NONSENSE", "ENABLE"), ("ENABLE", "ENABLE"), ("ENABLE (CONDSTORE)", "ENABLE"),
-            ("ENABLE IMAP4rev1", "ENABLE"), ("SELECT INBOX", ""), ("ENABLE CONDSTORE", "ENABLE CONDSTORE"),
+            ("ENABLE IMAP4rev1", "ENABLE"), ("SELECT INBOX", ""),
+            ("ENABLE CONDSTORE", "ENABLE CONDSTORE"),
             ("UNSELECT", "UNSELECT"), ("UNSELECT", "UNSELECT"), ("CAPABILITY", "")):
         script.try_out(command, needs=needs)
 
@@ -132,7 +138,8 @@ def rights(script):
             "SETACL m u198 +w", "GETACL m", "SETACL m u198 -r", "GETACL m", 'SETACL m u198 ""',
             "GETACL m", "SETACL m u198 lr", "DELETEACL m u198", "GETACL m", "DELETEACL m u198",
             "SETACL m u198 9z", "SETACL m anyone l", "GETACL m", "DELETEACL m anyone",
-            "MYRIGHTS nothing", "GETACL nothing", "SETACL nothing u198 l", "LISTRIGHTS nothing u198",
+            "MYRIGHTS nothing", "GETACL nothing", "SETACL nothing u198 l",
+            "LISTRIGHTS nothing u198",
             "MYRIGHTS", "GETACL", "SETACL m u198", "SETACL m", "LISTRIGHTS m", "DELETEACL m",
             "GETACL m x", f"LISTRIGHTS m {script.user}", "MYRIGHTS INBOX",
             f"SETACL m {script.user} lrswa", "MYRIGHTS m", "GETACL m"):
@@ -146,6 +153,7 @@ def quota(script):
     script.stubborn = True
     script.say("GETQUOTAROOT INBOX", needs="QUOTA")
     fill(script, "INBOX", archive(script.random, 9))
-    for command in ("GETQUOTAROOT INBOX", "GETQUOTAROOT nothing", 'GETQUOTA "no such root"', "GETQUOTA",
-                    "GETQUOTAROOT", 'SETQUOTA "no such root" (STORAGE 512)', "SETQUOTA"):
+    for command in ("GETQUOTAROOT INBOX", "GETQUOTAROOT nothing", 'GETQUOTA "no such root"',
+                    "GETQUOTA", "GETQUOTAROOT", 'SETQUOTA "no such root" (STORAGE 512)',
+                    "SETQUOTA"):
         script.try_out(command, needs="QUOTA")

@@ -6,7 +6,8 @@ import dataclasses
 import random
 import re
 
-from imap_session import MISSING, Account, differences
+from imap_session import Account
+from imap_values import MISSING, differences
 from imap_wire import ImapWire, Literal
 
 

@@ -177,7 +177,8 @@ def change_messages(script, on, box, highest):
     flags = " ".join(some(random, FLAGS)[:3])
     what = random.randrange(12)
     if what <= 3:
-        how = random.choice(("FLAGS", "+FLAGS", "-FLAGS", "+FLAGS", "+FLAGS.SILENT", "-FLAGS.SILENT"))
+        how = random.choice(("FLAGS", "+FLAGS", "-FLAGS", "+FLAGS", "+FLAGS.SILENT",
+                             "-FLAGS.SILENT"))
         script.say(f"UID STORE {uids} {how} ({flags})", on=on)
         if how.endswith("SILENT"):
             script.say("UID FETCH 1:* (FLAGS)", on=on)
@@ -239,7 +240,8 @@ def number_walk(script, count):
             f"STORE {numbers} -FLAGS {flags}", f"STORE {numbers} FLAGS ()",
             f"COPY {numbers} INBOX", f"COPY {numbers} other", f"COPY {numbers} nothing",
             f"FETCH {numbers} (UID FLAGS)", f"FETCH {numbers} FAST", f"SEARCH {numbers}",
-            f"FETCH {numbers} BODY[HEADER.FIELDS (Subject)]", "EXPUNGE", "NOOP", "CHECK"))
+            f"FETCH {numbers} BODY.PEEK[TEXT]<0.9>", "FETCH 1:2 BODY[HEADER.FIELDS (Subject)]",
+            "EXPUNGE", "NOOP", "CHECK"))
         script.say(command)
         if random.random() < 0.1:
             script.say(f"MOVE {numbers} other", needs="MOVE")
@@ -283,7 +285,8 @@ def modseq_walk(script, count):
         marks.append(script.mark("INBOX", on=2))
         mark, uids = random.choice(marks), sequence(random, highest)
         script.say(random.choice((
-            f"UID FETCH 1:* (FLAGS) (CHANGEDSINCE {mark})", f"FETCH 1:* (UID) (CHANGEDSINCE {mark})",
+            f"UID FETCH 1:* (FLAGS) (CHANGEDSINCE {mark})",
+            f"FETCH 1:* (UID) (CHANGEDSINCE {mark})",
             f"UID FETCH {uids} (UID MODSEQ)", f"UID SEARCH MODSEQ {mark}",
             f'UID SEARCH MODSEQ "/flags/\\\\seen" all {mark}', f"UID SEARCH UNSEEN MODSEQ {mark}",
             f"UID STORE {uids} (UNCHANGEDSINCE {mark}) +FLAGS (\\Flagged)",
@@ -306,7 +309,8 @@ def resync_walk(script, count):
         for _ in range(random.randrange(1, 5)):
             highest += change_messages(script, 2, "INBOX", highest)
         mark = random.choice(marks[-3:])
-        known = random.choice(("", "", f" 1:{highest}", f" {sequence(random, 9).replace('*', '9')}"))
+        known = random.choice(("", "", f" 1:{highest}", " " + sequence(random, 9)))
+        known = known.replace("*", "9")
         script.say(f"SELECT INBOX (QRESYNC (<validity INBOX> {mark}{known}))",
                    needs="QRESYNC")
         script.say("UID FETCH 1:* (UID FLAGS)", needs="QRESYNC")
@@ -347,11 +351,12 @@ def appending(script):
     script.stubborn = True
     letter, second = LETTERS[0], LETTERS[1]
     script.say("SELECT INBOX")
-    for flags in ("", "()", r"(\Seen \Flagged $Work)", r"(\seen \SEEN)", r"(\Recent)", r"(\Strange)",
-                  r"\Seen"):
+    for flags in ("", "()", r"(\Seen \Flagged $Work)", r"(\seen \SEEN)", r"(\Recent)",
+                  r"(\Strange)", r"\Seen"):
         script.say(f"APPEND INBOX {flags} ".replace("  ", " "), Literal(letter, True))
     for date in ('" 5-Jan-2026 10:00:00 +0100"', '"05-Jan-2026 10:00:00 -0930"',
-                 '"5-Jan-2026 10:00:00 +0100"', '"05-Jan-2026 10:00:00"', '"29-Feb-2025 10:00:00 +0000"',
+                 '"5-Jan-2026 10:00:00 +0100"', '"05-Jan-2026 10:00:00"',
+                 '"29-Feb-2025 10:00:00 +0000"',
                  '"05-Foo-2026 10:00:00 +0000"', '"05-Jan-2026 25:00:00 +0000"', '"yesterday"'):
         script.say(f"APPEND INBOX {date} ", Literal(letter, True))
     script.say("FETCH 1:* (FLAGS INTERNALDATE RFC822.SIZE)")
