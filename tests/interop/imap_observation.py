@@ -15,6 +15,12 @@ UNCOMPARED = ("CAPABILITY", "ID")
 # Of mailboxes, which a server may give or leave out as it sees fit (RFC 3501 7.2.2, RFC 5258 4).
 UNCOMPARED_ATTRIBUTES = (r"\MARKED", r"\UNMARKED")
 
+# LSUB, and LIST with options or several patterns, and what they need not tell but by their options
+# (RFC 5258 3, RFC 6154 2).
+EXTENDED_LIST = re.compile(r"LIST \(|.* RETURN \(|LIST \S+ \(|LSUB ")
+RETURNED = {"CHILDREN": {r"\HASCHILDREN", r"\HASNOCHILDREN"},
+            "SPECIAL-USE": {r"\SENT", r"\DRAFTS", r"\JUNK", r"\TRASH", r"\ARCHIVE"}}
+
 
 @dataclasses.dataclass
 class Entry:
@@ -43,7 +49,8 @@ class Observation:
             session.keywords = set()
         for number, entry in enumerate(session.view, 1):
             entry.origin = number
-        self.next = len(session.view) + 1
+        self.count = len(session.view)
+        self.next = self.count + 1
 
     def take(self, response):
         if response.tag == "+":
@@ -53,6 +60,8 @@ class Observation:
             self.seen["status" + which] = response.name
             self.seen["code" + which] = self.code(response.code)
         elif response.name in ("OK", "NO", "BAD", "BYE"):
+            if response.code[:1] == ["MAILBOXID"]:
+                return  # an extension that Dovecot has not (RFC 8474)
             if response.code or response.name == "BYE":
                 what = text_of(response.code[0]).upper() if response.code else ""
                 if what == "PERMANENTFLAGS" and self.verb not in ("SELECT", "EXAMINE"):
@@ -69,7 +78,7 @@ class Observation:
         self.seen["rule broken"] = broken
 
     def code(self, code):
-        if not code:
+        if not code or code[0] == "MAILBOXID":
             return ""
         name, rest = text_of(code[0]).upper(), code[1:]
         if name == "COPYUID":
@@ -196,8 +205,13 @@ class Observation:
                 if not self.asked("MODSEQ") and "UNCHANGEDSINCE" not in self.text:
                     items.pop("MODSEQ", None)
                 del items["FLAGS"]
-            if not self.uid and not self.asked("UID") or set(items) == {"UID"} and not self.asked(
-                    "UID"):
+            if (self.verb == "FETCH" and not self.asked("MODSEQ")
+                    and "CHANGEDSINCE" not in self.text):
+                # Not asked for, and not of a change: it may come with all responses, or only with
+                # those of changes (RFC 7162 3.1).
+                items.pop("MODSEQ", None)
+            due = self.uid and self.verb in ("FETCH", "STORE") and set(items) != {"UID"}
+            if not due and not self.asked("UID"):
                 items.pop("UID", None)
             for name, value in items.items():
                 self.seen[f"FETCH {origin} {name}"] = (
@@ -258,6 +272,10 @@ class Observation:
         """In any order (RFC 3501 7.2.2), and so are the attributes."""
         attributes = {text_of(name).upper() for name in data[0]}
         attributes -= {*UNCOMPARED_ATTRIBUTES, *self.account.ignored}
+        if EXTENDED_LIST.match(self.text):
+            for option, group in RETURNED.items():
+                if option not in self.text:
+                    attributes -= group
         more = "" if len(data) < 4 else " " + shown(strings(data[3]))
         name = mailbox(data[2])
         if f"{kind} {name}" in self.seen and self.verb != "RAW":
@@ -317,8 +335,12 @@ class Observation:
     def finish(self):
         session, status = self.session, self.seen.get("status")
         self.finish_fetched()
-        if self.gone:
-            self.seen["gone"] = listed(sorted(self.gone))
+        # What came and went between two commands need not be told.
+        gone = [origin for origin in self.gone if origin <= self.count]
+        if gone:
+            self.seen["gone"] = listed(sorted(gone))
+        else:
+            self.seen.pop("gone as", None)
         if self.verb in ("SELECT", "EXAMINE") and status == "BAD":
             session.box, session.view, session.recent, session.keywords = self.before
         elif (self.verb in ("SELECT", "EXAMINE") and status == "NO"

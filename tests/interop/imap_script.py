@@ -25,7 +25,7 @@ class Step:
     def __str__(self):
         where = "" if self.connection == 1 else f"{self.connection} "
         text = self.text()
-        return f"{where}{self.verb}: {text if len(text) <= 100 else text[:60] + '...'}"
+        return f"{where}{self.verb}: {text if len(text) <= 250 else text[:60] + '...'}"
 
     def text(self):
         return "".join(repr(part)[1:] if isinstance(part, bytes) else str(part)

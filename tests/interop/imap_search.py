@@ -127,7 +127,9 @@ def results(script, times, count=30):
         wanted = " ".join(random.sample(("SAVE", "MIN", "MAX", "ALL", "COUNT"),
                                         random.randrange(1, 5)))
         uid = random.choice(("", "UID "))
-        script.say(f"{uid}SEARCH RETURN ({wanted}) {keys(random, count, WORDS)}",
+        # SENTBEFORE and its like find different messages: what is saved would differ.
+        found = keys(random, count, WORDS).replace("SENT", "")
+        script.say(f"{uid}SEARCH RETURN ({wanted}) {found}",
                    needs="ESEARCH SEARCHRES")
         script.say(random.choice((
             "FETCH $ (UID)", "UID FETCH $ (UID FLAGS)", "SEARCH $ SEEN", "UID SEARCH UID $ FLAGGED",

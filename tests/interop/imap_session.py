@@ -28,12 +28,13 @@ class Account:
         self.marks.setdefault(box, {})[name] = int(value)
 
     def filled(self, part):
-        """With <name> replaced by the mark, and <validity name> by the mailbox's UIDVALIDITY."""
+        """With <name> replaced by the mark, <name+> by the one after it, and <validity name> by the
+        mailbox's UIDVALIDITY."""
         if not isinstance(part, str):
             return part
         for marks in self.marks.values():
             for name, value in marks.items():
-                part = part.replace(f"<{name}>", str(value))
+                part = part.replace(f"<{name}>", str(value)).replace(f"<{name}+>", str(value + 1))
         for box, value in self.validity.items():
             part = part.replace(f"<validity {box}>", str(value))
         return part

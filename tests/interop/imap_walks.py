@@ -6,6 +6,8 @@ from imap_script import MAILBOXES
 from imap_wire import Literal
 
 FLAGS = (r"\Seen", r"\Answered", r"\Flagged", r"\Deleted", r"\Draft", "$Work", "Later", "$Junk")
+# Whether a special use goes along with a mailbox that is renamed is the server's choice.
+KEPT = ("INBOX", *MAILBOXES)
 NAMES = ("a", "b", "Archive", "work", "x y", "M&APw-ller", "&U,BTFw-", "A", "Sent", "q")
 PATTERNS = ("*", "%", "a*", "%/b", "*b", "a/%", "", "INBOX", "inbox", "i*", "%/%", "*/*", "a", "A",
             "%a%", "**", "%%", "*%", "a/*/b", "nothing", "In%", "*y", "x y", "%/x y")
@@ -68,13 +70,13 @@ def change_mailboxes(script, boxes):
         if name not in boxes:
             boxes.append(name)
     elif what == 3:
-        if any(other.startswith(box + "/") for other in boxes) or box == "INBOX":
+        if any(other.startswith(box + "/") for other in boxes) or box in KEPT:
             return
         script.say(f"DELETE {quoted(box)}")
         boxes.remove(box)
     elif what == 4:
         to = random.choice(NAMES) + random.choice(("", "2", "3"))
-        if box == "INBOX" or to in boxes or (to + "/").startswith(box + "/"):
+        if box in KEPT or to in boxes or (to + "/").startswith(box + "/"):
             return
         script.say(f"RENAME {quoted(box)} {quoted(to)}")
         boxes[:] = [to + name[len(box):] if (name + "/").startswith(box + "/") else name
@@ -261,10 +263,11 @@ def read_only(script):
     script.say("FETCH 1 BODY[TEXT]")
     script.say("EXPUNGE")
     script.say("COPY 1 other")
-    script.say("MOVE 1 other", needs="MOVE")
     script.say("CLOSE")
     script.say("FETCH 1 FLAGS")
     script.select("INBOX")
+    script.select("INBOX", how="EXAMINE")
+    script.say("MOVE 1 other", needs="MOVE")
 
 
 # --- What changed -------------------------------------------------------------------------------
@@ -284,11 +287,12 @@ def modseq_walk(script, count):
         script.say("NOOP")
         marks.append(script.mark("INBOX", on=2))
         mark, uids = random.choice(marks), sequence(random, highest)
+        later = mark.replace(">", "+>")  # how many messages have the mark itself differs
         script.say(random.choice((
             f"UID FETCH 1:* (FLAGS) (CHANGEDSINCE {mark})",
             f"FETCH 1:* (UID) (CHANGEDSINCE {mark})",
-            f"UID FETCH {uids} (UID MODSEQ)", f"UID SEARCH MODSEQ {mark}",
-            f'UID SEARCH MODSEQ "/flags/\\\\seen" all {mark}', f"UID SEARCH UNSEEN MODSEQ {mark}",
+            f"UID FETCH {uids} (UID MODSEQ)", f"UID SEARCH MODSEQ {later}",
+            f'UID SEARCH MODSEQ "/flags/\\\\seen" all {later}', f"UID SEARCH UNSEEN MODSEQ {later}",
             f"UID STORE {uids} (UNCHANGEDSINCE {mark}) +FLAGS (\\Flagged)",
             f"UID STORE {uids} (UNCHANGEDSINCE {mark}) -FLAGS.SILENT (\\Flagged)",
             f"UID STORE {uids} (UNCHANGEDSINCE 0) +FLAGS ($Work)")), needs="CONDSTORE")
