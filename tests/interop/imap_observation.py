@@ -7,7 +7,8 @@ import dataclasses
 import re
 
 from imap_values import (ANY, body, box_of, envelope, expanded, flags_of, instant, item_name,
-                         listed, mailbox, rights_of, shown, strings, system_flags, text_of)
+                         listed, mailbox, rights_of, shown, strings, system_flags, text_of,
+                         words)
 
 # News may come in any command (RFC 3501 5.2); these say nothing that could be compared: what is
 # offered is the server's choice, and ID and human text are for people.
@@ -276,7 +277,7 @@ class Observation:
             for option, group in RETURNED.items():
                 if option not in self.text:
                     attributes -= group
-        more = "" if len(data) < 4 else " " + shown(strings(data[3]))
+        more = "" if len(data) < 4 else " " + shown(words(data[3]))
         name = mailbox(data[2])
         if f"{kind} {name}" in self.seen and self.verb != "RAW":
             self.rule(f"{kind} {name} twice")

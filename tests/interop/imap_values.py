@@ -68,6 +68,11 @@ def strings(tree):
     return str(tree) if isinstance(tree, Atom) else tree
 
 
+def words(tree):
+    """A tree in which strings and atoms mean the same, as in extended data of LIST (RFC 5258 6)."""
+    return [words(part) for part in tree] if isinstance(tree, list) else text_of(tree)
+
+
 def upper(value):
     return value.upper() if isinstance(value, (bytes, str)) else value
 
