@@ -101,7 +101,8 @@ class Script:
 
 # After these two servers that disagree on success still hold the same.
 HARMLESS = ("FETCH", "SEARCH", "SORT", "THREAD", "LIST", "LSUB", "STATUS", "NOOP", "CHECK", "ID",
-            "CAPABILITY", "NAMESPACE", "GETMETADATA", "GETQUOTA", "GETQUOTAROOT", "GETACL")
+            "CAPABILITY", "NAMESPACE", "GETMETADATA", "GETQUOTA", "GETQUOTAROOT", "GETACL",
+            "CANCELUPDATE")
 
 
 def harmless(step):
