@@ -11,7 +11,7 @@ test_packages="libbenchmark-dev clang libclang-rt-14-dev xvfb xauth xdotool pyth
 # Exim and Dovecot are for saying the same to them; the tests run them on free ports, without rights.
 interop_packages="swaks msmtp fetchmail getmail6 curl isync offlineimap3 mutt
   neomutt"
-server_packages="exim4-daemon-light dovecot-core dovecot-pop3d"
+server_packages="exim4-daemon-light dovecot-core dovecot-pop3d dovecot-imapd"
 
 # missing PACKAGE...: prints those that are not installed. One question for all: it is asked at each start.
 missing() {

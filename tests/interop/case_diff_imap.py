@@ -1,11 +1,12 @@
 """IMAP beside Dovecot: thousands of commands that generators make from seeds (imap_mail.py,
-imap_walks.py, imap_search.py, imap_errors.py) are said to both, in step, and the answers are the
-same, but for what differences_imap.txt explains. A folder of difficult messages (mail.py) is read
-from both in every way that FETCH has, if it is there."""
+imap_walks.py, imap_search.py, imap_more.py, imap_errors.py) are said to both, in step, and the
+answers are the same, but for what differences_imap.txt explains. A folder of difficult messages
+(mail.py) is read from both in every way that FETCH has, if it is there."""
 
 import time
 
 import imap_errors
+import imap_more
 import imap_search
 import imap_walks
 from differences import PatternComparison
@@ -18,8 +19,8 @@ from server import Skip
 USERS = [f"u{number}" for number in range(1, 200)]
 
 
-# What is played besides the reading of mail: a generator, how often, and its arguments. Each time has
-# a seed of its own, which is its name.
+# What is played besides the reading of mail: a generator, how often, and its arguments. Each time
+# has a seed of its own, which is its name.
 GENERATORS = (
     (imap_walks.mailbox_rules, 1), (imap_walks.noselect, 1), (imap_walks.rename_inbox, 1),
     (imap_walks.mailbox_walk, 12, 30),
@@ -28,6 +29,9 @@ GENERATORS = (
     (imap_walks.read_only, 1), (imap_walks.appending, 1),
     (imap_search.every_key, 1), (imap_search.searching, 8, 80), (imap_search.results, 4, 25),
     (imap_search.sorting, 4, 40), (imap_search.threading, 4, 15),
+    (imap_more.context, 4, 6), (imap_more.saved, 1), (imap_more.metadata, 1),
+    (imap_more.rights, 1), (imap_more.quota, 1), (imap_more.notify, 1),
+    (imap_more.names_of_space, 1), (imap_more.pipelined, 2, 20),
     (imap_errors.mistakes, 1, "connected"), (imap_errors.mistakes, 1, "authenticated"),
     (imap_errors.mistakes, 1, "selected"), (imap_errors.states, 1), (imap_errors.octets, 1),
     (imap_errors.literals_everywhere, 1),
@@ -68,7 +72,7 @@ def play(duet, comparison):
                      *([str(seed)] if times > 1 else [])]
             script = Script(" ".join(words).replace("_", "-"), next(users))
             generator(script, *arguments)
-            t=time.monotonic(); duet.play(script); print(script.name, round(time.monotonic()-t,2))
+            duet.play(script)
     duet.end()
     print(f"{time.monotonic() - began:.1f} s")
     for name, count in sorted(duet.lacking.items()):

@@ -80,7 +80,8 @@ MESSAGES = {
     "no-header": b"\r\nNo header.\r\n",
     "no-last-line-end": b"Subject: the last line has no end\r\n\r\nText.",
     "digest": (b"MIME-Version: 1.0\r\nContent-Type: multipart/digest; boundary=d\r\n\r\n"
-               b"--d\r\n\r\n" + PLAIN + b"--d\r\nContent-Type: text/plain\r\n\r\nplain\r\n--d--\r\n"),
+               b"--d\r\n\r\n" + PLAIN + b"--d\r\n"
+               b"Content-Type: text/plain\r\n\r\nplain\r\n--d--\r\n"),
     "no-end-of-parts": (b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=d\r\n\r\n"
                         b"--d\r\n\r\none\r\n--d\r\n\r\ntwo\r\n"),
     "no-parts": b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=d\r\n\r\ntext\r\n",
@@ -89,12 +90,14 @@ MESSAGES = {
                 b" title*0*=us-ascii'en'This%20is%20even%20more%20;\r\n"
                 b" title*1*=%2A%2A%2Afun%2A%2A%2A%20;\r\n title*2=\"isn't it!\"\r\n"
                 b"Content-Disposition: attachment; filename*=utf-8''na%C3%AFve.txt\r\n\r\nx\r\n"),
-    "8-bit-subject": b"Subject: Gr\xc3\xbc\xc3\x9fe \xff\r\nFrom: \xc3\xa4 <a@example.org>\r\n\r\nx\r\n",
-    "quoted": (b"From: \"A \\\"B\\\" \\\\ C\" <\"a b\"@example.org>\r\nTo: a.b.(comment)c@example.org\r\n"
+    "8-bit-subject": (b"Subject: Gr\xc3\xbc\xc3\x9fe \xff\r\n"
+                      b"From: \xc3\xa4 <a@example.org>\r\n\r\nx\r\n"),
+    "quoted": (b"From: \"A \\\"B\\\" \\\\ C\" <\"a b\"@example.org>\r\n"
+               b"To: a.b.(comment)c@example.org\r\n"
                b"Subject: \"quoted\" \\ text\r\nCc: no address\r\nBcc: <>\r\n\r\nx\r\n"),
     "twice": (b"From: a@example.org\r\nFrom: b@example.org\r\nSubject: one\r\nSubject: two\r\n"
-              b"To: c@example.org\r\nTo: d@example.org\r\nMessage-ID: <1@a>\r\nMessage-ID: <2@a>\r\n"
-              b"\r\nx\r\n"),
+              b"To: c@example.org\r\nTo: d@example.org\r\n"
+              b"Message-ID: <1@a>\r\nMessage-ID: <2@a>\r\n\r\nx\r\n"),
     "long-line": b"Subject: " + b"long " * 500 + b"\r\n\r\n" + b"x" * 3000 + b"\r\n",
     "one-octet": b"x",
     "unknown-encoding": (b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=x-none\r\n"
@@ -150,10 +153,12 @@ def mail_scripts(new, user, messages):
 # --- An archive ---------------------------------------------------------------------------------
 
 PEOPLE = ("Ann Example <ann@example.org>", "bob@example.net", '"Carol, C." <carol@example.com>',
-          "=?utf-8?q?J=C3=BCrgen?= <juergen@example.de>", "zoe@example.net", "Dave <DAVE@EXAMPLE.ORG>")
+          "=?utf-8?q?J=C3=BCrgen?= <juergen@example.de>", "zoe@example.net",
+          "Dave <DAVE@EXAMPLE.ORG>")
 SUBJECTS = ("Meeting", "Re: Meeting", "RE: re: Meeting", "Fwd: Meeting (fwd)", "[list] Re: Meeting",
-            "=?utf-8?q?Gr=C3=BC=C3=9Fe?=", "Re: =?utf-8?b?R3LDvMOfZQ==?=", "Invoice 17", "invoice 18",
-            "Re[2]: Invoice 17", "", "[a][b] Fwd: [Fwd: Invoice 17]", "  spaces   inside ",
+            "=?utf-8?q?Gr=C3=BC=C3=9Fe?=", "Re: =?utf-8?b?R3LDvMOfZQ==?=", "Invoice 17",
+            "invoice 18", "Re[2]: Invoice 17", "", "[a][b] Fwd: [Fwd: Invoice 17]",
+            "  spaces   inside ",
             "=?iso-8859-1?q?caf=E9?=", "(fwd)", "Re:", "Holiday")
 BODIES = ((b"text/plain; charset=utf-8", b"8bit", "Grüße aus Köln, needle.".encode()),
           (b"text/plain; charset=iso-8859-1", b"quoted-printable", b"Gr=FC=DFe, hay=\r\nstack."),
@@ -210,4 +215,5 @@ def fill(script, box, letters):
 
 # Short ones.
 LETTERS = (LETTER, MESSAGES["plain"], b"Subject: short\r\n\r\ntext\r\n",
-           b"From: a@example.org\r\nSubject: other\r\nDate: Mon, 5 Jan 2026 10:00:00 +0000\r\n\r\n.\r\n")
+           b"From: a@example.org\r\nSubject: other\r\n"
+           b"Date: Mon, 5 Jan 2026 10:00:00 +0000\r\n\r\n.\r\n")

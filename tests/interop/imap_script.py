@@ -1,11 +1,13 @@
 """Scripts of what a client of IMAP says to two servers, made by generators from a seed, and playing
 them on both in step."""
 
+import concurrent.futures
 import dataclasses
 import random
 import re
 
-from imap_session import MISSING, Account, differences
+from imap_session import Account
+from imap_values import MISSING, differences
 from imap_wire import ImapWire, Literal
 
 
@@ -23,7 +25,7 @@ class Step:
     def __str__(self):
         where = "" if self.connection == 1 else f"{self.connection} "
         text = self.text()
-        return f"{where}{self.verb}: {text if len(text) <= 100 else text[:60] + '...'}"
+        return f"{where}{self.verb}: {text if len(text) <= 250 else text[:60] + '...'}"
 
     def text(self):
         return "".join(repr(part)[1:] if isinstance(part, bytes) else str(part)
@@ -86,6 +88,10 @@ class Script:
         self.say(command, on=on, needs=needs)
         self.say("NOOP", on=on)
 
+    def said(self, on):
+        """How many commands have been said on a connection; LOGIN is the first."""
+        return 1 + sum(step.connection == on and step.verb in ("C", "mark") for step in self.steps)
+
     def append(self, box, text, flags=None, date=None, on=1, name=""):
         given = f" ({flags})" if flags is not None else ""
         given += f' "{date}"' if date else ""
@@ -95,7 +101,8 @@ class Script:
 
 # After these two servers that disagree on success still hold the same.
 HARMLESS = ("FETCH", "SEARCH", "SORT", "THREAD", "LIST", "LSUB", "STATUS", "NOOP", "CHECK", "ID",
-            "CAPABILITY", "NAMESPACE", "GETMETADATA", "GETQUOTA", "GETQUOTAROOT", "GETACL")
+            "CAPABILITY", "NAMESPACE", "GETMETADATA", "GETQUOTA", "GETQUOTAROOT", "GETACL",
+            "CANCELUPDATE")
 
 
 def harmless(step):
@@ -145,6 +152,7 @@ class Duet:
                         for attribute in group]
         self.stopped = []
         self.accounts = []
+        self.pool = concurrent.futures.ThreadPoolExecutor(2)  # both think at the same time
 
     def level(self, user):
         """Both have the same mailboxes to begin with, all subscribed."""
@@ -189,8 +197,10 @@ class Duet:
             if step.connection in lost and step.verb not in ("open", "connect"):
                 continue
             lost.discard(step.connection)
-            ours, theirs = (self.take(account, step) for account in self.accounts)
-            found = []
+            ours, theirs = self.pool.map(self.take, self.accounts, (step, step))
+            # Never alike: what a client must not be told is wrong though both say it.
+            found = [("rule", *(seen.pop("rule broken", "kept") for seen in (ours, theirs)))
+                     ] if "rule broken" in ours or "rule broken" in theirs else []
             for what in sorted(ours.keys() | theirs.keys()):
                 if not what.startswith("last "):
                     found += differences(what, ours.get(what, MISSING), theirs.get(what, MISSING))

@@ -184,6 +184,18 @@ service imap-login {{
   service_count = 0
 }}
 """
+DOVECOT_PLUGINS = """
+mail_plugins = acl quota
+protocol imap {{
+  mail_plugins = acl imap_acl quota imap_quota
+}}
+plugin {{
+  acl = vfile
+  quota = count:User quota
+  quota_vsizes = yes
+  quota_rule = *:storage=1G
+}}
+"""
 
 
 def free_port():
@@ -391,6 +403,7 @@ class DovecotImap(Dovecot):
     """With mailboxes of its own format for as many users as are named, in memory where that is
     possible."""
     PROTOCOL = "imap"
+    CONFIGURATION = DOVECOT_PLUGINS + DOVECOT_IMAP
     FOLDER = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
     def __init__(self, users):
@@ -405,6 +418,6 @@ class DovecotImap(Dovecot):
             f"{user}:secret::::{self.root}/home/{user}::userdb_mail=sdbox:~/mail\n"
             for user in self.users))
         (self.root / "home").mkdir(exist_ok=True)
-        self.configure(DOVECOT_IMAP)
+        self.configure(self.CONFIGURATION)
         self.own()
         return [self.program, "-F", "-c", str(self.root / "conf")]
