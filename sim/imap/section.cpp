@@ -68,7 +68,10 @@ std::optional<ByteSpan> section_span(const Message& message, const Section& sect
     case Section::kMime: {
       if (section.part.empty()) return std::nullopt;
       const MimePart* part = find_part(message.mime(), section.part);
-      return part != nullptr ? std::optional<ByteSpan>(part->header) : std::nullopt;
+      if (part != nullptr) return part->header;
+      const MimePart* above = multipart_of_missing_part(message, section.part);
+      return above != nullptr ? std::optional<ByteSpan>({above->body.end, above->body.end})
+                              : std::nullopt;
     }
     case Section::kHeader: {
       const MimePart* inside = section_message(message, section);
