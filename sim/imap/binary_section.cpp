@@ -1,8 +1,7 @@
 #include "sim/imap/binary_section.h"
 
-#include "sim/imap/message_facts.h"
-
 #include "sim/base/ascii.h"
+#include "sim/imap/message_facts.h"
 
 namespace mailscope {
 namespace {
