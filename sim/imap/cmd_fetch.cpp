@@ -156,6 +156,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
                 fmt::format("* {} FETCH ({})", target.seq.value, text));
   };
   for (size_t i = 0; i < targets.size() && !outcome.too_much_work; ++i) {
+    if ((outcome.too_much_work = work.exceeded())) break;
     const Target& target = targets[i];
     const MailboxEntry& entry = entries[target.index];
     if (decodes && !can_decode(*entry.message, items, work)) {
@@ -165,7 +166,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
     begin_fetch(writer, target.seq, target.uid);
     for (size_t k = 0; k < items.size(); ++k) {
       // One message can be too much already; it is told as far as that.
-      if ((outcome.too_much_work = work.exceeded())) break;
+      if (k > 0 && (outcome.too_much_work = work.exceeded())) break;
       if (k > 0) writer.add(" ");
       if (items[k].kind == Kind::kFlags) {
         add_flags(entry, target);

@@ -277,6 +277,8 @@ class ImapServer {
                std::vector<MessagePtr>& made);
   /// The mailbox that a URL means; null when there is none.
   [[nodiscard]] const Mailbox* mailbox_at(const Turn& turn, const imap::ImapUrl& url) const;
+  /// APPENDUID and COPYUID are told.
+  [[nodiscard]] bool tells_uids(const Turn& turn, MailboxId to) const;
   /// The flags that the user may change there (RFC 4314 §4).
   [[nodiscard]] FlagBits changeable_flags(const Turn& turn, const Mailbox& mailbox) const;
   /// False after NO [NOPERM]: the selected mailbox gives the user fewer rights.
