@@ -134,12 +134,6 @@ Uid ImapServer::put(Turn& turn, MailboxId to, const imap::AppendMessage& appende
   return turn.context.store->edit().append(to, std::move(message), flags, date, turn.context.trace, turn.context.unix_now);
 }
 
-bool ImapServer::tells_uids(const Turn& turn, MailboxId id) const {
-  // RFC 4315 §3: not to those who could not SELECT the mailbox.
-  return offers(imap::Extension::kUidPlus) &&
-         has_right(turn, (*turn.context.store)->mailbox(id), Right::kRead);
-}
-
 FlagBits ImapServer::changeable_flags(const Turn& turn, const Mailbox& mailbox) const {
   FlagBits allowed = 0;
   if (has_right(turn, mailbox, Right::kSeen)) allowed |= Flag::kSeen;
@@ -167,7 +161,7 @@ void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {
     uids.push_back(put(turn, id, arguments.messages[i], std::move(messages[i])).value);
   }
   turn.added = view_.mailbox() == id;
-  if (!tells_uids(turn, id)) return ok(turn, "APPEND completed");
+  if (!tells_new_uids(turn, id)) return ok(turn, "APPEND completed");
   ok(turn, fmt::format("[APPENDUID {} {}] APPEND completed",
                        (*turn.context.store)->mailbox(id).uid_validity,
                        imap::encode_numbers(uids)));

@@ -45,7 +45,7 @@ void ImapServer::cmd_copy(Turn& turn, const imap::CopyArguments& arguments) {
                                 turn.context.unix_now).value);
   }
   turn.added = view_.mailbox() == to;
-  if (!tells_uids(turn, to)) {
+  if (!tells_new_uids(turn, to)) {
     return ok(turn, fmt::format("{} completed", turn.row->name));
   }
   ok(turn, fmt::format("[COPYUID {} {} {}] {} completed", store.mailbox(to).uid_validity,
@@ -75,7 +75,7 @@ void ImapServer::cmd_move(Turn& turn, const imap::CopyArguments& arguments) {
   // RFC 6851 §3.3: nobody sees a message twice or not at all: this is one turn.
   store.expunge(view_.mailbox(), turn.expunged, turn.context.trace);
   turn.added = view_.mailbox() == to;
-  if (tells_uids(turn, to)) {
+  if (tells_new_uids(turn, to)) {
     // RFC 6851 §4.3: before the news that takes away the numbers it speaks of.
     turn.out.line(fmt::format("* OK [COPYUID {} {} {}] Moved", store.mailbox(to).uid_validity,
                               imap::encode_numbers(sources), imap::encode_numbers(copies)));

@@ -1,5 +1,6 @@
 // NOTIFY: RFC 5465. The client names mailboxes and what it wants to hear of them; the server tells it
-// as it happens, without a command in progress.
+// as it happens, without a command in progress. Which events go together is the grammar's:
+// sim/wire/imap_arguments_notify.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,65 +13,28 @@ namespace mailscope {
 using imap::Extension;
 using imap::NotifyEvent;
 using imap::NotifyGroup;
-using Where = imap::NotifyGroup::Where;
 
 namespace {
 
-bool is_selected(const NotifyGroup& group) {
-  return group.where == Where::kSelected || group.where == Where::kSelectedDelayed;
-}
-
 bool is_message_event(NotifyEvent event) {
   return event == NotifyEvent::kMessageNew || event == NotifyEvent::kMessageExpunge ||
-         event == NotifyEvent::kFlagChange || event == NotifyEvent::kAnnotationChange;
+         event == NotifyEvent::kFlagChange;
 }
 
-/// Why RFC 5465 does not allow a group; empty when it does.
-std::string_view fault_of(const NotifyGroup& group) {
-  const bool arrivals = has_event(group, NotifyEvent::kMessageNew);
-  if (arrivals != has_event(group, NotifyEvent::kMessageExpunge)) {
-    return "MessageNew and MessageExpunge go together";
-  }
-  if (!arrivals && (has_event(group, NotifyEvent::kFlagChange) ||
-                    has_event(group, NotifyEvent::kAnnotationChange))) {
-    return "FlagChange needs MessageNew and MessageExpunge";
-  }
-  if (is_selected(group) &&
-      !std::all_of(group.events.begin(), group.events.end(), is_message_event)) {
-    return "SELECTED has message events only";
-  }
-  if (!is_selected(group) && !group.new_items.empty()) {
-    return "what to FETCH of new messages is for SELECTED";
-  }
-  return {};
+bool is_kept(NotifyEvent event) {
+  return event != NotifyEvent::kAnnotationChange && event != NotifyEvent::kUnknown;
 }
 
 }  // namespace
 
-bool ImapServer::can_notify(Turn& turn, const imap::NotifyArguments& arguments) {
-  size_t about_selected = 0;
+void ImapServer::cmd_notify(Turn& turn, const imap::NotifyArguments& arguments) {
   for (const NotifyGroup& group : arguments.groups) {
-    about_selected += is_selected(group) ? 1 : 0;
-    const std::string_view fault = fault_of(group);
-    if (!fault.empty()) {
-      bad(turn, fault, "RFC 5465 §5: events that do not go together");
-      return false;
-    }
-    if (has_event(group, NotifyEvent::kAnnotationChange)) {
-      no(turn,
-         "[BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange "
-         "MailboxMetadataChange ServerMetadataChange)] annotations are not kept here");
-      return false;
+    if (!std::all_of(group.events.begin(), group.events.end(), is_kept)) {
+      return no(turn,
+                "[BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange "
+                "MailboxMetadataChange ServerMetadataChange)] nothing else happens here");
     }
   }
-  if (about_selected <= 1) return true;
-  bad(turn, "only one group can be about the selected mailbox",
-      "RFC 5465 §6.1: SELECTED or SELECTED-DELAYED more than once");
-  return false;
-}
-
-void ImapServer::cmd_notify(Turn& turn, const imap::NotifyArguments& arguments) {
-  if (!can_notify(turn, arguments)) return;
   notify_ = NotifyState();
   if (!arguments.set) return ok(turn, "NOTIFY completed");
   // What the client knows is what it has been told until now.

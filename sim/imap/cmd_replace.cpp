@@ -37,7 +37,7 @@ void ImapServer::cmd_replace(Turn& turn, imap::ReplaceArguments& arguments) {
   turn.expunged = {old.uid};
   turn.context.store->edit().expunge(view_.mailbox(), turn.expunged, turn.context.trace);
   turn.added = same;
-  if (tells_uids(turn, to)) {
+  if (tells_new_uids(turn, to)) {
     // RFC 8508 §4.3: before EXPUNGE, so that the client knows the new one when it loses the old.
     turn.out.line(fmt::format("* OK [APPENDUID {} {}] Replacement ready",
                               (*turn.context.store)->mailbox(to).uid_validity, uid.value));

@@ -26,6 +26,11 @@ bool ImapServer::has_right(const Turn& turn, const Mailbox& mailbox, Right right
   return access(turn).may(mailbox, right);
 }
 
+bool ImapServer::tells_new_uids(const Turn& turn, MailboxId to) const {
+  return offers(imap::Extension::kUidPlus) &&
+         has_right(turn, (*turn.context.store)->mailbox(to), Right::kRead);
+}
+
 FlagBits ImapServer::settable_flags(const Turn& turn, const Mailbox& mailbox) const {
   const imap::Rights rights = access(turn).rights(mailbox);
   FlagBits settable = 0;

@@ -233,7 +233,6 @@ inline constexpr ResponseCodeRow kResponseCodes[] = {
     {"BADURL", "RFC 4469 §4.1"},
     {"CANNOT", "RFC 5530 §3"},
     {"CAPABILITY", "RFC 3501 §7.1"},
-    {"CLIENTBUG", "RFC 5530 §3"},
     {"CLOSED", "RFC 7162 §3.2.11"},
     {"COMPRESSIONACTIVE", "RFC 4978 §3"},
     {"COPYUID", "RFC 4315 §3"},

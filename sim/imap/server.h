@@ -205,6 +205,8 @@ class ImapServer {
                                             const Mailbox& mailbox) const;
   /// The flags that the user may set and clear: \Seen by "s", \Deleted by "t", the rest by "w"
   /// (RFC 4314 §4).
+  /// APPENDUID and COPYUID: not to those who may put mail there but not look (RFC 4315 §3).
+  [[nodiscard]] bool tells_new_uids(const Turn& turn, MailboxId to) const;
   [[nodiscard]] FlagBits settable_flags(const Turn& turn, const Mailbox& mailbox) const;
   /// False after NO: the user may not both mark and expunge messages of the selected mailbox.
   bool may_remove(Turn& turn);
@@ -277,8 +279,6 @@ class ImapServer {
                std::vector<MessagePtr>& made);
   /// The mailbox that a URL means; null when there is none.
   [[nodiscard]] const Mailbox* mailbox_at(const Turn& turn, const imap::ImapUrl& url) const;
-  /// APPENDUID and COPYUID are told.
-  [[nodiscard]] bool tells_uids(const Turn& turn, MailboxId to) const;
   /// The flags that the user may change there (RFC 4314 §4).
   [[nodiscard]] FlagBits changeable_flags(const Turn& turn, const Mailbox& mailbox) const;
   /// False after NO [NOPERM]: the selected mailbox gives the user fewer rights.
@@ -371,8 +371,6 @@ class ImapServer {
   void cmd_idle(Turn& turn);
   void idle_line(Turn& turn, std::string_view line);
   void cmd_notify(Turn& turn, const imap::NotifyArguments& arguments);
-  /// False after BAD or NO.
-  bool can_notify(Turn& turn, const imap::NotifyArguments& arguments);
   /// What the client asked to hear at once, while no command is in progress.
   void push(Turn& turn);
   /// What NOTIFY asked to be told of mailboxes other than the selected one.
