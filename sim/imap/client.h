@@ -167,6 +167,7 @@ class ImapClient {
   /// The same, by the answer to a SEARCH.
   void drop_unfound(Context& context);
   void remove_entry(Context& context, Uid uid);
+  void remove_entries(Context& context, const std::vector<imap::SequenceSet::Range>& uids);
   void number_by_cache(Context& context);
   [[nodiscard]] size_t known_count(Context& context) const;
 
