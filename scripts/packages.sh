@@ -2,7 +2,8 @@
 
 build_packages="build-essential cmake ninja-build pkg-config libimgui-dev libglfw3-dev libfmt-dev
   doctest-dev libepoxy-dev libegl-dev libgl-dev libopengl-dev libfreetype-dev libstb-dev
-  libasio-dev libssl-dev libtomlplusplus-dev libmd4c-dev libcli11-dev nlohmann-json3-dev"
+  libasio-dev libssl-dev zlib1g-dev libutf8proc-dev libtomlplusplus-dev libmd4c-dev libcli11-dev
+  nlohmann-json3-dev"
 window_packages="libgl1-mesa-dri libegl1 libgles2 fonts-inter fonts-jetbrains-mono fonts-wqy-microhei
   fonts-font-awesome"
 test_packages="libbenchmark-dev clang libclang-rt-14-dev xvfb xauth xdotool python3"

@@ -11,10 +11,11 @@
 //   bool finished() const                      no further turn will do anything
 //   void secured(Context&, Outbox&)            the TLS handshake is over
 //   void shut_down(Context&, Outbox&)          the server program is being stopped: says so, closes
+//   size_t pending_octets() const              received, and not yet the whole of a command
 //   uint64_t digest() const                    of its whole state
-// secured() is for engines that can set Outbox::start_tls or run on a port of implicit TLS, where
-// it comes before open(); shut_down() for servers whose protocol has words for it. The others leave
-// them out.
+// pending_octets() is for engines that can gather much; secured() for engines that can set
+// Outbox::start_tls or run on a port of implicit TLS, where it comes before open(); shut_down() for
+// servers whose protocol has words for it. The others leave them out.
 #pragma once
 
 #include <cstdint>

@@ -40,6 +40,12 @@ class Outbox {
   /// After everything has been sent, TLS begins: the server asks for it with the line that agrees,
   /// the client when it has heard that line. secured() follows when the handshake is over.
   bool start_tls = false;
+  /// Both directions are compressed from now on (RFC 4978). The server asks for it with the line
+  /// that agrees, which is the last in plain text; the client when it has heard that line, and what
+  /// it says in that turn is compressed. What the client had been given past that line and has not
+  /// looked at is compressed, too: it gives it back in `unread` and will receive its text.
+  bool start_compression = false;
+  std::string unread;
   std::optional<Instant> wake_at;    // call timer() then; replaces an earlier request
   bool cancel_wake = false;
   std::vector<MailTransaction> relay;  // mail taken responsibility for that is not for this server

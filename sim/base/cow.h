@@ -32,6 +32,39 @@ class Cow {
   std::shared_ptr<T> value_;
 };
 
+/// A vector of values, each shared between copies until it is edited: for a few thousand large
+/// values of which few change.
+template <class T>
+class CowTable {
+ public:
+  class Iterator {
+   public:
+    explicit Iterator(const Cow<T>* at) : at_(at) {}
+    const T& operator*() const { return **at_; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    friend bool operator!=(Iterator a, Iterator b) { return a.at_ != b.at_; }
+
+   private:
+    const Cow<T>* at_;
+  };
+
+  [[nodiscard]] size_t size() const { return values_.size(); }
+  [[nodiscard]] bool empty() const { return values_.empty(); }
+  const T& operator[](size_t i) const { return *values_[i]; }
+  [[nodiscard]] const T& front() const { return *values_.front(); }
+  [[nodiscard]] const T& back() const { return *values_.back(); }
+  [[nodiscard]] Iterator begin() const { return Iterator(values_.data()); }
+  [[nodiscard]] Iterator end() const { return Iterator(values_.data() + values_.size()); }
+  T& edit(size_t i) { return values_[i].edit(); }
+  void push_back(T value) { values_.push_back(Cow<T>(std::move(value))); }
+
+ private:
+  std::vector<Cow<T>> values_;
+};
+
 /// A vector in chunks, each shared between copies until an element in it is edited.
 template <class T>
 class CowVector {

@@ -11,6 +11,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/trace_json.h"
 #include "sim/explain/catalog.h"
+#include "sim/lesson/diagnostics.h"
 #include "sim/lesson/lesson_file.h"
 #include "sim/live/loopback_server.h"
 #include "sim/trace/trace_text.h"
@@ -32,6 +33,49 @@ Result<ServeUser> user_from(const std::string& text) {
                     !password.empty() && std::all_of(password.begin(), password.end(), printable);
   if (good) return ServeUser{name, password};
   return Error{fmt::format("--user {}: expected NAME:PASSWORD, such as ann:wonder", text)};
+}
+
+/// The set that the names mean; "all" and "usual" are sets of their own.
+Result<imap::ExtensionSet> extensions_from(const std::vector<std::string>& words,
+                                           const char* option) {
+  imap::ExtensionSet set = 0;
+  for (const std::string& word : words) {
+    if (word == "all") {
+      set |= imap::all_extensions();
+    } else if (word == "usual") {
+      set |= imap::usual_extensions();
+    } else if (const imap::ExtensionRow* row = imap::find_extension(word)) {
+      set |= imap::bit(row->extension);
+    } else {
+      std::vector<std::string> names = {"all", "usual"};
+      for (const imap::ExtensionRow& each : imap::kExtensions) names.emplace_back(each.name);
+      return Error{fmt::format("{} {}: no such extension of IMAP{}", option, word,
+                               suggestion(ascii_upper(word), names))};
+    }
+  }
+  return set;
+}
+
+/// What the command line says about IMAP's extensions; empty, or what is wrong with it.
+std::string read_imap_options(const Options& options, ServeSettings& settings) {
+  constexpr imap::ExtensionSet kVersions =
+      imap::bit(imap::Extension::kRev1) | imap::bit(imap::Extension::kRev2);
+  const Result<imap::ExtensionSet> offered =
+      extensions_from(options.imap_extensions, "--imap-extensions");
+  if (!offered.ok()) return offered.error();
+  if (!options.imap_extensions.empty()) {
+    settings.imap_extensions = offered.value();
+    if ((offered.value() & kVersions) == 0) {
+      *settings.imap_extensions |= imap::bit(imap::Extension::kRev1);
+    }
+  }
+  const Result<imap::ExtensionSet> without = extensions_from(options.without, "--without");
+  if (!without.ok()) return without.error();
+  settings.imap_without = without.value();
+  const imap::ExtensionSet before =
+      imap::completed(settings.imap_extensions.value_or(imap::all_extensions()));
+  if ((imap::without(before, settings.imap_without) & kVersions) != 0) return {};
+  return "--without: neither IMAP4rev1 nor IMAP4rev2 is left, and one of them is the protocol";
 }
 
 /// The lesson's name or folder; a lesson.toml means its folder.
@@ -221,6 +265,8 @@ int run_serve(const Options& options) {
     if (!user.ok()) return complain(user.error());
     settings.users.push_back(user.value());
   }
+  const std::string wrong = read_imap_options(options, settings);
+  if (!wrong.empty()) return complain(wrong);
   const Result<Catalog> catalog = Catalog::load(home_folder(), options.language);
   if (!catalog.ok()) return complain(catalog.error());
   ScenarioPtr from;

@@ -42,6 +42,8 @@ struct Options {
   std::string address = "127.0.0.1";
   std::vector<std::string> users;  // NAME:PASSWORD
   std::string scenario;            // a lesson
+  std::vector<std::string> imap_extensions;  // none: all
+  std::vector<std::string> without;          // of them
   bool no_history = false;
 };
 

@@ -89,6 +89,7 @@ void add_serve(CLI::App& app, Options& options) {
       "  mailsim serve\n"
       "  mailsim serve --user ann:wonder --mail ~/Maildir\n"
       "  mailsim serve --scenario first-mail --smtp 0 --pop3 0 --imap 0\n"
+      "  mailsim serve --without CONDSTORE,IDLE\n"
       "Then, elsewhere:\n"
       "  curl smtp://127.0.0.1:2525 --mail-from me@example.org --mail-rcpt bob@example.net "
       "--crlf -T letter.eml\n"
@@ -109,6 +110,17 @@ void add_serve(CLI::App& app, Options& options) {
                    "Serve the mail hosts of this lesson: its name, folder or lesson.toml")
       ->type_name("FILE");
   add_variant(serve, options);
+  serve.add_option("--imap-extensions", options.imap_extensions,
+                   "What IMAP offers: names as CAPABILITY has them, \"all\" or \"usual\", with "
+                   "commas between; without: all, or what the lesson says")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAME,...");
+  serve.add_option("--without", options.without,
+                   "Extensions of IMAP that are not offered, with commas between")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAME,...");
   serve.add_option("--address", options.address, "127.0.0.1; no other is served")
       ->capture_default_str();
   serve.add_flag("--no-history", options.no_history,

@@ -61,9 +61,14 @@ void Narrator::take_line(const Event& event) {
       (event.code & (LineFlags::kBlock | LineFlags::kHandshake)) == LineFlags::kBlock;
   std::string text(trace_.text(event));
   if (block) {
-    text = catalog_.text("cli.block", {std::to_string(event.y - event.x), text});
+    const bool compressed = (event.code & LineFlags::kCompressed) != 0;
+    text = catalog_.text(
+        "cli.block", {std::to_string(compressed ? event.b : event.y - event.x), text});
   } else if ((event.code & (LineFlags::kSecret | LineFlags::kEncrypted)) == LineFlags::kSecret) {
     text += " " + catalog_.text("cli.secret");
+  }
+  if ((event.code & LineFlags::kCompressed) != 0) {
+    text += " " + catalog_.text("cli.compressed", {std::to_string(event.y - event.x)});
   }
   if ((event.code & LineFlags::kEncrypted) != 0) text += " " + catalog_.text("cli.encrypted");
   const std::string line = timed(event, catalog_.text("cli.says", {host(event.host), text}));

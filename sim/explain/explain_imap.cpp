@@ -18,6 +18,7 @@ using imap::TokenKind;
 constexpr std::string_view kFlags[] = {
     "Answered",    "Deleted", "Draft",         "Flagged",     "Recent",   "Seen",
     "HasChildren", "Marked",  "HasNoChildren", "Noinferiors", "Noselect", "Unmarked",
+    "NonExistent", "Subscribed", "Remote",
     "All",         "Archive", "Drafts",        "Junk",        "Sent",     "Trash"};
 
 constexpr std::string_view kFetchItems[] = {
@@ -89,6 +90,13 @@ std::string unquoted(std::string_view token) {
   Reader reader(token);
   std::string text = reader.quoted();
   return reader.failed() ? std::string(token) : text;
+}
+
+bool is_status_item(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(imap::StatusItem::kMailboxId); ++i) {
+    if (name == imap::status_item_name(static_cast<imap::StatusItem>(i))) return true;
+  }
+  return false;
 }
 
 void add_flag(LineBuilder& builder, size_t begin, size_t end) {

@@ -23,6 +23,9 @@ bool is_one_of(std::string_view name, const Names& names) {
 /// A string as it is meant: without quotes and backslashes; an atom as it is.
 std::string unquoted(std::string_view token);
 
+/// MESSAGES and the like.
+bool is_status_item(std::string_view name);
+
 /// A flag, keyword or mailbox attribute: imap.flag.<name>.
 void add_flag(LineBuilder& builder, size_t begin, size_t end);
 

@@ -5,6 +5,7 @@
 
 #include "sim/base/ascii.h"
 #include "sim/explain/explain_imap.h"
+#include "sim/explain/explain_imap_mailboxes.h"
 #include "sim/wire/imap_command.h"
 
 namespace mailscope::explain {
@@ -14,8 +15,6 @@ using imap::Command;
 using imap::Token;
 using imap::TokenKind;
 
-constexpr std::string_view kStatusItems[] = {"MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY",
-                                             "UNSEEN"};
 constexpr std::string_view kStoreItems[] = {"FLAGS",         "FLAGS.SILENT", "+FLAGS",
                                             "+FLAGS.SILENT", "-FLAGS",       "-FLAGS.SILENT"};
 constexpr std::string_view kSearchKeys[] = {
@@ -65,7 +64,10 @@ class CommandExplainer {
                             {unquoted(text)});
       case TokenKind::kItem: return add_item(token, ascii_upper(text));
       case TokenKind::kNumber:
-        return builder_.add(begin, end, "argument", "imap.token.octets", {text});
+        return builder_.add(begin, end, "argument",
+                            row_.command == Command::kSetQuota ? "imap.token.quota-limit"
+                                                               : "imap.token.octets",
+                            {text});
       case TokenKind::kNil:
       case TokenKind::kLiteral:
       case TokenKind::kAtom:
@@ -112,6 +114,8 @@ class CommandExplainer {
     const size_t end = token.span.end;
     item_ = name;
     words_ = 0;
+    const std::string mailbox_key = mailbox_item_key(row_.command, name);
+    if (!mailbox_key.empty()) return builder_.add(begin, end, "data", mailbox_key);
     switch (row_.command) {
       case Command::kFetch:
       case Command::kUidFetch:
@@ -123,7 +127,7 @@ class CommandExplainer {
         }
         return;
       case Command::kStatus:
-        return add_named(begin, end, "imap.status." + name, is_one_of(name, kStatusItems));
+        return add_named(begin, end, "imap.status." + name, is_status_item(name));
       case Command::kStore:
       case Command::kUidStore:
         return add_named(begin, end, "imap.store." + name, is_one_of(name, kStoreItems));
@@ -137,9 +141,11 @@ class CommandExplainer {
   }
 
   void add_word(const Token& token, const std::string& text) {
-    const char* key = "imap.token.text";
+    const char* own = mailbox_word_key(row_.command, words_);
+    const char* key = own != nullptr ? own : "imap.token.text";
     if (row_.command == Command::kLogin) key = "imap.token.user";
     if (row_.command == Command::kAuthenticate) key = "imap.token.mechanism";
+    if (row_.command == Command::kCompress) key = "imap.token.compression";
     if (is_search(row_)) {
       key = item_ == "CHARSET"                 ? "imap.token.charset"
             : item_ == "HEADER" && words_ == 0 ? "imap.token.field"

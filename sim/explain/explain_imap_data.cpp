@@ -15,9 +15,12 @@ using imap::Reader;
 using imap::TokenKind;
 
 constexpr std::string_view kCapabilities[] = {
-    "AUTH=PLAIN", "CHILDREN",  "CONDSTORE", "ENABLE",        "ID",   "IDLE",
-    "IMAP4rev1",  "IMAP4rev2", "LITERAL+",  "LOGINDISABLED", "MOVE", "NAMESPACE",
-    "SASL-IR",    "STARTTLS",  "UIDPLUS",   "UNSELECT"};
+    "AUTH=CRAM-MD5", "AUTH=LOGIN", "AUTH=PLAIN", "AUTH=SCRAM-SHA-256", "CHILDREN",
+    "COMPRESS=DEFLATE", "CONDSTORE", "ENABLE", "ID", "IDLE", "IMAP4rev1", "IMAP4rev2", "LITERAL+",
+    "LOGINDISABLED", "MOVE", "NAMESPACE", "SASL-IR", "STARTTLS", "UIDPLUS", "UNSELECT",
+    "ACL",        "RIGHTS=kxte",     "QUOTA",     "QUOTA=RES-STORAGE",  "QUOTA=RES-MESSAGE",
+    "QUOTASET",   "METADATA",        "METADATA-SERVER",   "LIST-EXTENDED", "LIST-STATUS",
+    "SPECIAL-USE", "CREATE-SPECIAL-USE", "STATUS=SIZE"};
 
 /// RFC 3501 §7.4.2, in their order.
 constexpr std::string_view kEnvelopeFields[] = {"date",        "subject",   "from", "sender",
@@ -35,31 +38,6 @@ size_t quoted_end(std::string_view line, size_t at) {
     } else if (line[at] == '"') {
       return at + 1;
     }
-  }
-  return line.size();
-}
-
-/// Where the value that begins at `at` ends: an atom, a quoted string, a list with all inside it,
-/// or an announcement. A list that a literal interrupts ends with the line.
-size_t value_end(std::string_view line, size_t at) {
-  size_t depth = 0;
-  while (at < line.size()) {
-    const char c = line[at];
-    if (c == '"') {
-      at = quoted_end(line, at);
-    } else if (c == '(') {
-      ++depth;
-      ++at;
-    } else if (c == ')') {
-      if (depth == 0) return at;
-      --depth;
-      ++at;
-    } else if (c == ' ') {
-      ++at;
-    } else {
-      while (at < line.size() && line[at] != ' ' && line[at] != '(' && line[at] != ')') ++at;
-    }
-    if (depth == 0) return std::min(at, line.size());
   }
   return line.size();
 }
@@ -157,6 +135,29 @@ bool add_fetch_pair(LineBuilder& builder, size_t& at, const std::optional<Announ
 
 }  // namespace
 
+size_t value_end(std::string_view line, size_t at) {
+  size_t depth = 0;
+  while (at < line.size()) {
+    const char c = line[at];
+    if (c == '"') {
+      at = quoted_end(line, at);
+    } else if (c == '(') {
+      ++depth;
+      ++at;
+    } else if (c == ')') {
+      if (depth == 0) return at;
+      --depth;
+      ++at;
+    } else if (c == ' ') {
+      ++at;
+    } else {
+      while (at < line.size() && line[at] != ' ' && line[at] != '(' && line[at] != ')') ++at;
+    }
+    if (depth == 0) return std::min(at, line.size());
+  }
+  return line.size();
+}
+
 void add_capabilities(LineBuilder& builder, size_t at, size_t end) {
   const std::string_view line = builder.line().substr(0, end);
   for (Word word = next_word(line, at); word.begin < line.size();) {
@@ -218,26 +219,32 @@ void add_list_data(LineBuilder& builder, size_t at) {
   if (const auto literal = find_announcement(line); literal && literal->begin == name) {
     return builder.add(name, line.size(), "literal", "imap.token.literal", {literal->size});
   }
-  add_mailbox(builder, name, line.size(), "imap.token.mailbox");
+  const size_t name_end = value_end(line, name);
+  add_mailbox(builder, name, name_end, "imap.token.mailbox");
+  // RFC 9051 §9, mbox-list-extended.
+  const size_t extended = skip_spaces(line, name_end);
+  const bool old_name = find_ignoring_case(line, "OLDNAME", extended) != std::string_view::npos;
+  builder.add(extended, line.size(), "data",
+              old_name ? "imap.token.old-names" : "imap.token.child-info");
 }
 
 void add_status_data(LineBuilder& builder, size_t at) {
   const std::string_view line = builder.line();
-  constexpr std::string_view kItems[] = {"MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN"};
   at = skip_spaces(line, at);
   size_t end = value_end(line, at);
   add_mailbox(builder, at, end, "imap.token.mailbox");
   at = skip_spaces(line, end);
   if (at >= line.size() || line[at] != '(') return add_rest(builder, at);
-  const std::string_view inside = line.substr(0, std::min(line.find(')', at), line.size()));
-  for (Word word = next_word(inside, at + 1); word.begin < inside.size();) {
-    const std::string item = ascii_upper(inside.substr(word.begin, word.end - word.begin));
-    const Word value = next_word(inside, word.end);
-    const std::string number(inside.substr(value.begin, value.end - value.begin));
-    if (!is_one_of(item, kItems)) return add_rest(builder, word.begin);
-    builder.add(word.begin, word.end, "data", "imap.status." + item);
-    builder.add(value.begin, value.end, "data", "imap.token.value", {number});
-    word = next_word(inside, value.end);
+  for (at = skip_spaces(line, at + 1); at < line.size() && line[at] != ')';) {
+    end = value_end(line, at);
+    const std::string item = ascii_upper(line.substr(at, end - at));
+    const size_t value = skip_spaces(line, end);
+    const size_t next = value_end(line, value);
+    if (!is_status_item(item) || next == value) return add_rest(builder, at);
+    builder.add(at, end, "data", "imap.status." + item);
+    builder.add(value, next, "data", "imap.token.value",
+                {std::string(line.substr(value, next - value))});
+    at = skip_spaces(line, next);
   }
 }
 

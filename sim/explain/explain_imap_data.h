@@ -8,6 +8,10 @@
 
 namespace mailscope::explain {
 
+/// Where the value that begins at `at` ends: an atom, a quoted string, a list with all inside it,
+/// or an announcement. A list that a literal interrupts ends with the line.
+size_t value_end(std::string_view line, size_t at);
+
 /// "IMAP4rev1 IDLE AUTH=PLAIN", up to `end`.
 void add_capabilities(LineBuilder& builder, size_t at, size_t end);
 /// "(\Seen \Recent)"; returns where it ends.

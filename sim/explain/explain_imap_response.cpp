@@ -6,6 +6,7 @@
 #include "sim/base/ascii.h"
 #include "sim/explain/explain_imap.h"
 #include "sim/explain/explain_imap_data.h"
+#include "sim/explain/explain_imap_mailboxes.h"
 #include "sim/wire/imap_command.h"
 
 namespace mailscope::explain {
@@ -192,7 +193,7 @@ bool explain_named(LineBuilder& builder, Word word, const LineContext& context) 
                         : search             ? "RFC 3501 §7.2.5"
                         : name == "FLAGS"    ? "RFC 3501 §7.2.6"
                                              : nullptr;
-  if (section == nullptr) return false;
+  if (section == nullptr) return explain_mailbox_response(builder, word, name);
   builder.section(section);
   const bool nothing = search && next_word(line, word.end).begin == line.size();
   builder.sentence("imap.response." + name + (nothing ? ".none" : search && uid ? ".uid" : ""));

@@ -57,24 +57,31 @@ void append_extension(std::string& out, const MimePart& part) {
   append_fact_nstring(out, part.location);
 }
 
-void append_body(std::string& out, const MimePart& part, std::string_view text, bool extensible);
+struct BodyStyle {
+  bool extensible = false;
+  bool global = false;
+};
+
+void append_body(std::string& out, const MimePart& part, std::string_view text, BodyStyle style);
 
 void append_multipart(std::string& out, const MimePart& part, std::string_view text,
-                      bool extensible) {
-  for (const MimePart& child : part.parts) append_body(out, child, text, extensible);
-  if (part.parts.empty()) out += extensible ? kEmptyBodyStructure : kEmptyBody;
+                      BodyStyle style) {
+  for (const MimePart& child : part.parts) append_body(out, child, text, style);
+  if (part.parts.empty()) out += style.extensible ? kEmptyBodyStructure : kEmptyBody;
   out += ' ';
   append_fact_string(out, part.media.subtype);
-  if (!extensible) return;
+  if (!style.extensible) return;
   out += ' ';
   append_params(out, part.media.params, false);
   append_extension(out, part);
 }
 
-void append_single(std::string& out, const MimePart& part, std::string_view text, bool extensible) {
+void append_single(std::string& out, const MimePart& part, std::string_view text, BodyStyle style) {
   const bool is_text = is_media(part.media, "text");
-  const bool is_message = part.kind == MimePart::Kind::kMessage;
-  if (!is_message && is_media(part.media, "message", "rfc822")) {
+  const bool has_envelope =
+      is_media(part.media, "message", "rfc822") || (style.global && is_message_media(part.media));
+  const bool is_message = has_envelope && part.kind == MimePart::Kind::kMessage;
+  if (has_envelope && !is_message) {
     // Too deep to be looked into. The grammar wants an envelope after MESSAGE RFC822, so it is
     // reported as what it is to this server: bytes.
     out += R"("application" "octet-stream")";
@@ -95,30 +102,31 @@ void append_single(std::string& out, const MimePart& part, std::string_view text
   if (is_message) {
     const MimePart& inside = part.parts.front();
     out += ' ' + encode_envelope(inside.header.of(text)) + ' ';
-    append_body(out, inside, text, extensible);
+    append_body(out, inside, text, style);
   }
   if (is_text || is_message) out += ' ' + std::to_string(part.body_lines);
-  if (!extensible) return;
+  if (!style.extensible) return;
   out += ' ';
   append_fact_nstring(out, part.md5);
   append_extension(out, part);
 }
 
-void append_body(std::string& out, const MimePart& part, std::string_view text, bool extensible) {
+void append_body(std::string& out, const MimePart& part, std::string_view text, BodyStyle style) {
   out += '(';
   if (part.kind == MimePart::Kind::kMultipart) {
-    append_multipart(out, part, text, extensible);
+    append_multipart(out, part, text, style);
   } else {
-    append_single(out, part, text, extensible);
+    append_single(out, part, text, style);
   }
   out += ')';
 }
 
 }  // namespace
 
-std::string encode_body_structure(const MimePart& part, std::string_view text, bool extensible) {
+std::string encode_body_structure(const MimePart& part, std::string_view text, bool extensible,
+                                  bool global) {
   std::string out;
-  append_body(out, part, text, extensible);
+  append_body(out, part, text, {extensible, global});
   return out;
 }
 

@@ -7,57 +7,23 @@
 #include "sim/base/ascii.h"
 #include "sim/base/check.h"
 #include "sim/base/digest.h"
-#include "sim/wire/encoded_word.h"
-#include "sim/wire/imap_grammar.h"
-#include "sim/wire/imap_utf7.h"
 
 namespace mailscope {
 
 using imap::Response;
 using imap::State;
 using imap::Status;
-using imap::Value;
 
-namespace {
-
-constexpr const char* kCommandNames[] = {
-    "greeting",  "LOGIN",     "CAPABILITY", "SELECT",  "UID FETCH", "UID FETCH",
-    "UID FETCH", "UID STORE", "UID STORE",  "EXPUNGE", "UID COPY",  "CREATE",
-    "IDLE",      "IDLE",      "IDLE",       "LOGOUT",  ""};
-
-/// ENVELOPE fields by position (RFC 3501 §7.4.2).
-constexpr size_t kEnvelopeSubject = 1;
-constexpr size_t kEnvelopeFrom = 2;
-
-FlagBits bits_of(const Value& list) {
-  FlagBits bits = 0;
-  for (const Value& item : list.items) bits |= system_flag(item.text);
-  return bits;
+const char* ImapClient::command_name(Doing doing) {
+  constexpr const char* kNames[] = {
+      "greeting",   "",           "ENABLE",    "LIST",       "STATUS",
+      "SELECT",     "UID FETCH",  "UID FETCH",  "UID FETCH", "UID SEARCH", "UID FETCH",
+      "UID FETCH",  "UID STORE",  "UID STORE",  "UID SEARCH", "EXPUNGE",   "UID COPY",
+      "UID MOVE",   "CREATE",     "UID SEARCH", "APPEND",    "UID REPLACE", "NOTIFY",
+      "NOOP",       "IDLE",       "IDLE",       "IDLE",      "LOGOUT",     ""};
+  static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(Doing::kNothing) + 1);
+  return kNames[static_cast<int>(doing)];
 }
-
-std::string first_author(const Value& envelope) {
-  if (envelope.items.size() <= kEnvelopeFrom) return {};
-  const Value& from = envelope.items[kEnvelopeFrom];
-  if (from.items.empty() || from.items[0].items.size() < 4) return {};
-  const std::vector<Value>& address = from.items[0].items;
-  if (!address[0].text.empty()) return decode_encoded_words(address[0].text);
-  return address[2].text + "@" + address[3].text;
-}
-
-/// A mailbox name as it goes on the wire (RFC 3501 §5.1.3).
-std::string wire_name(std::string_view folder) {
-  return imap::encode_astring(imap::encode_mailbox_utf7(folder).value_or(std::string(folder)));
-}
-
-uint32_t highest_uid(const LocalStore& local, std::string_view folder) {
-  const LocalFolder* found = local.find_folder(folder);
-  uint32_t highest = 0;
-  if (found == nullptr) return 0;
-  for (const LocalEntry& entry : found->entries) highest = std::max(highest, entry.uid.value);
-  return highest;
-}
-
-}  // namespace
 
 void ImapClient::set_state(Context& context, State state) {
   if (state == state_) return;
@@ -71,19 +37,37 @@ void ImapClient::open(Context& context, Outbox& out) {
   out.wake_at = context.now + config_->patience;
 }
 
-bool ImapClient::ready() const {
-  if (finished()) return false;
-  return fragments_.has_unit() || (doing_ == Doing::kIdle && !orders_.empty());
+void ImapClient::give(ImapOrder order) {
+  order.id = next_order_++;
+  order.begun = order.create = order.created = order.unsearchable = false;
+  orders_.push_back(std::move(order));
 }
 
-void ImapClient::say(Outbox& out, const std::string& command, Doing doing, uint8_t flags) {
-  out.line(fmt::format("a{} {}", ++tag_, command), flags);
-  doing_ = doing;
+bool ImapClient::ready() const {
+  if (finished()) return false;
+  return fragments_.has_unit() || ((idling() || resting_) && (!orders_.empty() || look_));
+}
+
+bool ImapClient::awaits(Doing doing) const {
+  return std::any_of(sent_.begin(), sent_.end(),
+                     [doing](const Command& command) { return command.doing == doing; });
+}
+
+void ImapClient::say(Outbox& out, const std::string& command, Doing doing, uint32_t order,
+                     uint8_t flags) {
+  Command said;
+  said.tag = ++tag_;
+  said.doing = doing;
+  said.order = order;
+  if (doing == Doing::kSelect) said.folder = folder_;
+  sent_.push_back(std::move(said));
+  out.line(fmt::format("a{} {}", tag_, command), flags);
 }
 
 void ImapClient::turn(Context& context, Outbox& out) {
   if (fragments_.has_unit()) {
-    const imap::Unit unit = fragments_.take_unit();
+    const bool alone = entry_.may_switch();
+    const imap::Unit unit = alone ? fragments_.take_unit_alone() : fragments_.take_unit();
     const std::optional<Response> response =
         unit.problem == imap::UnitProblem::kNone ? imap::parse_response(unit.text) : std::nullopt;
     if (response) {
@@ -91,287 +75,186 @@ void ImapClient::turn(Context& context, Outbox& out) {
     } else {
       record_violation(context, "RFC 3501 §7: not a response");
     }
-  } else if (doing_ == Doing::kIdle && !orders_.empty()) {
+    if (out.start_compression) {
+      out.unread = fragments_.take_rest();
+    } else if (alone) {
+      fragments_.look_further();
+    }
+  } else if (idling() && (!orders_.empty() || look_)) {
     out.line("DONE");  // RFC 2177 §3: the one thing a client may say in IDLE
-    doing_ = Doing::kIdleDone;
+    sent_.front().doing = Doing::kIdleDone;
+  } else if (resting_) {
+    resting_ = false;
+    go_on(context, out);
   }
   if (finished()) return;
-  out.wake_at = context.now + (doing_ == Doing::kIdle ? config_->idle_renewal : config_->patience);
+  out.wake_at = context.now + (idling()    ? config_->idle_renewal
+                               : resting_ ? config_->noop_every
+                                          : config_->patience);
 }
 
 void ImapClient::take(Context& context, Outbox& out, const Response& response) {
   if (response.tag == "+") {
-    if (doing_ == Doing::kIdleWait) doing_ = Doing::kIdle;
+    if (doing() == Doing::kIdleWait) sent_.front().doing = Doing::kIdle;
+    if (doing() == Doing::kEntry) {
+      const ImapClientEntry::Command answer = entry_.challenged(response.text);
+      out.line(answer.text, answer.flags);
+    }
+    if (literal_ != nullptr && sent_.size() == 1) say_literal(out);
     return;
   }
   if (response.tag == "*") {
-    if (doing_ == Doing::kGreeting && response.status == Status::kOk) {
+    if (doing() == Doing::kGreeting && response.status == Status::kOk) {
       set_state(context, State::kNotAuthenticated);
-      if (starts_with_ignoring_case(response.code, "CAPABILITY ")) capabilities_ = response.code;
+      if (starts_with_ignoring_case(response.code, "CAPABILITY ")) {
+        entry_.take_capabilities(response.code);
+      }
       record_reply(context, "greeting", true);
-      return say(out,
-                 fmt::format("LOGIN {} {}", imap::encode_astring(config_->user),
-                             imap::encode_astring(config_->password)),
-                 Doing::kLogin, LineFlags::kSecret);
+      sent_.pop_front();
+      return go_in(context, out, entry_.greeted(context, *config_));
     }
-    if (response.status == Status::kBye && doing_ != Doing::kLogout) {
+    if (response.status == Status::kBye && !leaving_) {
       return end(context, out, SessionOutcome::Kind::kRefused, response.text);
     }
-    take_untagged(context, response);
-    // News of mail heard in IDLE ends the IDLE, so that the mail can be fetched.
-    const bool asked = !orders_.empty() && orders_.front().kind == ImapOrder::Kind::kSync;
-    if (doing_ == Doing::kIdle && exists_ > synced_exists_ && !asked) {
-      orders_.insert(orders_.begin(), ImapOrder{});
-    }
-    return;
+    return take_untagged(context, response);
   }
-  if (response.tag != fmt::format("a{}", tag_)) {
+  const auto answered =
+      std::find_if(sent_.begin(), sent_.end(), [&](const Command& command) {
+        return command.tag != 0 && response.tag == fmt::format("a{}", command.tag);
+      });
+  if (answered == sent_.end() || response.status == Status::kNone) {
     return record_violation(context, "RFC 3501 §2.2.2: a tag of no command under way");
   }
-  record_reply(context, kCommandNames[static_cast<int>(doing_)], response.status == Status::kOk);
-  if (starts_with_ignoring_case(response.code, "CAPABILITY ")) capabilities_ = response.code;
-  if (response.status != Status::kOk) return take_failure(context, out, response);
-  take_tagged(context, out);
+  const Command command = *answered;
+  sent_.erase(answered);
+  if (command.doing == Doing::kAppend || command.doing == Doing::kReplace) literal_ = nullptr;
+  const bool good = response.status == Status::kOk;
+  const bool entering = command.doing == Doing::kEntry;
+  record_reply(context, entering ? entry_.command_name() : command_name(command.doing), good);
+  if (entering) {
+    if (leaving_) return;
+    return go_in(context, out, entry_.answered(context, out, *config_, response));
+  }
+  if (starts_with_ignoring_case(response.code, "CAPABILITY ")) {
+    entry_.take_capabilities(response.code);
+  }
+  if (command.doing == Doing::kLogout) {
+    return end(context, out, SessionOutcome::Kind::kDone, {});
+  }
+  if (good) {
+    take_code(context, response.code);
+    take_tagged(context, out, command);
+  } else {
+    take_failure(context, out, command, response);
+  }
+  go_on(context, out);
 }
 
-void ImapClient::take_untagged(Context& context, const Response& response) {
-  if (response.name == "CAPABILITY") {
-    capabilities_ = "CAPABILITY";
-    for (const Value& value : response.values) capabilities_ += " " + value.text;
-  } else if (response.name == "EXISTS" && response.number) {
-    exists_ = *response.number;
-    // A lie of a billion messages must not cost memory: the numbering grows as it is told.
-    if (exists_ < uids_.size()) uids_.resize(exists_);
-    record_view(context, ViewChange::kExists, exists_, {}, fmt::format("{} EXISTS", exists_));
-  } else if (response.name == "EXPUNGE" && response.number) {
-    take_expunge(context, *response.number);
-  } else if (response.name == "FETCH" && response.number && !response.values.empty()) {
-    take_fetch(context, response);
-  } else if (response.status == Status::kOk) {
-    if (const auto validity = imap::code_number(response.code, "UIDVALIDITY")) {
-      context.local->edit().set_uid_validity(config_->folder, *validity, context.trace);
-    }
+void ImapClient::go_in(Context& context, Outbox& out,
+                       std::optional<ImapClientEntry::Command> command) {
+  if (entry_.logged_in()) set_state(context, State::kAuthenticated);
+  if (!entry_.refusal().empty()) {
+    outcome_.text = entry_.refusal();
+    outcome_.ask_again = entry_.ask_again();
+    return leave(out);
   }
+  if (command) say(out, command->text, Doing::kEntry, 0, command->flags);
+  go_on(context, out);
 }
 
-void ImapClient::take_expunge(Context& context, uint32_t number) {
-  if (number == 0 || number > exists_) {
-    return record_violation(context, "RFC 3501 §7.4.1: EXPUNGE of a number that does not exist");
+void ImapClient::secured(Context& context, Outbox& out) {
+  if (!entry_.awaits_tls()) return;  // implicit TLS: the greeting is still to come
+  out.wake_at = context.now + config_->patience;
+  if (fragments_.pending() > 0) {
+    record_violation(context, "RFC 3501 §6.2.1: something said between STARTTLS and the handshake");
+    fragments_ = imap::Fragments(imap::Sender::kServer, kLimits);
   }
-  --exists_;
-  synced_exists_ = std::min(synced_exists_, exists_);
-  if (number > uids_.size()) return;
-  const Uid uid = uids_[number - 1];
-  uids_.erase(uids_.begin() + (number - 1));
-  record_view(context, ViewChange::kExpunge, number, uid, fmt::format("{} EXPUNGE", number));
-  const LocalEntry* entry = (*context.local)->find_uid(config_->folder, uid);
-  if (entry != nullptr) {
-    context.local->edit().remove(config_->folder, entry->key, context.trace);
-  }
+  go_in(context, out, entry_.secured());
 }
 
-void ImapClient::take_fetch(Context& context, const Response& response) {
-  const Value& data = response.values[0];
-  const uint32_t number = *response.number;
-  const Value* uid_value = data.after("UID");
-  Uid uid;
-  if (uid_value != nullptr) {
-    uid.value = static_cast<uint32_t>(parse_number(uid_value->text, UINT32_MAX).value_or(0));
-    if (number >= 1 && number <= exists_) {
-      if (uids_.size() < number) uids_.resize(number);
-      uids_[number - 1] = uid;
-    }
-  } else if (number >= 1 && number <= uids_.size()) {
-    uid = uids_[number - 1];
-  }
-  if (uid.value == 0) return;
-  const LocalEntry* known = (*context.local)->find_uid(config_->folder, uid);
-  const Value* flags = data.after("FLAGS");
-  const Value* envelope = data.after("ENVELOPE");
-  if (known == nullptr) {
-    if (envelope == nullptr) return;
-    LocalEntry entry;
-    entry.uid = uid;
-    entry.flags = flags != nullptr ? bits_of(*flags) : 0;
-    const Value* size = data.after("RFC822.SIZE");
-    if (size != nullptr) entry.size = parse_number(size->text).value_or(0);
-    if (envelope->items.size() > kEnvelopeSubject) {
-      entry.subject = decode_encoded_words(envelope->items[kEnvelopeSubject].text);
-    }
-    entry.from = first_author(*envelope);
-    context.local->edit().add(config_->folder, std::move(entry), context.trace);
-    return;
-  }
-  const uint32_t key = known->key;
-  if (flags != nullptr) {
-    record_view(context, ViewChange::kFlags, number, uid, "FLAGS");
-    context.local->edit().set_flags(config_->folder, key, bits_of(*flags), context.trace);
-  }
-  const Value* body = data.after("BODY[]");
-  if (body != nullptr && known->message == nullptr && body->kind == Value::Kind::kString) {
-    context.local->edit().set_message(config_->folder, key, make_message(body->text),
-                                      context.trace);
-  }
-}
-
-void ImapClient::take_tagged(Context& context, Outbox& out) {
-  switch (doing_) {
-    case Doing::kLogin:
-      set_state(context, State::kAuthenticated);
-      if (capabilities_.empty()) return say(out, "CAPABILITY", Doing::kCapability);
-      [[fallthrough]];
-    case Doing::kCapability:
-      return say(out, "SELECT " + wire_name(config_->folder), Doing::kSelect);
-    case Doing::kSelect:
-      set_state(context, State::kSelected);
-      record_view(context, ViewChange::kSelected, exists_, {}, config_->folder);
-      return begin_sync(context, out);
-    case Doing::kFetchNew:
-      first_sync_ = false;
-      return next(context, out);
+void ImapClient::take_tagged(Context& context, Outbox& out, const Command& command) {
+  switch (command.doing) {
+    case Doing::kList: return plan_visits(context);
+    case Doing::kSelect: return selected_now(context, command);
     case Doing::kFetchFlags:
-      drop_vanished(context);
-      first_sync_ = false;
-      return begin_sync(context, out);
-    case Doing::kFetchBody:
-    case Doing::kStore:
-      finish_order();
-      return next(context, out);
-    case Doing::kMarkDeleted: {
-      // UID EXPUNGE (RFC 4315 §2.1) removes this message alone; plain EXPUNGE all that are marked.
-      const Uid uid = orders_.front().uid;
-      if (has_capability("UIDPLUS")) {
-        return say(out, fmt::format("UID EXPUNGE {}", uid.value), Doing::kExpunge);
-      }
-      return say(out, "EXPUNGE", Doing::kExpunge);
-    }
-    case Doing::kExpunge:
-      finish_order();
-      return next(context, out);
-    case Doing::kCreate:
-      return begin_order(context, out);
-    case Doing::kCopy:
-      return say(out,
-                 fmt::format("UID STORE {} +FLAGS (\\Deleted)", orders_.front().uid.value),
-                 Doing::kMarkDeleted);
-    case Doing::kIdleWait:
-    case Doing::kIdle:
-    case Doing::kIdleDone:
-      return next(context, out);
-    case Doing::kLogout:
-      return end(context, out, SessionOutcome::Kind::kDone, {});
-    default:
+      if (all_flags_ && !renumbered_) drop_untold(context);
       return;
+    case Doing::kFetchMissing: missing_.clear(); return;
+    case Doing::kSearchAll: return drop_unfound(context);
+    case Doing::kFetchBody:
+    case Doing::kExpunge: return finish_order(context, command.order, true);
+    case Doing::kStore:
+      if (!command.flags_told) take_flags_as_stored(context, command);
+      return finish_order(context, command.order, true);
+    case Doing::kMarkDeleted: return take_marked_deleted(context, out, command);
+    case Doing::kSearchDeleted: return take_deleted_search(context, out, command);
+    case Doing::kFind: return take_find(context, command);
+    case Doing::kCreate:
+      if (ImapOrder* order = order_of(command)) order->begun = false;
+      return;
+    case Doing::kCopy:
+    case Doing::kMove:
+    case Doing::kAppend:
+    case Doing::kReplace: return take_stored(context, out, command);
+    case Doing::kNoop:
+      if (!config_->folders.empty()) set_up_ = SetUp::kList;
+      return;
+    default: return;
   }
 }
 
-void ImapClient::take_failure(Context& context, Outbox& out, const Response& response) {
-  switch (doing_) {
-    case Doing::kCopy:
-      // RFC 3501 §6.4.7: the mailbox is not there yet, and creating it would help.
-      if (equals_ignoring_case(response.code, "TRYCREATE")) {
-        return say(out, "CREATE " + wire_name(orders_.front().folder), Doing::kCreate);
+void ImapClient::take_failure(Context& context, Outbox& out, const Command& command,
+                              const Response& response) {
+  if (leaving_) return;
+  switch (command.doing) {
+    case Doing::kSelect:
+      if (command.folder != folder_) return;
+      folder_.clear();
+      if (command.folder == config_->folder) {
+        outcome_.text = response.text;
+        return leave(out);
       }
-      [[fallthrough]];
+      for (size_t i = orders_.size(); i-- > 0;) {
+        // What is not there cannot have been put there.
+        if (orders_[i].folder == command.folder && !orders_[i].stored) orders_[i].tried = false;
+        if (orders_[i].has_source() && source_of(orders_[i]) == command.folder) {
+          drop_order(context, i, Note::kFolderGone);
+        }
+      }
+      return;
+    case Doing::kList: set_up_ = SetUp::kDone; return;
+    case Doing::kFetchFlags:
+      // What has changed cannot be had; then the flags of all.
+      if (!all_flags_) stage_ = Stage::kFlags;
+      all_flags_ = true;
+      return;
+    case Doing::kFetchMissing: missing_.clear(); return;
+    case Doing::kSearchAll: unsure_ = false; return;
+    case Doing::kNotify: notify_refused_ = true; return;
     case Doing::kFetchBody:
     case Doing::kStore:
     case Doing::kMarkDeleted:
+    case Doing::kSearchDeleted:
     case Doing::kExpunge:
     case Doing::kCreate:
-      finish_order();
-      return next(context, out);
-    case Doing::kLogin:
-    case Doing::kSelect:
-      outcome_.text = response.text;
-      return say(out, "LOGOUT", Doing::kLogout);
-    case Doing::kLogout:
-      return end(context, out, SessionOutcome::Kind::kDone, {});
-    default:
-      return next(context, out);
+    case Doing::kCopy:
+    case Doing::kMove:
+    case Doing::kFind:
+    case Doing::kAppend:
+    case Doing::kReplace: return refuse_order(context, command, response);
+    case Doing::kIdleWait:
+    case Doing::kIdle:
+    case Doing::kIdleDone:
+      // A server that offers IDLE and refuses it would be asked for ever.
+      return leave(out);
+    default: return;
   }
 }
 
-bool ImapClient::has_capability(std::string_view name) const {
-  const std::string padded = " " + ascii_upper(capabilities_) + " ";
-  return padded.find(" " + std::string(name) + " ") != std::string::npos;
-}
-
-void ImapClient::begin_sync(Context& context, Outbox& out) {
-  const uint32_t last = highest_uid(**context.local, config_->folder);
-  synced_exists_ = exists_;
-  if (first_sync_ && last != 0 && doing_ == Doing::kSelect) {
-    // What became of the messages already known: their flags, and which are gone.
-    uids_.clear();
-    return say(out, fmt::format("UID FETCH 1:{} (FLAGS)", last), Doing::kFetchFlags);
-  }
-  if (exists_ == 0) return next(context, out);
-  say(out, fmt::format("UID FETCH {}:* (FLAGS RFC822.SIZE ENVELOPE)", last + 1), Doing::kFetchNew);
-}
-
-void ImapClient::drop_vanished(Context& context) {
-  const LocalFolder* folder = (*context.local)->find_folder(config_->folder);
-  if (folder == nullptr) return;
-  std::vector<uint32_t> gone;
-  for (const LocalEntry& entry : folder->entries) {
-    if (std::find(uids_.begin(), uids_.end(), entry.uid) == uids_.end()) gone.push_back(entry.key);
-  }
-  for (const uint32_t key : gone) {
-    context.local->edit().remove(config_->folder, key, context.trace);
-  }
-}
-
-void ImapClient::next(Context& context, Outbox& out) {
-  if (!orders_.empty()) return begin_order(context, out);
-  if (!config_->headers_first) {
-    const LocalFolder* folder = (*context.local)->find_folder(config_->folder);
-    for (const LocalEntry& entry :
-         folder != nullptr ? folder->entries : std::vector<LocalEntry>{}) {
-      if (entry.message != nullptr) continue;
-      ImapOrder order;
-      order.kind = ImapOrder::Kind::kFetchBody;
-      order.key = entry.key;
-      order.uid = entry.uid;
-      orders_.push_back(order);
-    }
-    if (!orders_.empty()) return begin_order(context, out);
-  }
-  if (config_->use_idle && has_capability("IDLE")) return say(out, "IDLE", Doing::kIdleWait);
+void ImapClient::leave(Outbox& out) {
+  if (leaving_) return;
+  leaving_ = true;
   say(out, "LOGOUT", Doing::kLogout);
-}
-
-void ImapClient::begin_order(Context& context, Outbox& out) {
-  const ImapOrder order = orders_.front();
-  switch (order.kind) {
-    case ImapOrder::Kind::kSync:
-      finish_order();
-      return begin_sync(context, out);
-    case ImapOrder::Kind::kFetchBody: {
-      const LocalEntry* entry = (*context.local)->find(config_->folder, order.key);
-      if (entry == nullptr || entry->message != nullptr) {
-        finish_order();
-        return next(context, out);
-      }
-      return say(out, fmt::format("UID FETCH {} (BODY.PEEK[])", order.uid.value),
-                 Doing::kFetchBody);
-    }
-    case ImapOrder::Kind::kAddFlags:
-    case ImapOrder::Kind::kRemoveFlags:
-      return say(out,
-                 fmt::format("UID STORE {} {}FLAGS ({})", order.uid.value,
-                             order.kind == ImapOrder::Kind::kAddFlags ? '+' : '-',
-                             flags_text(order.flags, {})),
-                 Doing::kStore);
-    case ImapOrder::Kind::kDelete:
-      return say(out, fmt::format("UID STORE {} +FLAGS (\\Deleted)", order.uid.value),
-                 Doing::kMarkDeleted);
-    case ImapOrder::Kind::kMove:
-      return say(out,
-                 fmt::format("UID COPY {} {}", order.uid.value, wire_name(order.folder)),
-                 Doing::kCopy);
-    case ImapOrder::Kind::kLogout:
-      finish_order();
-      return say(out, "LOGOUT", Doing::kLogout);
-  }
 }
 
 void ImapClient::record_view(Context& context, ViewChange change, uint32_t number, Uid uid,
@@ -381,7 +264,7 @@ void ImapClient::record_view(Context& context, ViewChange change, uint32_t numbe
   event.code = static_cast<uint8_t>(change);
   event.a = number;
   event.b = uid.value;
-  event.x = doing_ == Doing::kIdle ? 0 : 1;
+  event.x = idling() || resting_ ? 0 : 1;
   context.trace.record(event, text);
 }
 
@@ -389,21 +272,26 @@ void ImapClient::end(Context& context, Outbox& out, SessionOutcome::Kind kind,
                      std::string_view text) {
   set_state(context, State::kLogout);
   if (!outcome_.text.empty()) kind = SessionOutcome::Kind::kRefused;
-  outcome_ = {kind, outcome_.text.empty() ? std::string(text) : outcome_.text};
-  doing_ = Doing::kNothing;
+  outcome_.kind = kind;
+  if (outcome_.text.empty()) outcome_.text = std::string(text);
+  sent_.clear();
+  resting_ = false;
   out.close = true;
   out.cancel_wake = true;
 }
 
 void ImapClient::timer(Context& context, Outbox& out) {
   if (finished()) return;
-  if (doing_ == Doing::kIdle) {
+  out.wake_at = context.now + config_->patience;
+  if (idling()) {
     out.line("DONE");
-    doing_ = Doing::kIdleDone;
-    out.wake_at = context.now + config_->patience;
-    return;
+    sent_.front().doing = Doing::kIdleDone;
+  } else if (resting_) {
+    resting_ = false;
+    say(out, "NOOP", Doing::kNoop);
+  } else {
+    end(context, out, SessionOutcome::Kind::kLost, "no response from the server");
   }
-  end(context, out, SessionOutcome::Kind::kLost, "no response from the server");
 }
 
 void ImapClient::closed(Context& context, Outbox& out, CloseReason reason) {
@@ -416,16 +304,48 @@ void ImapClient::closed(Context& context, Outbox& out, CloseReason reason) {
 uint64_t ImapClient::digest() const {
   Digest digest;
   digest.add(static_cast<int>(state_));
-  digest.add(static_cast<int>(doing_));
+  for (const Command& command : sent_) {
+    digest.add(command.tag);
+    digest.add(static_cast<int>(command.doing));
+    digest.add(command.order);
+    digest.add(command.flags_told);
+    digest.add(command.folder);
+  }
   digest.add(tag_);
   digest.add(fragments_.digest());
-  for (const Uid uid : uids_) digest.add(uid.value);
-  digest.add(exists_);
-  for (const ImapOrder& order : orders_) {
-    digest.add(static_cast<int>(order.kind));
-    digest.add(order.uid.value);
+  entry_.add_to(digest);
+  for (const bool flag : {leaving_, resting_, look_, qresync_enabled_, notifying_, notify_refused_,
+                          kept_, awaiting_closed_, by_qresync_, all_flags_, unsure_, searched_,
+                          renumbered_}) {
+    digest.add(flag);
   }
+  digest.add(static_cast<int>(set_up_));
+  for (const Listed& listed : listed_) {
+    digest.add(listed.name);
+    digest.add(listed.messages.value_or(UINT32_MAX));
+    digest.add(listed.modseq.value_or(UINT64_MAX));
+  }
+  digest.add(status_asked_);
+  for (const std::string& visit : visits_) digest.add(visit);
+  digest.add(folder_);
+  for (const Uid uid : uids_) digest.add(uid.value);
+  for (const uint32_t number : {exists_, synced_exists_, uid_next_, next_order_}) {
+    digest.add(number);
+  }
+  digest.add(modseq_);
+  digest.add(static_cast<int>(stage_));
+  digest.add(repairs_);
+  for (const uint32_t uid : missing_) digest.add(uid);
+  for (const imap::SequenceSet::Range& range : found_) {
+    digest.add(range.first);
+    digest.add(range.last);
+  }
+  for (const uint32_t key : asked_bodies_) digest.add(key);
+  for (const ImapOrder& order : orders_) digest.add(order.digest());
+  for (const ImapOrder& order : put_off_) digest.add(order.digest());
+  digest.add(literal_ != nullptr ? literal_->digest() : 0);
   digest.add(static_cast<int>(outcome_.kind));
+  digest.add(outcome_.text);
   return digest.value();
 }
 

@@ -1,58 +1,26 @@
-// FETCH and UID FETCH: RFC 3501 §6.4.5, §7.4.2.
+// FETCH and UID FETCH: RFC 3501 §6.4.5, §7.4.2; CHANGEDSINCE and MODSEQ of RFC 7162 §3.1.4, VANISHED
+// of §3.2.6, PARTIAL of RFC 9394 §3.3, UIDFETCH of RFC 9586 §3.3. The items: fetch_items.h.
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "sim/imap/message_facts.h"
-#include "sim/imap/response_writer.h"
+#include "sim/imap/fetch_items.h"
+#include "sim/imap/result_window.h"
 #include "sim/imap/server.h"
-#include "sim/wire/date.h"
 
 namespace mailscope {
 namespace {
 
-using imap::BodySection;
+using imap::Extension;
 using imap::FetchItem;
 using Kind = FetchItem::Kind;
-
-Section section_of(const BodySection& asked) {
-  Section section;
-  section.part = asked.part;
-  section.fields = asked.fields;
-  switch (asked.text) {
-    case BodySection::Text::kAll: section.what = Section::kAll; break;
-    case BodySection::Text::kHeader: section.what = Section::kHeader; break;
-    case BodySection::Text::kHeaderFields: section.what = Section::kHeaderFields; break;
-    case BodySection::Text::kHeaderFieldsNot: section.what = Section::kHeaderFieldsNot; break;
-    case BodySection::Text::kText: section.what = Section::kText; break;
-    case BodySection::Text::kMime: section.what = Section::kMime; break;
-  }
-  return section;
-}
-
-std::string_view part_of(std::string_view bytes, const std::optional<imap::PartialRange>& range) {
-  if (!range) return bytes;
-  return bytes.substr(std::min<size_t>(range->origin, bytes.size()), range->count);
-}
-
-void add_section(ResponseWriter& writer, const Message& message, const FetchItem& item) {
-  const bool whole = item.section.part.empty() && item.section.text == BodySection::Text::kAll;
-  if (whole && !item.partial) return writer.add_literal(message.shared_text());
-  const Section section = section_of(item.section);
-  if (const std::optional<ByteSpan> span = section_span(message, section)) {
-    return writer.add_literal(std::string(part_of(span->of(message.text()), item.partial)));
-  }
-  const std::optional<std::string> bytes = section_bytes(message, section);
-  if (!bytes) return writer.add("NIL");
-  writer.add_literal(std::string(part_of(*bytes, item.partial)));
-}
 
 /// The text of FLAGS, made anew only when it is not that of the message before.
 class FlagsText {
  public:
   const std::string& of(const Mailbox& mailbox, FlagBits flags, bool recent) {
     if (!known_ || flags != flags_ || recent != recent_) {
-      text_ = flags_text(flags, mailbox.keywords, recent);
+      text_ = "FLAGS (" + flags_text(flags, mailbox.keywords, recent) + ')';
       known_ = true;
       flags_ = flags;
       recent_ = recent;
@@ -67,32 +35,26 @@ class FlagsText {
   std::string text_;
 };
 
-void add_item(ResponseWriter& writer, const MailboxEntry& entry, const FetchItem& item) {
-  const Message& message = *entry.message;
-  switch (item.kind) {
-    case Kind::kFlags: return;  // the session's: see cmd_fetch
-    case Kind::kUid: return writer.add_number(entry.uid.value);
-    case Kind::kInternalDate:
-      return writer.add('"' + encode_internal_date({entry.internal_date, 0}) + '"');
-    case Kind::kRfc822Size: return writer.add_number(message.size());
-    case Kind::kEnvelope: return writer.add_encoded(encode_envelope(message));
-    case Kind::kBody:
-    case Kind::kBodyStructure:
-      return writer.add_encoded(encode_body_structure(message.mime(), message.text(),
-                                                      item.kind == Kind::kBodyStructure));
-    case Kind::kRfc822: return writer.add_literal(message.shared_text());
-    case Kind::kRfc822Header: return writer.add_literal(std::string(rfc822_header(message)));
-    case Kind::kRfc822Text: return writer.add_literal(std::string(rfc822_text(message)));
-    case Kind::kBodySection: return add_section(writer, message, item);
-  }
+FetchItem item_of(Kind kind) {
+  FetchItem item;
+  item.kind = kind;
+  return item;
 }
 
-bool asks_for(const std::vector<FetchItem>& items, Kind kind) {
-  return std::any_of(items.begin(), items.end(),
-                     [kind](const FetchItem& item) { return item.kind == kind; });
+void add_modseq(ResponseWriter& writer, uint64_t modseq) {
+  writer.add("MODSEQ (");
+  writer.add_number(modseq);
+  writer.add(")");
 }
 
 }  // namespace
+
+void ImapServer::begin_fetch(ResponseWriter& writer, SeqNum seq, Uid uid) const {
+  const bool by_uid = enabled(Extension::kUidOnly);
+  writer.add("* ");
+  writer.add_number(by_uid ? uid.value : seq.value);
+  writer.add(by_uid ? " UIDFETCH (" : " FETCH (");
+}
 
 /// Sets \Seen where an item implies it; which of the targets it was new to.
 std::vector<bool> ImapServer::set_seen(Turn& turn, const Targets& targets) {
@@ -106,66 +68,129 @@ std::vector<bool> ImapServer::set_seen(Turn& turn, const Targets& targets) {
   return newly;
 }
 
-void ImapServer::cmd_fetch(Turn& turn, const imap::FetchArguments& arguments) {
-  const Targets targets = targets_of(turn, arguments.set);
-  if (targets.bad_number) return bad_number(turn);
+std::vector<FetchItem> ImapServer::told_items(const Turn& turn,
+                                              const imap::FetchArguments& arguments) const {
   std::vector<FetchItem> items = arguments.items;
-  // RFC 3501 §6.4.8: the UID is told whether or not it was asked for.
-  if (turn.row->uid_form && !asks_for(items, Kind::kUid)) {
-    items.insert(items.begin(), FetchItem{Kind::kUid, false, {}, std::nullopt});
+  // RFC 3501 §6.4.8: the UID is told whether or not it was asked for; UIDFETCH says it first.
+  if (turn.row->uid_form && !enabled(Extension::kUidOnly) && !asks_for(items, Kind::kUid)) {
+    items.insert(items.begin(), item_of(Kind::kUid));
   }
-  const bool tells_flags = asks_for(items, Kind::kFlags);
+  // RFC 7162 §3.1.4.1: CHANGEDSINCE asks for it too. And who keeps mod-sequences must not hear of
+  // flags without theirs: this response takes the place of the news of them.
+  const bool modseq_due =
+      arguments.changed_since || (tells_modseq() && asks_for(items, Kind::kFlags));
+  if (modseq_due && !asks_for(items, Kind::kModSeq)) items.push_back(item_of(Kind::kModSeq));
+  return items;
+}
+
+bool ImapServer::narrow_targets(Turn& turn, const imap::FetchArguments& arguments,
+                                Targets& targets) {
+  if (arguments.vanished && !enabled(Extension::kQresync)) {
+    bad(turn, "VANISHED is for those who said ENABLE QRESYNC",
+        "RFC 7162 §3.2.6: VANISHED without ENABLE QRESYNC");
+    return false;
+  }
+  if (arguments.changed_since || asks_for(arguments.items, Kind::kModSeq)) enable_condstore(turn);
+  std::vector<Target>& found = targets.found;
+  if (arguments.changed_since) {
+    const Mailbox& mailbox = selected(turn);
+    const auto old = [&](const Target& target) {
+      return mailbox.entries[target.index].modseq <= *arguments.changed_since;
+    };
+    found.erase(std::remove_if(found.begin(), found.end(), old), found.end());
+  }
+  if (arguments.partial) {
+    const auto [first, end] = places_in(*arguments.partial, found.size());
+    found = {found.begin() + static_cast<std::ptrdiff_t>(first),
+             found.begin() + static_cast<std::ptrdiff_t>(end)};
+  }
+  return true;
+}
+
+void ImapServer::cmd_fetch(Turn& turn, const imap::FetchArguments& arguments) {
+  Targets targets = targets_of(turn, arguments.set);
+  if (targets.bad_number) return bad_number(turn);
+  if (!narrow_targets(turn, arguments, targets)) return;
+  const std::vector<FetchItem> items = told_items(turn, arguments);
   std::vector<bool> newly_seen(targets.found.size(), false);
-  if (!view_.read_only() && std::any_of(items.begin(), items.end(), imap::sets_seen)) {
+  if (!view_.read_only() && std::any_of(items.begin(), items.end(), imap::sets_seen) &&
+      has_right(turn, selected(turn), imap::Right::kSeen)) {
     newly_seen = set_seen(turn, targets);
   }
-  const Mailbox& mailbox = selected(turn);
-  // With nothing new in the mailbox, flags that are told again change nobody's belief.
-  const bool something_new = view_.has_news(mailbox);
-  if (tells_flags) tell_new_keywords(turn);
-  std::vector<std::string> names;
-  for (const FetchItem& item : items) names.push_back(imap::encode_response_item(item));
-  FlagsText flags_text;
-  ResponseWriter writer(turn.out);
-  const auto add_flags = [&](const MailboxEntry& entry, const Target& target) {
-    const std::string& text = flags_text.of(mailbox, entry.flags, view_.is_recent(entry.uid));
-    writer.add("FLAGS (");
-    writer.add(text);
-    writer.add(")");
-    view_.flags_told(entry.uid, entry.modseq);
-    if (!something_new) return;
-    record_view(turn.context, ViewChange::kFlags, target.seq, target.uid, true,
-                fmt::format("* {} FETCH (FLAGS ({}))", target.seq.value, text));
-  };
-  for (size_t i = 0; i < targets.found.size(); ++i) {
-    const Target& target = targets.found[i];
-    const MailboxEntry& entry = mailbox.entries[target.index];
-    writer.add("* ");
-    writer.add_number(target.seq.value);
-    writer.add(" FETCH (");
-    for (size_t k = 0; k < items.size(); ++k) {
-      if (k > 0) writer.add(" ");
-      if (items[k].kind == Kind::kFlags) {
-        add_flags(entry, target);
-        continue;
-      }
-      writer.add(names[k]);
-      writer.add(" ");
-      add_item(writer, entry, items[k]);
-    }
-    // RFC 3501 §6.4.5: when \Seen is set by the way, the flags should be told.
-    if (newly_seen[i] && !tells_flags) {
-      writer.add(" ");
-      add_flags(entry, target);
-    }
-    writer.add(")");
-    writer.finish();
+  if (arguments.vanished) tell_vanished_earlier(turn, arguments.set, *arguments.changed_since);
+  const FetchOutcome outcome = tell_items(turn, targets.found, items, newly_seen);
+  if (outcome.too_much_work) return no(turn, "[LIMIT] too much to tell in one command");
+  if (outcome.unknown_encoding) {
+    return no(turn, "[UNKNOWN-CTE] a part is in a transfer encoding that is not known here");
   }
   // RFC 2180 §4.1.3: responses for what is there, and NO for what another session has expunged.
   if (targets.some_expunged) {
     return no(turn, "[EXPUNGEISSUED] some of these messages are gone");
   }
   ok(turn, fmt::format("{} completed", turn.row->name));
+}
+
+ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Target>& targets,
+                                                const std::vector<FetchItem>& items,
+                                                const std::vector<bool>& newly_seen) {
+  const Mailbox& mailbox = selected(turn);
+  CowList<MailboxEntry, EntrySummary>::Cursor entries(mailbox.entries);
+  // With nothing new in the mailbox, flags that are told again change nobody's belief.
+  const bool something_new = view_.has_news(mailbox);
+  const bool tells_flags = asks_for(items, Kind::kFlags);
+  const bool tells_modseqs = asks_for(items, Kind::kModSeq);
+  const bool decodes = asks_for(items, Kind::kBinary) || asks_for(items, Kind::kBinarySize);
+  if (tells_flags) tell_new_keywords(turn);
+  std::vector<std::string> names;
+  for (const FetchItem& item : items) names.push_back(imap::encode_response_item(item) + ' ');
+  FlagsText flags_text;
+  ResponseWriter writer(turn.out);
+  WorkLimit work(config_->max_work);
+  FetchOutcome outcome;
+  const auto add_flags = [&](const MailboxEntry& entry, const Target& target) {
+    const std::string& text = flags_text.of(mailbox, entry.flags, tells_recent(entry.uid));
+    writer.add(text);
+    view_.flags_told(entry.uid, entry.modseq);
+    if (!something_new) return;
+    record_view(turn.context, ViewChange::kFlags, target.seq, target.uid, true,
+                fmt::format("* {} FETCH ({})", target.seq.value, text));
+  };
+  for (size_t i = 0; i < targets.size() && !outcome.too_much_work; ++i) {
+    if ((outcome.too_much_work = work.exceeded())) break;
+    const Target& target = targets[i];
+    const MailboxEntry& entry = entries[target.index];
+    if (decodes && !can_decode(*entry.message, items, work)) {
+      outcome.unknown_encoding = true;
+      continue;
+    }
+    begin_fetch(writer, target.seq, target.uid);
+    for (size_t k = 0; k < items.size(); ++k) {
+      // One message can be too much already; it is told as far as that.
+      if (k > 0 && (outcome.too_much_work = work.exceeded())) break;
+      if (k > 0) writer.add(" ");
+      if (items[k].kind == Kind::kFlags) {
+        add_flags(entry, target);
+      } else if (items[k].kind == Kind::kModSeq) {
+        add_modseq(writer, entry.modseq);
+      } else {
+        writer.add(names[k]);
+        add_fetch_item(writer, entry, items[k], work);
+      }
+    }
+    // RFC 3501 §6.4.5: when \Seen is set by the way, the flags should be told.
+    if (newly_seen[i] && !tells_flags) {
+      writer.add(" ");
+      add_flags(entry, target);
+      if (tells_modseq() && !tells_modseqs) {
+        writer.add(" ");
+        add_modseq(writer, entry.modseq);
+      }
+    }
+    writer.add(")");
+    writer.finish();
+    work.spend(WorkLimit::kItem * items.size());
+  }
+  return outcome;
 }
 
 }  // namespace mailscope

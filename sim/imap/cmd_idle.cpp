@@ -11,7 +11,21 @@ void ImapServer::cmd_idle(Turn& turn) {
   waiting_tag_ = turn.tag;
   bad_in_a_row_ = 0;
   turn.out.line("+ idling");
-  tell_news(turn, NewsAllowed::kAll);
+  push(turn);
+}
+
+void ImapServer::push(Turn& turn) {
+  const imap::NotifyGroup* group = notify_.selected_group();
+  if (awaiting_ == Awaiting::kDone) {
+    turn.row = imap::find_command("IDLE");
+    tell_news(turn, NewsAllowed::kAll);
+  } else if (group != nullptr) {
+    // RFC 5465 §6.1: with SELECTED numbers may shift at any moment, as the client has said it can
+    // bear; with SELECTED-DELAYED they wait for a command.
+    const bool delayed = group->where == imap::NotifyGroup::Where::kSelectedDelayed;
+    tell_news(turn, delayed ? NewsAllowed::kWithoutExpunge : NewsAllowed::kAll);
+  }
+  tell_other_mailboxes(turn);
 }
 
 void ImapServer::idle_line(Turn& turn, std::string_view line) {

@@ -1,99 +1,91 @@
-// LIST, LSUB and STATUS: RFC 3501 §6.3.8 to §6.3.10, §7.2.2 to §7.2.4.
+// LIST and LSUB: RFC 3501 §6.3.8, §6.3.9, §7.2.2, §7.2.3; RFC 5258 and RFC 9051 §6.3.9 (extended
+// LIST); RFC 5819 (STATUS for each). Which names: listing.h.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
-#include "sim/base/check.h"
+#include "sim/imap/listing.h"
 #include "sim/imap/mailbox_names.h"
 #include "sim/imap/response_writer.h"
 #include "sim/imap/server.h"
+#include "sim/wire/imap_utf7.h"
 
 namespace mailscope {
-namespace {
 
+using imap::Extension;
 using imap::StatusItem;
 
-/// Names to list, in the order of their bytes; true: with \Noselect.
-using Listing = std::map<std::string, bool>;
+ListingHabits ImapServer::listing_habits(bool extended) const {
+  return {offers(Extension::kChildren), offers(Extension::kSpecialUse), extended || is_rev2()};
+}
 
-void say_listed(Outbox& out, std::string_view response, bool no_select, std::string_view name) {
-  ResponseWriter writer(out);
-  writer.add(fmt::format("* {} ({}) \"{}\" ", response, no_select ? "\\Noselect" : "",
-                         MailStore::kSeparator));
-  writer.add_encoded(imap::encode_astring(name));
+void ImapServer::say_listed(Turn& turn, std::string_view response, const ListedName& row,
+                            std::string_view old_name) {
+  ResponseWriter writer(turn.out);
+  writer.add(fmt::format("* {} ({}) \"{}\" ", response, row.attributes, MailStore::kSeparator));
+  writer.add_encoded(access(turn).encoded(row.name));
+  if (!old_name.empty()) {
+    // RFC 9051 §9, oldname-extended-item; as the client wrote it.
+    writer.add(" (\"OLDNAME\" (");
+    writer.add_encoded(access(turn).encoded_wire(old_name));
+    writer.add("))");
+  } else if (!row.child_info.empty()) {
+    writer.add(fmt::format(" (\"CHILDINFO\" ({}))", row.child_info));
+  }
   writer.finish();
 }
 
-uint64_t status_value(const Mailbox& mailbox, StatusItem item) {
-  uint64_t count = 0;
-  switch (item) {
-    case StatusItem::kMessages: return mailbox.entries.size();
-    case StatusItem::kRecent:
-      return mailbox.entries.size() - mailbox.lower_bound(mailbox.first_recent);
-    case StatusItem::kUidNext: return mailbox.uid_next.value;
-    case StatusItem::kUidValidity: return mailbox.uid_validity;
-    case StatusItem::kUnseen:
-      for (size_t i = 0; i < mailbox.entries.size(); ++i) {
-        count += (mailbox.entries[i].flags & Flag::kSeen) == 0 ? 1 : 0;
-      }
-      return count;
-  }
-  return 0;
+void ImapServer::tell_listed(Turn& turn, const Mailbox& mailbox, std::string_view old_name) {
+  const VisibleName seen = access(turn).seen(mailbox);
+  const ListedName row{seen.name, list_attributes(seen, account_, listing_habits(true)), {}};
+  say_listed(turn, "LIST", row, old_name);
 }
 
-}  // namespace
+std::vector<std::string> ImapServer::canonical_patterns(
+    const Turn& turn, const imap::ListArguments& arguments) const {
+  std::vector<std::string> canonical;
+  for (const std::string& pattern : arguments.patterns) {
+    // RFC 9051 §6.3.9: empty patterns are for the simple form alone.
+    if (pattern.empty()) continue;
+    // RFC 9051 §6.3.9: what cannot be a name matches nothing, without an error.
+    const auto name = access(turn).name_from_wire(arguments.reference + pattern);
+    if (!name) continue;
+    canonical.push_back(imap::parse_mailbox_utf7(*name).value_or(*name));
+  }
+  return canonical;
+}
 
 void ImapServer::cmd_list(Turn& turn, const imap::ListArguments& arguments) {
-  const bool only_subscribed = turn.row->command == imap::Command::kLsub;
-  if (arguments.pattern.empty() && !only_subscribed) {
-    // RFC 3501 §6.3.8: asks for the hierarchy separator alone.
-    say_listed(turn.out, turn.row->name, true, "");
+  const Account& user = (*turn.context.store)->account(account_);
+  if (turn.row->command == imap::Command::kLsub) {
+    for (const ListedName& row : list_subscriptions(user, canonical_patterns(turn, arguments))) {
+      say_listed(turn, "LSUB", row, {});
+    }
+    return ok(turn, "LSUB completed");
+  }
+  if (!arguments.extended && arguments.patterns.front().empty()) {
+    // RFC 3501 §6.3.8: asks for the hierarchy separator and the root of the reference alone.
+    const auto reference = access(turn).name_from_wire(arguments.reference);
+    const bool others =
+        offers(Extension::kAcl) && reference && is_at_or_below(*reference, kOtherUsers);
+    const std::string root =
+        others ? std::string(kOtherUsers) + MailStore::kSeparator : std::string();
+    say_listed(turn, "LIST", {root, "\\Noselect", {}}, {});
     return ok(turn, "LIST completed");
   }
-  const std::string pattern = arguments.reference + arguments.pattern;
-  if (pattern.size() > kMaxListPattern) return no(turn, "[LIMIT] the pattern is too long");
-  Listing listing;
-  for (const Mailbox* mailbox : (*turn.context.store)->mailboxes_of(account_)) {
-    if (only_subscribed && !mailbox->subscribed) continue;
-    if (matches_pattern(mailbox->name, pattern)) {
-      listing[mailbox->name] = mailbox->no_select;
-      continue;
-    }
-    // RFC 3501 §6.3.9: with "%", a subscribed name further down shows through the names above it.
-    if (!only_subscribed || pattern.find('%') == std::string::npos) continue;
-    for (std::string_view above = superior_name(mailbox->name); !above.empty();
-         above = superior_name(above)) {
-      if (matches_pattern(above, pattern)) listing.emplace(above, true);
+  if (!may_ask_status(turn, arguments.return_status)) return;
+  // Of the selected mailbox the news comes first, as in STATUS.
+  if (!arguments.return_status.empty()) tell_allowed_news(turn);
+  const std::vector<ListedName> rows =
+      list_names(access(turn), user, arguments, canonical_patterns(turn, arguments),
+                 listing_habits(arguments.extended));
+  for (const ListedName& row : rows) {
+    say_listed(turn, "LIST", row, {});
+    if (row.status_of != nullptr && !arguments.return_status.empty()) {
+      say_status(turn, *row.status_of, arguments.return_status);
     }
   }
-  for (const auto& [name, no_select] : listing) {
-    say_listed(turn.out, turn.row->name, no_select, name);
-  }
-  ok(turn, fmt::format("{} completed", turn.row->name));
-}
-
-void ImapServer::cmd_status(Turn& turn, const imap::StatusArguments& arguments) {
-  const Mailbox* mailbox = usable(turn, arguments.mailbox, false);
-  if (mailbox == nullptr) return;
-  const MailboxId id = mailbox->id;
-  // Of the selected mailbox the news comes first: two truths in one answer would confuse anybody.
-  tell_allowed_news(turn);
-  mailbox = &(*turn.context.store)->mailbox(id);
-  const bool is_selected = state_ == imap::State::kSelected && view_.mailbox() == id;
-  std::string values;
-  for (const StatusItem item : arguments.items) {
-    uint64_t value = status_value(*mailbox, item);
-    if (item == StatusItem::kRecent && is_selected) value = view_.recent_count();
-    if (!values.empty()) values += ' ';
-    values += fmt::format("{} {}", imap::status_item_name(item), value);
-  }
-  ResponseWriter writer(turn.out);
-  writer.add("* STATUS ");
-  writer.add_encoded(imap::encode_astring(mailbox->name));
-  writer.add(fmt::format(" ({})", values));
-  writer.finish();
-  ok(turn, "STATUS completed");
+  ok(turn, "LIST completed");
 }
 
 }  // namespace mailscope

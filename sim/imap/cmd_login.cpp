@@ -1,88 +1,88 @@
-// CAPABILITY, LOGIN, AUTHENTICATE PLAIN and LOGOUT: RFC 3501 §6.1, §6.2; RFC 4616 (PLAIN).
+// CAPABILITY, LOGIN, LOGOUT and ID: RFC 3501 §6.1, §6.2.3; RFC 2971.
 #include <fmt/format.h>
 
+#include "sim/imap/response_writer.h"
 #include "sim/imap/server.h"
-#include "sim/wire/base64.h"
 
 namespace mailscope {
 
+using imap::Extension;
 using imap::State;
 
-std::string ImapServer::capabilities() const {
-  std::string all = "IMAP4rev1";
-  if (config_->literal_plus) all += " LITERAL+";
-  if (config_->sasl_ir) all += " SASL-IR";
-  if (config_->idle) all += " IDLE";
-  if (config_->unselect) all += " UNSELECT";
-  if (config_->uidplus) all += " UIDPLUS";
-  return all + " AUTH=PLAIN";
+bool ImapServer::offers_now(const Context& context, const imap::ExtensionRow& row) const {
+  const bool in_clear = config_->plain_needs_tls && !context.secured;
+  switch (row.extension) {
+    case Extension::kStartTls:
+      if (context.secured || compressed_) return false;
+      break;
+    case Extension::kLoginDisabled:
+      if (in_clear) return true;
+      break;
+    case Extension::kAuthPlain:
+    case Extension::kAuthLogin:
+      if (in_clear) return false;
+      break;
+    case Extension::kCompress:
+      if (compressed_) return false;  // RFC 4978 §3
+      break;
+    default: break;
+  }
+  return offers(row.extension);
+}
+
+std::string ImapServer::capabilities(const Context& context) const {
+  const bool logged_in = state_ == State::kAuthenticated || state_ == State::kSelected;
+  std::string all;
+  for (const imap::ExtensionRow& row : imap::kExtensions) {
+    const bool shown = row.offered == imap::Offered::kAlways ||
+                       (row.offered == imap::Offered::kBeforeLogin && !logged_in);
+    if (!shown || !offers_now(context, row)) continue;
+    if (!all.empty()) all += ' ';
+    all += capability_text(row);
+  }
+  return all;
+}
+
+std::string ImapServer::capability_text(const imap::ExtensionRow& row) const {
+  switch (row.extension) {
+    // RFC 7889 §2: without a number, the limit of each mailbox is asked for by STATUS.
+    case Extension::kAppendLimit: return fmt::format("APPENDLIMIT={}", config_->max_literal);
+    case Extension::kQuota: return "QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE";
+    // RFC 4314 §2.2: "k", "x", "t" and "e" are told apart here.
+    case Extension::kAcl: return "ACL RIGHTS=kxte";
+    default: return row.name;
+  }
 }
 
 void ImapServer::cmd_capability(Turn& turn) {
-  turn.out.line("* CAPABILITY " + capabilities());
+  turn.out.line("* CAPABILITY " + capabilities(turn.context));
   ok(turn, "CAPABILITY completed");
 }
 
 void ImapServer::cmd_login(Turn& turn, const imap::LoginArguments& arguments) {
-  log_in(turn, arguments.user, arguments.password);
-}
-
-void ImapServer::log_in(Turn& turn, std::string_view user, std::string_view password) {
-  const Account* account = (*turn.context.store)->find_account(user);
-  if (account == nullptr || account->password != password) {
+  if (offers(Extension::kLoginDisabled) || (config_->plain_needs_tls && !turn.context.secured)) {
+    record_violation(turn.context, "RFC 3501 §6.2.3: LOGIN where LOGINDISABLED is offered");
+    return no(turn, "[PRIVACYREQUIRED] LOGIN is disabled");
+  }
+  const Account* account = (*turn.context.store)->find_account(arguments.user);
+  if (account == nullptr || account->password != arguments.password) {
     return no(turn, "[AUTHENTICATIONFAILED] invalid user name or password");
   }
-  account_ = account->id;
+  logged_in(turn, *account);
+}
+
+void ImapServer::logged_in(Turn& turn, const Account& account) {
+  account_ = account.id;
   set_state(turn.context, State::kAuthenticated);
   // RFC 3501 §7.2.1 lets a server tell its capabilities here, which saves the client a round trip.
-  ok(turn, fmt::format("[CAPABILITY {}] {} completed", capabilities(), turn.row->name));
+  ok(turn, fmt::format("[CAPABILITY {}] {} completed", capabilities(turn.context),
+                       turn.row->name));
 }
 
-void ImapServer::cmd_authenticate(Turn& turn, const imap::AuthenticateArguments& arguments) {
-  if (arguments.mechanism != "PLAIN") {
-    return no(turn, "[CANNOT] PLAIN is the only mechanism here");
-  }
-  if (!arguments.initial_response) {
-    awaiting_ = Awaiting::kSaslResponse;
-    waiting_tag_ = turn.tag;
-    // RFC 3501 §6.2.2: PLAIN has no challenge, so the request to go on is an empty one.
-    return turn.out.line("+ ");
-  }
-  if (!config_->sasl_ir) {
-    return bad(turn, "SASL-IR is not offered",
-               "RFC 4959 §3: an initial response without the capability");
-  }
-  sasl_plain(turn, *arguments.initial_response == "=" ? "" : *arguments.initial_response);
-}
-
-void ImapServer::sasl_response(Turn& turn, std::string_view line) {
-  end_wait(turn);
-  if (line == "*") {
-    // RFC 3501 §6.2.2: the client gives up, which is answered with BAD but breaks no rule.
-    return turn.out.line(turn.tag + " BAD AUTHENTICATE cancelled");
-  }
-  sasl_plain(turn, line);
-}
-
-void ImapServer::sasl_plain(Turn& turn, std::string_view base64) {
-  const std::optional<std::string> message = parse_base64(base64);
-  if (!message) {
-    return bad(turn, "this is not base64", "RFC 3501 §6.2.2: a response that is not base64");
-  }
-  // RFC 4616 §2: [authzid] NUL authcid NUL passwd.
-  const std::string_view text = *message;
-  const size_t first = text.find('\0');
-  const size_t second = first == std::string_view::npos ? first : text.find('\0', first + 1);
-  if (second == std::string_view::npos) {
-    return bad(turn, "PLAIN is [authzid] NUL authcid NUL password",
-               "RFC 4616 §2: not a PLAIN message");
-  }
-  const std::string_view authorize_as = text.substr(0, first);
-  const std::string_view user = text.substr(first + 1, second - first - 1);
-  if (!authorize_as.empty() && authorize_as != user) {
-    return no(turn, "[AUTHENTICATIONFAILED] nobody acts for another here");
-  }
-  log_in(turn, user, text.substr(second + 1));
+void ImapServer::cmd_id(Turn& turn, const imap::IdArguments&) {
+  // RFC 2971 §3.1: what the client says of itself may change nothing here.
+  turn.out.line("* ID (\"name\" \"Mailscope\")");
+  ok(turn, "ID completed");
 }
 
 void ImapServer::cmd_logout(Turn& turn) {

@@ -1,51 +1,138 @@
-// SELECT, EXAMINE (RFC 3501 §6.3.1, §6.3.2), CLOSE (§6.4.2) and UNSELECT (RFC 3691).
+// SELECT and EXAMINE (RFC 3501 §6.3.1, §6.3.2; RFC 9051 §6.3.2), resynchronisation (RFC 7162
+// §3.2.5), CLOSE (RFC 3501 §6.4.2) and UNSELECT (RFC 3691).
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "sim/imap/object_id.h"
 #include "sim/imap/server.h"
 
 namespace mailscope {
 
 using imap::Command;
+using imap::Extension;
 using imap::State;
 
-void ImapServer::cmd_select(Turn& turn, const imap::MailboxArguments& arguments) {
+void ImapServer::cmd_select(Turn& turn, const imap::SelectArguments& arguments) {
+  if (arguments.qresync && !enabled(Extension::kQresync)) {
+    return bad(turn, "QRESYNC has not been enabled",
+               "RFC 7162 §3.2.5: the QRESYNC parameter without ENABLE QRESYNC");
+  }
   // RFC 3501 §6.3.1: what was selected is left first, and stays left when this fails.
-  if (state_ == State::kSelected) deselect(turn.context);
+  if (state_ == State::kSelected) {
+    // RFC 7162 §3.2.11: the line between news of the one mailbox and of the other.
+    if (offers(Extension::kQresync) || is_rev2()) {
+      turn.out.line("* OK [CLOSED] The mailbox selected before is closed");
+    }
+    deselect(turn.context);
+  }
   const Mailbox* mailbox = usable(turn, arguments.mailbox, false);
   if (mailbox == nullptr) return;
   const MailboxId id = mailbox->id;
-  const bool read_only = turn.row->command == Command::kExamine;
+  const bool read_only =
+      turn.row->command == Command::kExamine || !may_change_messages(turn, *mailbox);
+  if (arguments.condstore) enable_condstore(turn);
   view_ = MailboxView(*mailbox, read_only);
   set_state(turn.context, State::kSelected);
   if (!read_only && mailbox->first_recent != mailbox->uid_next) {
     turn.context.store->edit().claim_recent(id);
   }
-  tell_selected(turn, selected(turn));
+  tell_selected(turn, arguments);
   ok(turn, fmt::format("[READ-{}] {} completed", read_only ? "ONLY" : "WRITE", turn.row->name));
 }
 
-void ImapServer::tell_selected(Turn& turn, const Mailbox& mailbox) {
+void ImapServer::tell_selected(Turn& turn, const imap::SelectArguments& arguments) {
+  const Mailbox& mailbox = selected(turn);
   tell_keywords(turn, mailbox);
   const std::string exists = fmt::format("* {} EXISTS", view_.exists());
   turn.out.line(exists);
   record_view(turn.context, ViewChange::kSelected, SeqNum{view_.exists()}, {}, true, exists);
-  turn.out.line(fmt::format("* {} RECENT", view_.recent_count()));
-  for (size_t i = 0; i < mailbox.entries.size(); ++i) {
-    if ((mailbox.entries[i].flags & Flag::kSeen) != 0) continue;
-    turn.out.line(fmt::format("* OK [UNSEEN {}] The first message not seen", i + 1));
-    break;
+  if (!is_rev2()) {
+    turn.out.line(fmt::format("* {} RECENT", view_.recent_count()));
+    const std::optional<size_t> unseen = mailbox.first_unseen();
+    if (unseen && !enabled(Extension::kUidOnly)) {
+      turn.out.line(fmt::format("* OK [UNSEEN {}] The first message not seen", *unseen + 1));
+    }
   }
   turn.out.line(fmt::format("* OK [UIDVALIDITY {}] UIDs stay valid while this does",
                             mailbox.uid_validity));
   turn.out.line(fmt::format("* OK [UIDNEXT {}] The next UID, most likely", mailbox.uid_next.value));
+  if (offers(Extension::kCondStore)) {
+    turn.out.line(fmt::format("* OK [HIGHESTMODSEQ {}] The state of this mailbox",
+                              mailbox.highest_modseq));
+  }
+  if (offers(Extension::kObjectId)) {
+    turn.out.line(fmt::format("* OK [MAILBOXID ({})] Whatever its name", mailbox_object_id(mailbox.id)));
+  }
+  // RFC 9051 §6.3.2: the name, in case it is not the one that was asked for.
+  if (is_rev2()) tell_listed(turn, mailbox, other_name(turn, arguments.mailbox, mailbox));
+  if (arguments.qresync && arguments.qresync->uid_validity == mailbox.uid_validity) {
+    tell_resync(turn, *arguments.qresync);
+  }
+}
+
+void ImapServer::tell_resync(Turn& turn, const imap::QresyncParameters& known) {
+  imap::SequenceSet uids;
+  uids.add(1, imap::SequenceSet::kStar);
+  if (known.known_uids) uids = *known.known_uids;
+  tell_vanished_earlier(turn, uids, known.modseq, last_uid_in_common(known));
+  // Messages that came since are told of whatever the client knew (RFC 7162 §3.2.5).
+  std::vector<imap::SequenceSet::Range> ranges = uids.resolved(view_.last_uid());
+  if (!ranges.empty()) ranges.back().last = UINT32_MAX;
+  selected(turn).for_each_since(known.modseq, [&](size_t index, const MailboxEntry& entry) {
+    if (!imap::in_ranges(ranges, entry.uid.value)) return;
+    tell_flags(turn, SeqNum{static_cast<uint32_t>(index + 1)}, entry.uid, true);
+  });
+}
+
+uint32_t ImapServer::last_uid_in_common(const imap::QresyncParameters& known) const {
+  if (!known.known_numbers) return 0;
+  const auto numbers = known.known_numbers->first.resolved(view_.exists());
+  const auto uids = known.known_numbers->second.resolved(view_.last_uid());
+  uint32_t common = 0;
+  size_t u = 0;
+  uint32_t uid = uids.empty() ? 0 : uids[0].first;
+  for (const imap::SequenceSet::Range range : numbers) {
+    for (uint32_t number = range.first; number <= range.last && u < uids.size(); ++number) {
+      // RFC 7162 §3.2.5.2: up to the last number that still has its UID, nothing has vanished.
+      if (view_.uid_of(SeqNum{number}) != Uid{uid}) return common;
+      common = uid;
+      if (++uid > uids[u].last && ++u < uids.size()) uid = uids[u].first;
+    }
+  }
+  return common;
+}
+
+void ImapServer::tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids, uint64_t since,
+                                       uint32_t all_there_up_to) {
+  const Mailbox& mailbox = selected(turn);
+  const uint32_t newest = mailbox.uid_next.value - 1;
+  const std::vector<imap::SequenceSet::Range> ranges = uids.resolved(newest);
+  std::vector<uint32_t> gone;
+  if (const std::optional<std::vector<Uid>> expunged = mailbox.expunged_since(since)) {
+    for (const Uid uid : *expunged) {
+      if (imap::in_ranges(ranges, uid.value)) gone.push_back(uid.value);
+    }
+  } else {
+    // RFC 7162 §3.2.7: what has been forgotten is made up for by naming all that is not there.
+    size_t at = 0;
+    for (const imap::SequenceSet::Range range : ranges) {
+      const uint32_t last = std::min(range.last, newest);
+      for (uint32_t uid = std::max(range.first, all_there_up_to + 1); uid <= last; ++uid) {
+        while (at < mailbox.uids.size() && mailbox.uids[at].value < uid) ++at;
+        if (at == mailbox.uids.size() || mailbox.uids[at].value != uid) gone.push_back(uid);
+      }
+    }
+  }
+  if (!gone.empty()) turn.out.line("* VANISHED (EARLIER) " + imap::encode_numbers(gone));
 }
 
 void ImapServer::cmd_close(Turn& turn) {
   std::vector<Uid> gone;
-  if (turn.row->command == Command::kClose && !view_.read_only()) {
-    const Mailbox& mailbox = selected(turn);
-    for (size_t i = 0; i < mailbox.entries.size(); ++i) {
-      const MailboxEntry& entry = mailbox.entries[i];
+  if (turn.row->command == Command::kClose && !view_.read_only() &&
+      selected(turn).entries.summary().deleted > 0 &&
+      has_right(turn, selected(turn), imap::Right::kExpunge)) {
+    for (const MailboxEntry& entry : selected(turn).entries) {
       if ((entry.flags & Flag::kDeleted) != 0) gone.push_back(entry.uid);
     }
   }

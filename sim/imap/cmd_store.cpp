@@ -1,10 +1,11 @@
-// STORE and EXPUNGE: RFC 3501 §6.4.3, §6.4.6, §6.4.8; UID EXPUNGE of RFC 4315 §2.1.
+// STORE and UID STORE: RFC 3501 §6.4.6, §6.4.8; UNCHANGEDSINCE of RFC 7162 §3.1.3.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "sim/base/ascii.h"
 #include "sim/imap/flag_names.h"
+#include "sim/imap/response_writer.h"
 #include "sim/imap/server.h"
 
 namespace mailscope {
@@ -19,72 +20,135 @@ FlagChange flag_change(imap::StoreMode mode) {
   return FlagChange::kReplace;
 }
 
+bool knows(const Mailbox& mailbox, const std::string& keyword) {
+  return std::any_of(
+      mailbox.keywords.begin(), mailbox.keywords.end(),
+      [&keyword](const std::string& known) { return equals_ignoring_case(known, keyword); });
+}
+
 /// Removing a keyword that the mailbox does not know must not make it known.
 void drop_unknown(std::vector<std::string>& keywords, const Mailbox& mailbox) {
-  const auto unknown = [&mailbox](const std::string& keyword) {
-    return std::none_of(
-        mailbox.keywords.begin(), mailbox.keywords.end(),
-        [&keyword](const std::string& known) { return equals_ignoring_case(known, keyword); });
-  };
+  const auto unknown = [&mailbox](const std::string& keyword) { return !knows(mailbox, keyword); };
   keywords.erase(std::remove_if(keywords.begin(), keywords.end(), unknown), keywords.end());
+}
+
+/// Each once, in any case.
+void drop_repeated(std::vector<std::string>& keywords) {
+  std::vector<std::string> once;
+  for (std::string& keyword : keywords) {
+    const bool seen = std::any_of(once.begin(), once.end(), [&keyword](const std::string& other) {
+      return equals_ignoring_case(other, keyword);
+    });
+    if (!seen && once.size() <= Flag::kMaxKeywords) once.push_back(std::move(keyword));
+  }
+  keywords = std::move(once);
+}
+
+bool has_keyword_room(const Mailbox& mailbox, const std::vector<std::string>& keywords) {
+  const auto added = std::count_if(
+      keywords.begin(), keywords.end(),
+      [&mailbox](const std::string& keyword) { return !knows(mailbox, keyword); });
+  return mailbox.keywords.size() + static_cast<size_t>(added) <= Flag::kMaxKeywords;
+}
+
+/// RFC 4314 §4: the right to one of them is enough.
+bool may_change_any(const FlagNames& names, FlagBits allowed) {
+  const bool none = names.system == 0 && names.keywords.empty();
+  const bool keywords = !names.keywords.empty() && (allowed & ~Flag::kSystem) != 0;
+  return none ? allowed != 0 : (names.system & allowed) != 0 || keywords;
 }
 
 }  // namespace
 
+std::vector<uint32_t> ImapServer::take_modified(Turn& turn, Targets& targets,
+                                                uint64_t unchanged_since) const {
+  const Mailbox& mailbox = selected(turn);
+  std::vector<uint32_t> modified;
+  const auto changed = [&](const Target& target) {
+    if (mailbox.entries[target.index].modseq <= unchanged_since) return false;
+    modified.push_back(turn.row->uid_form ? target.uid.value : target.seq.value);
+    return true;
+  };
+  targets.found.erase(std::remove_if(targets.found.begin(), targets.found.end(), changed),
+                      targets.found.end());
+  return modified;
+}
+
+void ImapServer::tell_stored(Turn& turn, const std::vector<Target>& stored, bool silent) {
+  tell_new_keywords(turn);
+  ResponseWriter writer(turn.out);
+  for (const Target& target : stored) {
+    if (!silent) {
+      tell_flags(turn, target.seq, target.uid, true);
+      continue;
+    }
+    const uint64_t modseq = selected(turn).entries[target.index].modseq;
+    view_.flags_told(target.uid, modseq);
+    if (!tells_modseq()) continue;
+    // RFC 7162 §3.1.3: .SILENT keeps the flags back, never the mod-sequence.
+    begin_fetch(writer, target.seq, target.uid);
+    if (tells_uid(*turn.row)) {
+      writer.add("UID ");
+      writer.add_number(target.uid.value);
+      writer.add(" ");
+    }
+    writer.add("MODSEQ (");
+    writer.add_number(modseq);
+    writer.add("))");
+    writer.finish();
+  }
+}
+
 void ImapServer::cmd_store(Turn& turn, const imap::StoreArguments& arguments) {
-  const Targets targets = targets_of(turn, arguments.set);
+  Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);
   if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
+  const FlagBits allowed = changeable_flags(turn, selected(turn));
+  FlagNames names = flag_names(arguments.flags);
+  if (!may_change_any(names, allowed)) {
+    return no(turn, "[NOPERM] you may change none of these flags here");
+  }
+  if (arguments.unchanged_since) enable_condstore(turn);
+  if (arguments.mode == imap::StoreMode::kRemove) drop_unknown(names.keywords, selected(turn));
+  drop_repeated(names.keywords);
+  if (!has_keyword_room(selected(turn), names.keywords)) {
+    return no(turn, fmt::format("[LIMIT] at most {} keywords in a mailbox", Flag::kMaxKeywords));
+  }
   // What others changed before is told even with .SILENT (RFC 3501 §6.4.6), but after this change,
   // so that the last thing the client hears is true.
   std::vector<ViewNews> earlier;
   if (arguments.silent) {
     earlier = view_.take_news(selected(turn), NewsAllowed::kWithoutExpunge);
   }
-  FlagNames names = flag_names(arguments.flags);
-  if (arguments.mode == imap::StoreMode::kRemove) drop_unknown(names.keywords, selected(turn));
+  std::vector<uint32_t> modified;
+  if (arguments.unchanged_since) {
+    modified = take_modified(turn, targets, *arguments.unchanged_since);
+  }
   const MailboxId id = view_.mailbox();
   if (!targets.found.empty()) {
     MailStore& store = turn.context.store->edit();
     const FlagBits flags = store.flag_bits(id, names);
+    // RFC 4314 §4: flags to which one has no right stay as they are.
+    const bool replaces = arguments.mode == imap::StoreMode::kReplace && ~allowed != 0;
     for (const Target& target : targets.found) {
-      store.change_flags(id, target.uid, flag_change(arguments.mode), flags, turn.context.trace);
+      const FlagBits kept =
+          replaces ? store.mailbox(id).entries[target.index].flags & ~allowed : 0;
+      store.change_flags(id, target.uid, flag_change(arguments.mode), (flags & allowed) | kept,
+                         turn.context.trace);
     }
   }
-  tell_new_keywords(turn);
-  for (const Target& target : targets.found) {
-    if (arguments.silent) {
-      view_.flags_told(target.uid, selected(turn).entries[target.index].modseq);
-    } else {
-      tell_flags(turn, target.seq, target.uid, true);
-    }
-  }
+  tell_stored(turn, targets.found, arguments.silent);
   tell(turn, earlier);
-  // RFC 2180 §4.2.1 and §4.2.3: NO only where the missing FETCH responses would puzzle the client.
-  if (targets.some_expunged && !arguments.silent) {
-    return no(turn, "[EXPUNGEISSUED] some of these messages are gone, the others were changed");
+  std::string code;
+  if (!modified.empty()) code = fmt::format("[MODIFIED {}] ", imap::encode_numbers(modified));
+  // RFC 2180 §4.2.1 and §4.2.3: NO only where the missing FETCH responses would puzzle the client;
+  // RFC 7162 §3.1.3: and where a conditional STORE names messages that are gone.
+  if (targets.some_expunged && (!arguments.silent || arguments.unchanged_since)) {
+    if (code.empty()) code = "[EXPUNGEISSUED] ";
+    return no(turn, code + "some of these messages are gone, the others were changed");
   }
-  ok(turn, fmt::format("{} completed", turn.row->name));
-}
-
-void ImapServer::cmd_expunge(Turn& turn, const imap::SequenceSet* uids) {
-  if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
-  std::vector<imap::SequenceSet::Range> ranges;
-  if (uids != nullptr) {
-    ranges = uids->resolved(view_.uids().empty() ? 0 : view_.uids().back().value);
-  }
-  const Mailbox& mailbox = selected(turn);
-  for (size_t i = 0; i < mailbox.entries.size(); ++i) {
-    const MailboxEntry& entry = mailbox.entries[i];
-    if ((entry.flags & Flag::kDeleted) == 0) continue;
-    if (uids == nullptr || imap::in_ranges(ranges, entry.uid.value)) {
-      turn.expunged.push_back(entry.uid);
-    }
-  }
-  if (!turn.expunged.empty()) {
-    turn.context.store->edit().expunge(view_.mailbox(), turn.expunged, turn.context.trace);
-  }
-  ok(turn, fmt::format("{} completed", turn.row->name));
+  ok(turn, code + (modified.empty() ? fmt::format("{} completed", turn.row->name)
+                                    : std::string("Conditional STORE failed for some")));
 }
 
 }  // namespace mailscope

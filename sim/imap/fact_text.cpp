@@ -27,9 +27,17 @@ void append_fact_string(std::string& out, std::string_view text) {
     out += '"';
     return;
   }
-  out += '{' + std::to_string(text.size()) + "}\r\n";
-  // CHAR8 leaves NUL out (RFC 3501 §9); it is sent as 0x80, as Dovecot does.
-  for (const char c : text) out += c == '\0' ? '\x80' : c;
+  // CHAR8 leaves NUL out (RFC 3501 §9); U+FFFD says that something stood there, in valid UTF-8.
+  std::string sent;
+  sent.reserve(text.size());
+  for (const char c : text) {
+    if (c == '\0') {
+      sent += "\xEF\xBF\xBD";
+    } else {
+      sent += c;
+    }
+  }
+  out += '{' + std::to_string(sent.size()) + "}\r\n" + sent;
 }
 
 void append_fact_nstring(std::string& out, const std::optional<std::string>& text) {

@@ -21,4 +21,11 @@ inline FlagNames flag_names(const std::vector<std::string>& flags) {
   return names;
 }
 
+/// Those of the flags that are in `kept`; keywords, when it has the bits of any.
+inline FlagNames with_bits(FlagNames names, FlagBits kept) {
+  names.system &= kept;
+  if ((kept & ~Flag::kSystem) == 0) names.keywords.clear();
+  return names;
+}
+
 }  // namespace mailscope

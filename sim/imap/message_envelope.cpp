@@ -110,6 +110,9 @@ std::string encode_envelope(std::string_view text) {
   return out;
 }
 
-std::string encode_envelope(const Message& message) { return encode_envelope(message.text()); }
+const std::string& encode_envelope(const Message& message) {
+  return message.kept_text(KeptText::kImapEnvelope,
+                           [](const Message& one) { return encode_envelope(one.text()); });
+}
 
 }  // namespace mailscope

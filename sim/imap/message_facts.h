@@ -32,13 +32,17 @@ struct Section {
   std::vector<std::string> fields;  // in any case
 };
 
-/// "(date subject from sender reply-to to cc bcc in-reply-to message-id)".
-std::string encode_envelope(const Message& message);
+/// "(date subject from sender reply-to to cc bcc in-reply-to message-id)". Kept with the message:
+/// clients ask for it whenever they open a mailbox.
+const std::string& encode_envelope(const Message& message);
 /// The same from a header alone; `text` may go on after the header.
 std::string encode_envelope(std::string_view text);
 
 /// The value of BODYSTRUCTURE when `extensible`, else of BODY. `text` is the message `part` is of.
-std::string encode_body_structure(const MimePart& part, std::string_view text, bool extensible);
+/// A client that knows no IMAP4rev2 expects an envelope after MESSAGE RFC822 alone; one that does,
+/// when `global`, also after MESSAGE GLOBAL (RFC 9051 §7.5.2, §9 media-message).
+std::string encode_body_structure(const MimePart& part, std::string_view text, bool extensible,
+                                  bool global = false);
 
 /// Where the section stands in the message. nullopt when there is no such part, when HEADER or TEXT
 /// is asked of a part that is no message/rfc822, and for the HEADER.FIELDS forms, which are not one

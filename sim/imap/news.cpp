@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/imap/response_writer.h"
 #include "sim/imap/server.h"
 
 namespace mailscope {
@@ -15,6 +16,7 @@ const Mailbox& ImapServer::selected(const Turn& turn) const {
 }
 
 bool ImapServer::has_news(const MailStore& store) const {
+  if (notify_.set && notify_.told_version != store.version()) return true;
   if (state_ != State::kSelected) return false;
   const Mailbox& mailbox = store.mailbox(view_.mailbox());
   return view_.has_news(mailbox) || ((mailbox.deleted || mailbox.no_select) && !gone_told_);
@@ -35,11 +37,14 @@ void ImapServer::tell_allowed_news(Turn& turn) {
   if (turn.row == nullptr || turn.row->news == imap::News::kNone) return;
   tell_news(turn, turn.row->news == imap::News::kAll ? NewsAllowed::kAll
                                                      : NewsAllowed::kWithoutExpunge);
+  tell_other_mailboxes(turn);
 }
 
 void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
   if (state_ != State::kSelected || !has_news(**turn.context.store)) return;
+  if (allowed == NewsAllowed::kAll) tell_removals(turn);
   tell(turn, view_.take_news(selected(turn), allowed));
+  tell_updates(turn);
   const Mailbox& mailbox = selected(turn);
   if ((mailbox.deleted || mailbox.no_select) && !gone_told_ && allowed == NewsAllowed::kAll) {
     // RFC 2180 §3 leaves the choice: this server empties the mailbox under those who have it
@@ -51,24 +56,21 @@ void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
 
 void ImapServer::tell(Turn& turn, const std::vector<ViewNews>& news) {
   bool arrived = false;
+  SeqNum first_new;
+  tell_expunges(turn, news);
   for (const ViewNews& item : news) {
     switch (item.kind) {
-      case ViewNews::Kind::kExpunge: {
-        const std::string line = fmt::format("* {} EXPUNGE", item.seq.value);
-        turn.out.line(line);
-        const bool own = std::binary_search(turn.expunged.begin(), turn.expunged.end(), item.uid);
-        record_view(turn.context, ViewChange::kExpunge, item.seq, item.uid, own, line);
-        break;
-      }
+      case ViewNews::Kind::kExpunge: break;
       case ViewNews::Kind::kExists: {
         const std::string line = fmt::format("* {} EXISTS", item.seq.value);
         turn.out.line(line);
         record_view(turn.context, ViewChange::kExists, item.seq, {}, turn.added, line);
+        first_new = SeqNum{item.seq.value - item.count + 1};
         arrived = true;
         break;
       }
       case ViewNews::Kind::kRecent:
-        turn.out.line(fmt::format("* {} RECENT", item.seq.value));
+        if (!is_rev2()) turn.out.line(fmt::format("* {} RECENT", item.seq.value));
         break;
       case ViewNews::Kind::kFlags: tell_flags(turn, item.seq, item.uid, false); break;
     }
@@ -76,6 +78,26 @@ void ImapServer::tell(Turn& turn, const std::vector<ViewNews>& news) {
   const Mailbox& mailbox = selected(turn);
   if (arrived && !view_.read_only() && mailbox.first_recent != mailbox.uid_next) {
     turn.context.store->edit().claim_recent(view_.mailbox());
+  }
+  if (arrived) tell_new_messages(turn, first_new);
+}
+
+void ImapServer::tell_expunges(Turn& turn, const std::vector<ViewNews>& news) {
+  std::vector<uint32_t> gone;
+  for (const ViewNews& item : news) {
+    if (item.kind == ViewNews::Kind::kExpunge) gone.push_back(item.uid.value);
+  }
+  std::sort(gone.begin(), gone.end());
+  const std::string vanished =
+      tells_vanished() && !gone.empty() ? "* VANISHED " + imap::encode_numbers(gone) : "";
+  if (!vanished.empty()) turn.out.line(vanished);
+  for (const ViewNews& item : news) {
+    if (item.kind != ViewNews::Kind::kExpunge) continue;
+    const std::string line =
+        vanished.empty() ? fmt::format("* {} EXPUNGE", item.seq.value) : vanished;
+    if (vanished.empty()) turn.out.line(line);
+    const bool own = std::binary_search(turn.expunged.begin(), turn.expunged.end(), item.uid);
+    record_view(turn.context, ViewChange::kExpunge, item.seq, item.uid, own, line);
   }
 }
 
@@ -92,9 +114,15 @@ void ImapServer::tell_keywords(Turn& turn, const Mailbox& mailbox) {
   if (view_.read_only()) {
     turn.out.line("* OK [PERMANENTFLAGS ()] No flag can be changed");
   } else {
-    const bool room = mailbox.keywords.size() < Flag::kMaxKeywords;
-    turn.out.line(fmt::format("* OK [PERMANENTFLAGS ({}{})] These flags can be changed", all,
-                              room ? " \\*" : ""));
+    // RFC 4314 §5.1: those that this user may change.
+    const FlagBits settable = settable_flags(turn, mailbox);
+    const bool keywords = (settable & ~Flag::kSystem) != 0;
+    std::string permanent = flags_text(settable & Flag::kSystem, {});
+    if (keywords) {
+      for (const std::string& keyword : mailbox.keywords) permanent += ' ' + keyword;
+      if (mailbox.keywords.size() < Flag::kMaxKeywords) permanent += " \\*";
+    }
+    turn.out.line(fmt::format("* OK [PERMANENTFLAGS ({})] These flags can be changed", permanent));
   }
   keywords_told_ = mailbox.keywords.size();
 }
@@ -105,52 +133,17 @@ void ImapServer::tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited) {
   const std::optional<size_t> index = mailbox.find(uid);
   if (!index) return;
   const MailboxEntry& entry = mailbox.entries[*index];
-  const bool with_uid = turn.row != nullptr && turn.row->uid_form;
-  const std::string line = fmt::format(
-      "* {} FETCH ({}FLAGS ({}))", seq.value, with_uid ? fmt::format("UID {} ", uid.value) : "",
-      flags_text(entry.flags, mailbox.keywords, view_.is_recent(uid)));
-  turn.out.line(line);
-  record_view(turn.context, ViewChange::kFlags, seq, uid, solicited, line);
+  ResponseWriter writer(turn.out);
+  begin_fetch(writer, seq, uid);
+  const imap::CommandRow* row = turn.row != nullptr ? turn.row : imap::find_command("NOOP");
+  if (tells_uid(*row)) writer.add(fmt::format("UID {} ", uid.value));
+  writer.add(fmt::format("FLAGS ({})",
+                         flags_text(entry.flags, mailbox.keywords, tells_recent(uid))));
+  if (tells_modseq()) writer.add(fmt::format(" MODSEQ ({})", entry.modseq));
+  writer.add(")");
+  record_view(turn.context, ViewChange::kFlags, seq, uid, solicited, writer.line());
+  writer.finish();
   view_.flags_told(uid, entry.modseq);
-}
-
-ImapServer::Targets ImapServer::targets_of(const Turn& turn, const imap::SequenceSet& set) const {
-  Targets targets;
-  const Mailbox& mailbox = selected(turn);
-  const std::vector<Uid>& uids = view_.uids();
-  const bool by_uid = turn.row->uid_form;
-  size_t next = 0;  // where the next entry most likely is
-  const auto add = [&](size_t position) {
-    const Uid uid = uids[position];
-    if (next >= mailbox.entries.size() || mailbox.entries[next].uid != uid) {
-      next = mailbox.lower_bound(uid);
-    }
-    if (next < mailbox.entries.size() && mailbox.entries[next].uid == uid) {
-      targets.found.push_back({SeqNum{static_cast<uint32_t>(position + 1)}, uid, next++});
-    } else {
-      targets.some_expunged = true;
-    }
-  };
-  if (!by_uid) {
-    for (const imap::SequenceSet::Range range : set.resolved(view_.exists())) {
-      // RFC 3501 §9, seq-number: an error, and so is "*" in an empty mailbox.
-      if (range.first == 0 || range.last > view_.exists()) {
-        targets.bad_number = true;
-        return targets;
-      }
-      for (uint32_t seq = range.first; seq <= range.last; ++seq) add(seq - 1);
-    }
-    return targets;
-  }
-  for (const imap::SequenceSet::Range range : set.resolved(uids.empty() ? 0 : uids.back().value)) {
-    const auto first = std::lower_bound(uids.begin(), uids.end(), Uid{range.first});
-    for (auto at = first; at != uids.end() && at->value <= range.last; ++at) {
-      add(static_cast<size_t>(at - uids.begin()));
-    }
-  }
-  // RFC 3501 §6.4.8: a UID that does not exist is ignored without any error.
-  targets.some_expunged = false;
-  return targets;
 }
 
 void ImapServer::bad_number(Turn& turn) {
@@ -161,6 +154,9 @@ void ImapServer::bad_number(Turn& turn) {
 void ImapServer::deselect(Context& context) {
   record_view(context, ViewChange::kClosed, {}, {}, true, {});
   view_ = MailboxView();
+  // RFC 5182 §2.1, RFC 5267 §4.3: both were about the mailbox that was selected.
+  saved_result_.clear();
+  contexts_.clear();
   keywords_told_ = 0;
   gone_told_ = false;
   set_state(context, State::kAuthenticated);

@@ -1,12 +1,14 @@
 // The facts of IMAP in one place: states, transitions, commands, response codes. The dispatcher,
 // the state diagram, the list of what may be said now, the questions and the tests all read these
-// tables. RFC 3501 (the protocol), RFC 2177 (IDLE), RFC 3691 (UNSELECT), RFC 4315 (UIDPLUS), RFC
-// 5530 (response codes), RFC 7888 (LITERAL+). What a command's arguments look like:
+// tables. RFC 3501 (IMAP4rev1), RFC 9051 (IMAP4rev2), RFC 5530 (response codes); the extensions and
+// their RFCs: sim/wire/imap_extension.h. What a command's arguments look like:
 // sim/wire/imap_command.h.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
+
+#include "sim/wire/imap_extension.h"
 
 namespace mailscope::imap {
 
@@ -65,18 +67,19 @@ constexpr bool may_change(State from, State to) {
 enum class Command : uint8_t {
   kCapability, kNoop, kLogout, kAuthenticate, kLogin, kSelect, kExamine, kCreate, kDelete, kRename,
   kSubscribe, kUnsubscribe, kList, kLsub, kStatus, kAppend, kIdle, kCheck, kClose, kUnselect,
-  kExpunge, kSearch, kFetch, kStore, kCopy, kUidExpunge, kUidSearch, kUidFetch, kUidStore, kUidCopy
+  kExpunge, kSearch, kFetch, kStore, kCopy, kUidExpunge, kUidSearch, kUidFetch, kUidStore, kUidCopy,
+  kStartTls, kEnable, kId, kNamespace, kMove, kUidMove, kReplace, kUidReplace, kSort, kUidSort,
+  kThread, kUidThread, kCancelUpdate, kCompress, kGetQuota, kGetQuotaRoot, kSetQuota, kSetAcl,
+  kDeleteAcl, kGetAcl, kListRights, kMyRights, kGetMetadata, kSetMetadata, kNotify
 };
 
 /// Which news of the selected mailbox may be told before the command's tagged response.
 enum class News : uint8_t {
   kNone,            // nothing is selected when it completes
-  kWithoutExpunge,  // FETCH, STORE, SEARCH: numbers must not shift under them (RFC 3501 §7.4.1)
+  kWithoutExpunge,  // FETCH, STORE, SEARCH and SORT: numbers must not shift under them (RFC 3501
+                    // §7.4.1, RFC 5256 §3)
   kAll,             // everything else, the UID forms included
 };
-
-/// What a command belongs to: without it in the configuration, the command is unknown.
-enum class Extension : uint8_t { kBase, kIdle, kUnselect, kUidPlus };
 
 /// Bits of CommandRow::states.
 constexpr uint8_t in(State state) { return static_cast<uint8_t>(1u << static_cast<int>(state)); }
@@ -88,7 +91,7 @@ struct CommandRow {
   uint8_t states;         // where it may be said
   News news;
   bool uid_form;          // numbers in its sets are UIDs
-  Extension extension;
+  ExtensionSet offered_by;  // known to a server with any of these; 0: to every server
   const char* section;
 };
 
@@ -98,62 +101,112 @@ constexpr uint8_t kAuthSel = in(State::kAuthenticated) | kSel;
 constexpr uint8_t kAny = kNotAuth | kAuthSel;
 
 inline constexpr CommandRow kCommands[] = {
-    {Command::kCapability, "CAPABILITY", "", kAny, News::kAll, false, Extension::kBase,
+    {Command::kCapability, "CAPABILITY", "", kAny, News::kAll, false, 0,
      "RFC 3501 §6.1.1"},
-    {Command::kNoop, "NOOP", "", kAny, News::kAll, false, Extension::kBase, "RFC 3501 §6.1.2"},
-    {Command::kLogout, "LOGOUT", "", kAny, News::kNone, false, Extension::kBase,
+    {Command::kNoop, "NOOP", "", kAny, News::kAll, false, 0, "RFC 3501 §6.1.2"},
+    {Command::kLogout, "LOGOUT", "", kAny, News::kNone, false, 0,
      "RFC 3501 §6.1.3"},
     {Command::kAuthenticate, "AUTHENTICATE", "mechanism", kNotAuth, News::kNone, false,
-     Extension::kBase, "RFC 3501 §6.2.2"},
-    {Command::kLogin, "LOGIN", "user password", kNotAuth, News::kNone, false, Extension::kBase,
+     0, "RFC 3501 §6.2.2"},
+    {Command::kLogin, "LOGIN", "user password", kNotAuth, News::kNone, false, 0,
      "RFC 3501 §6.2.3"},
-    {Command::kSelect, "SELECT", "mailbox", kAuthSel, News::kNone, false, Extension::kBase,
+    {Command::kSelect, "SELECT", "mailbox", kAuthSel, News::kNone, false, 0,
      "RFC 3501 §6.3.1"},
-    {Command::kExamine, "EXAMINE", "mailbox", kAuthSel, News::kNone, false, Extension::kBase,
+    {Command::kExamine, "EXAMINE", "mailbox", kAuthSel, News::kNone, false, 0,
      "RFC 3501 §6.3.2"},
-    {Command::kCreate, "CREATE", "mailbox", kAuthSel, News::kAll, false, Extension::kBase,
+    {Command::kCreate, "CREATE", "mailbox", kAuthSel, News::kAll, false, 0,
      "RFC 3501 §6.3.3"},
-    {Command::kDelete, "DELETE", "mailbox", kAuthSel, News::kAll, false, Extension::kBase,
+    {Command::kDelete, "DELETE", "mailbox", kAuthSel, News::kAll, false, 0,
      "RFC 3501 §6.3.4"},
     {Command::kRename, "RENAME", "mailbox new-name", kAuthSel, News::kAll, false,
-     Extension::kBase, "RFC 3501 §6.3.5"},
-    {Command::kSubscribe, "SUBSCRIBE", "mailbox", kAuthSel, News::kAll, false, Extension::kBase,
+     0, "RFC 3501 §6.3.5"},
+    {Command::kSubscribe, "SUBSCRIBE", "mailbox", kAuthSel, News::kAll, false, bit(Extension::kSubscriptions),
      "RFC 3501 §6.3.6"},
     {Command::kUnsubscribe, "UNSUBSCRIBE", "mailbox", kAuthSel, News::kAll, false,
-     Extension::kBase, "RFC 3501 §6.3.7"},
-    {Command::kList, "LIST", "reference pattern", kAuthSel, News::kAll, false, Extension::kBase,
+     bit(Extension::kSubscriptions), "RFC 3501 §6.3.7"},
+    {Command::kList, "LIST", "reference pattern", kAuthSel, News::kAll, false, 0,
      "RFC 3501 §6.3.8"},
-    {Command::kLsub, "LSUB", "reference pattern", kAuthSel, News::kAll, false, Extension::kBase,
+    {Command::kLsub, "LSUB", "reference pattern", kAuthSel, News::kAll, false, bit(Extension::kSubscriptions),
      "RFC 3501 §6.3.9"},
-    {Command::kStatus, "STATUS", "mailbox (items)", kAuthSel, News::kAll, false, Extension::kBase,
+    {Command::kStatus, "STATUS", "mailbox (items)", kAuthSel, News::kAll, false, 0,
      "RFC 3501 §6.3.10"},
     {Command::kAppend, "APPEND", "mailbox [(flags)] [date-time] literal", kAuthSel, News::kAll,
-     false, Extension::kBase, "RFC 3501 §6.3.11"},
-    {Command::kIdle, "IDLE", "", kAuthSel, News::kAll, false, Extension::kIdle, "RFC 2177 §3"},
-    {Command::kCheck, "CHECK", "", kSel, News::kAll, false, Extension::kBase, "RFC 3501 §6.4.1"},
-    {Command::kClose, "CLOSE", "", kSel, News::kNone, false, Extension::kBase, "RFC 3501 §6.4.2"},
-    {Command::kUnselect, "UNSELECT", "", kSel, News::kNone, false, Extension::kUnselect,
+     false, 0, "RFC 3501 §6.3.11"},
+    {Command::kIdle, "IDLE", "", kAuthSel, News::kAll, false, bit(Extension::kIdle), "RFC 2177 §3"},
+    {Command::kCheck, "CHECK", "", kSel, News::kAll, false, 0, "RFC 3501 §6.4.1"},
+    {Command::kClose, "CLOSE", "", kSel, News::kNone, false, 0, "RFC 3501 §6.4.2"},
+    {Command::kUnselect, "UNSELECT", "", kSel, News::kNone, false, bit(Extension::kUnselect),
      "RFC 3691 §2"},
-    {Command::kExpunge, "EXPUNGE", "", kSel, News::kAll, false, Extension::kBase,
+    {Command::kExpunge, "EXPUNGE", "", kSel, News::kAll, false, 0,
      "RFC 3501 §6.4.3"},
     {Command::kSearch, "SEARCH", "[CHARSET name] keys", kSel, News::kWithoutExpunge, false,
-     Extension::kBase, "RFC 3501 §6.4.4"},
-    {Command::kFetch, "FETCH", "set items", kSel, News::kWithoutExpunge, false, Extension::kBase,
+     0, "RFC 3501 §6.4.4"},
+    {Command::kFetch, "FETCH", "set items", kSel, News::kWithoutExpunge, false, 0,
      "RFC 3501 §6.4.5"},
     {Command::kStore, "STORE", "set item (flags)", kSel, News::kWithoutExpunge, false,
-     Extension::kBase, "RFC 3501 §6.4.6"},
-    {Command::kCopy, "COPY", "set mailbox", kSel, News::kAll, false, Extension::kBase,
+     0, "RFC 3501 §6.4.6"},
+    {Command::kCopy, "COPY", "set mailbox", kSel, News::kAll, false, 0,
      "RFC 3501 §6.4.7"},
-    {Command::kUidExpunge, "UID EXPUNGE", "uids", kSel, News::kAll, true, Extension::kUidPlus,
+    {Command::kUidExpunge, "UID EXPUNGE", "uids", kSel, News::kAll, true, bit(Extension::kUidPlus),
      "RFC 4315 §2.1"},
     {Command::kUidSearch, "UID SEARCH", "[CHARSET name] keys", kSel, News::kAll, true,
-     Extension::kBase, "RFC 3501 §6.4.8"},
-    {Command::kUidFetch, "UID FETCH", "uids items", kSel, News::kAll, true, Extension::kBase,
+     0, "RFC 3501 §6.4.8"},
+    {Command::kUidFetch, "UID FETCH", "uids items", kSel, News::kAll, true, 0,
      "RFC 3501 §6.4.8"},
     {Command::kUidStore, "UID STORE", "uids item (flags)", kSel, News::kAll, true,
-     Extension::kBase, "RFC 3501 §6.4.8"},
-    {Command::kUidCopy, "UID COPY", "uids mailbox", kSel, News::kAll, true, Extension::kBase,
+     0, "RFC 3501 §6.4.8"},
+    {Command::kUidCopy, "UID COPY", "uids mailbox", kSel, News::kAll, true, 0,
      "RFC 3501 §6.4.8"},
+    {Command::kStartTls, "STARTTLS", "", kNotAuth, News::kNone, false, bit(Extension::kStartTls),
+     "RFC 3501 §6.2.1"},
+    {Command::kEnable, "ENABLE", "capabilities", kAuthSel, News::kAll, false,
+     bit(Extension::kEnable), "RFC 5161 §3.1"},
+    {Command::kId, "ID", "(field value ...)", kAny, News::kAll, false, bit(Extension::kId),
+     "RFC 2971 §3.1"},
+    {Command::kNamespace, "NAMESPACE", "", kAuthSel, News::kAll, false,
+     bit(Extension::kNamespace), "RFC 2342 §5"},
+    {Command::kMove, "MOVE", "set mailbox", kSel, News::kAll, false, bit(Extension::kMove),
+     "RFC 6851 §3.1"},
+    {Command::kUidMove, "UID MOVE", "uids mailbox", kSel, News::kAll, true,
+     bit(Extension::kMove), "RFC 6851 §3.2"},
+    {Command::kReplace, "REPLACE", "number mailbox [(flags)] [date-time] literal", kSel,
+     News::kAll, false, bit(Extension::kReplace), "RFC 8508 §3.3"},
+    {Command::kUidReplace, "UID REPLACE", "uid mailbox [(flags)] [date-time] literal", kSel,
+     News::kAll, true, bit(Extension::kReplace), "RFC 8508 §3.4"},
+    {Command::kSort, "SORT", "(criteria) charset keys", kSel, News::kWithoutExpunge, false,
+     bit(Extension::kSort), "RFC 5256 §3"},
+    {Command::kUidSort, "UID SORT", "(criteria) charset keys", kSel, News::kAll, true,
+     bit(Extension::kSort), "RFC 5256 §3"},
+    {Command::kThread, "THREAD", "algorithm charset keys", kSel, News::kWithoutExpunge, false,
+     bit(Extension::kThreadSubject) | bit(Extension::kThreadReferences), "RFC 5256 §3"},
+    {Command::kUidThread, "UID THREAD", "algorithm charset keys", kSel, News::kAll, true,
+     bit(Extension::kThreadSubject) | bit(Extension::kThreadReferences), "RFC 5256 §3"},
+    {Command::kCancelUpdate, "CANCELUPDATE", "tags", kSel, News::kAll, false,
+     bit(Extension::kContextSearch), "RFC 5267 §4.3.3"},
+    {Command::kCompress, "COMPRESS", "DEFLATE", kAny, News::kNone, false,
+     bit(Extension::kCompress), "RFC 4978 §3"},
+    {Command::kGetQuota, "GETQUOTA", "root", kAuthSel, News::kAll, false, bit(Extension::kQuota),
+     "RFC 9208 §4.1.1"},
+    {Command::kGetQuotaRoot, "GETQUOTAROOT", "mailbox", kAuthSel, News::kAll, false,
+     bit(Extension::kQuota), "RFC 9208 §4.1.2"},
+    {Command::kSetQuota, "SETQUOTA", "root (resource limit ...)", kAuthSel, News::kAll, false,
+     bit(Extension::kQuotaSet), "RFC 9208 §4.1.3"},
+    {Command::kSetAcl, "SETACL", "mailbox identifier rights", kAuthSel, News::kAll, false,
+     bit(Extension::kAcl), "RFC 4314 §3.1"},
+    {Command::kDeleteAcl, "DELETEACL", "mailbox identifier", kAuthSel, News::kAll, false,
+     bit(Extension::kAcl), "RFC 4314 §3.2"},
+    {Command::kGetAcl, "GETACL", "mailbox", kAuthSel, News::kAll, false, bit(Extension::kAcl),
+     "RFC 4314 §3.3"},
+    {Command::kListRights, "LISTRIGHTS", "mailbox identifier", kAuthSel, News::kAll, false,
+     bit(Extension::kAcl), "RFC 4314 §3.4"},
+    {Command::kMyRights, "MYRIGHTS", "mailbox", kAuthSel, News::kAll, false,
+     bit(Extension::kAcl), "RFC 4314 §3.5"},
+    {Command::kGetMetadata, "GETMETADATA", "mailbox [(options)] entries", kAuthSel, News::kAll,
+     false, bit(Extension::kMetadata) | bit(Extension::kMetadataServer), "RFC 5464 §4.2"},
+    {Command::kSetMetadata, "SETMETADATA", "mailbox (entry value ...)", kAuthSel, News::kAll,
+     false, bit(Extension::kMetadata) | bit(Extension::kMetadataServer), "RFC 5464 §4.3"},
+    {Command::kNotify, "NOTIFY", "SET (filter events) ... | NONE", kAuthSel, News::kAll, false,
+     bit(Extension::kNotify), "RFC 5465 §3"},
 };
 constexpr uint32_t kCommandCount = sizeof(kCommands) / sizeof(kCommands[0]);
 
@@ -176,22 +229,42 @@ inline constexpr ResponseCodeRow kResponseCodes[] = {
     {"APPENDUID", "RFC 4315 §3"},
     {"AUTHENTICATIONFAILED", "RFC 5530 §3"},
     {"BADCHARSET", "RFC 3501 §7.1"},
+    {"BADEVENT", "RFC 5465 §5"},
+    {"BADURL", "RFC 4469 §4.1"},
     {"CANNOT", "RFC 5530 §3"},
     {"CAPABILITY", "RFC 3501 §7.1"},
+    {"CLOSED", "RFC 7162 §3.2.11"},
+    {"COMPRESSIONACTIVE", "RFC 4978 §3"},
     {"COPYUID", "RFC 4315 §3"},
     {"EXPUNGEISSUED", "RFC 5530 §3"},
+    {"HASCHILDREN", "RFC 9051 §7.1"},
+    {"HIGHESTMODSEQ", "RFC 7162 §3.1.2.1"},
+    {"INPROGRESS", "RFC 9585 §4"},
     {"LIMIT", "RFC 5530 §3"},
+    {"MAILBOXID", "RFC 8474 §4"},
+    {"METADATA", "RFC 5464 §4.2.1"},
+    {"MODIFIED", "RFC 7162 §3.1.3"},
     {"NONEXISTENT", "RFC 5530 §3"},
+    {"NOPERM", "RFC 5530 §3"},
+    {"NOTIFICATIONOVERFLOW", "RFC 5465 §5.8"},
+    {"NOTSAVED", "RFC 5182 §2.1"},
+    {"NOUPDATE", "RFC 5267 §4.3.1"},
+    {"OVERQUOTA", "RFC 9208 §4.3.1"},
     {"PERMANENTFLAGS", "RFC 3501 §7.1"},
+    {"PRIVACYREQUIRED", "RFC 5530 §3"},
     {"READ-ONLY", "RFC 3501 §7.1"},
     {"READ-WRITE", "RFC 3501 §7.1"},
     {"TOOBIG", "RFC 4469 §4.2"},
     {"TRYCREATE", "RFC 3501 §7.1"},
     {"UIDNEXT", "RFC 3501 §7.1"},
+    {"UIDREQUIRED", "RFC 9586 §3.1"},
     {"UIDVALIDITY", "RFC 3501 §7.1"},
+    {"UNKNOWN-CTE", "RFC 3516 §4.3"},
     {"UNSEEN", "RFC 3501 §7.1"},
+    {"USEATTR", "RFC 6154 §3"},
 };
 
 constexpr uint16_t kPort = 143;
+constexpr uint16_t kTlsPort = 993;  // RFC 8314 §3.2
 
 }  // namespace mailscope::imap

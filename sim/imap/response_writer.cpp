@@ -60,6 +60,16 @@ void ResponseWriter::add_literal(std::shared_ptr<const std::string> bytes) {
   out_.block(std::move(bytes));
 }
 
+void ResponseWriter::add_binary(std::string bytes) {
+  if (bytes.find('\0') == std::string::npos) return add_literal(std::move(bytes));
+  add("~{");
+  add_number(bytes.size());
+  add("}");
+  out_.line(line_, LineFlags::kContinued);
+  line_.clear();
+  out_.block(std::move(bytes));
+}
+
 void ResponseWriter::finish() {
   out_.line(line_);
   line_.clear();

@@ -26,6 +26,8 @@ class ResponseWriter {
   void add_literal(std::string bytes) {
     add_literal(std::make_shared<const std::string>(std::move(bytes)));
   }
+  /// A literal, or a literal8 where there are NULs to carry (RFC 3516 §4.2.1).
+  void add_binary(std::string bytes);
   /// Sends the line, and is ready for the next response.
   void finish();
   [[nodiscard]] const std::string& line() const { return line_; }

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "sim/base/ascii.h"
+#include "sim/imap/object_id.h"
+#include "sim/imap/search_text.h"
 #include "sim/wire/charset.h"
-#include "sim/wire/encoded_word.h"
-#include "sim/wire/header.h"
 
 namespace mailscope {
 namespace {
@@ -15,70 +15,44 @@ using Kind = SearchKey::Kind;
 
 constexpr int64_t kDay = 86400;
 
-// Simplified: only ASCII letters match in both cases; RFC 5051 folds those of every script.
-bool contains(std::string_view text, std::string_view wanted) {
-  return find_ignoring_case(text, wanted) != std::string_view::npos;
-}
-
-/// Any field of that name (any field, when `name` is empty) with the text in its decoded value.
-bool field_contains(std::string_view header, std::string_view name, std::string_view wanted) {
-  size_t position = 0;
-  while (const auto field = next_field(header, position)) {
-    if (!name.empty() && !equals_ignoring_case(field->name.of(header), name)) continue;
-    const std::string value = unfolded(field->value.of(header));
-    if (contains(value, wanted) || contains(decode_encoded_words(value), wanted)) return true;
-    // With TEXT, the name of the field is part of what is looked at.
-    if (name.empty() && contains(field->name.of(header), wanted)) return true;
+/// What asking costs: 0 looks at the entry, 1 at a field of the header, 2 at everything.
+int cost_of(Kind kind) {
+  switch (kind) {
+    case Kind::kBody: case Kind::kText: return 2;
+    case Kind::kBcc: case Kind::kCc: case Kind::kFrom: case Kind::kSubject: case Kind::kTo:
+    case Kind::kHeader: case Kind::kSentBefore: case Kind::kSentOn: case Kind::kSentSince:
+    case Kind::kEmailId: case Kind::kThreadId:
+      return 1;
+    default: return 0;
   }
-  return false;
 }
 
-bool body_contains(const MimePart& part, std::string_view message, std::string_view wanted) {
-  for (const MimePart& inner : part.parts) {
-    if (part.kind == MimePart::Kind::kMessage &&
-        field_contains(inner.header.of(message), {}, wanted)) {
+bool takes_text(Kind kind) {
+  switch (kind) {
+    case Kind::kBcc: case Kind::kBody: case Kind::kCc: case Kind::kFrom: case Kind::kHeader:
+    case Kind::kSubject: case Kind::kText: case Kind::kTo:
       return true;
-    }
-    if (body_contains(inner, message, wanted)) return true;
-  }
-  if (part.kind != MimePart::Kind::kLeaf || !is_media(part.media, "text")) return false;
-  const std::string bytes = decoded_body(part, message);
-  const std::string charset = param_text(part.media.params, "charset").value_or("");
-  return contains(utf8_from_charset(bytes, charset), wanted);
-}
-
-bool is_slow(const SearchKey& key) {
-  switch (key.kind) {
-    case Kind::kBcc: case Kind::kBody: case Kind::kCc: case Kind::kFrom: case Kind::kSubject:
-    case Kind::kText: case Kind::kTo: case Kind::kHeader: case Kind::kSentBefore:
-    case Kind::kSentOn: case Kind::kSentSince:
-      return true;
-    default:
-      return std::any_of(key.keys.begin(), key.keys.end(), is_slow);
+    default: return false;
   }
 }
 
-bool text_matches(const SearchKey& key, const Message& message) {
-  const std::string_view text = message.text();
-  const std::string_view header = message.mime().header.of(text);
+bool text_matches(const SearchKey& key, const CasemapNeedle& needle, const Message& message) {
   switch (key.kind) {
-    case Kind::kBcc: return field_contains(header, "Bcc", key.text);
-    case Kind::kCc: return field_contains(header, "Cc", key.text);
-    case Kind::kFrom: return field_contains(header, "From", key.text);
-    case Kind::kTo: return field_contains(header, "To", key.text);
-    case Kind::kSubject: return field_contains(header, "Subject", key.text);
-    case Kind::kHeader:
-      return !key.name.empty() && field_contains(header, key.name, key.text);
-    case Kind::kBody: return body_contains(message.mime(), text, key.text);
-    default:
-      return field_contains(header, {}, key.text) || body_contains(message.mime(), text, key.text);
+    case Kind::kBcc: return field_contains(message.text(), "Bcc", needle);
+    case Kind::kCc: return field_contains(message.text(), "Cc", needle);
+    case Kind::kFrom: return field_contains(message.text(), "From", needle);
+    case Kind::kTo: return field_contains(message.text(), "To", needle);
+    case Kind::kSubject: return field_contains(message.text(), "Subject", needle);
+    case Kind::kHeader: return field_contains(message.text(), key.name, needle);
+    case Kind::kBody: return body_contains(message, needle);
+    default: return text_contains(message, needle);
   }
 }
 
 bool day_matches(Kind kind, int64_t day, int64_t wanted) {
   switch (kind) {
-    case Kind::kBefore: case Kind::kSentBefore: return day < wanted;
-    case Kind::kOn: case Kind::kSentOn: return day == wanted;
+    case Kind::kBefore: case Kind::kSentBefore: case Kind::kSavedBefore: return day < wanted;
+    case Kind::kOn: case Kind::kSentOn: case Kind::kSavedOn: return day == wanted;
     default: return day >= wanted;
   }
 }
@@ -87,38 +61,58 @@ int64_t utc_day(int64_t unix_seconds) {
   return unix_seconds / kDay - (unix_seconds % kDay < 0 ? 1 : 0);
 }
 
+/// `seconds` before now, without running over.
+int64_t ago(int64_t now, uint64_t seconds) {
+  return now - static_cast<int64_t>(std::min<uint64_t>(seconds, UINT32_MAX));
+}
+
 }  // namespace
 
-Search::Search(const SearchKey& key, const Mailbox& mailbox, const MailboxView& view)
-    : mailbox_(mailbox), view_(view), root_(prepared(key)) {}
+Search::Search(const SearchKey& key, const Mailbox& mailbox, const MailboxView& view,
+               const SearchSetting& setting)
+    : mailbox_(mailbox), view_(view), setting_(setting), root_(prepared(key)) {}
+
+void Search::prepare_set(Node& node) {
+  const imap::SequenceSet& set = node.key->set;
+  if (set.is_saved_result()) return;
+  if (node.key->kind == Kind::kUid) {
+    node.ranges = set.resolved(view_.last_uid());
+    return;
+  }
+  node.ranges = set.resolved(view_.exists());
+  for (const imap::SequenceSet::Range range : node.ranges) {
+    if (range.first == 0 || range.last > view_.exists()) bad_number_ = true;
+  }
+}
 
 Search::Node Search::prepared(const SearchKey& key) {
   Node node;
   node.key = &key;
-  if (key.kind == Kind::kSequenceSet) {
-    node.ranges = key.set.resolved(view_.exists());
-    for (const imap::SequenceSet::Range range : node.ranges) {
-      if (range.first == 0 || range.last > view_.exists()) bad_number_ = true;
-    }
-  }
-  if (key.kind == Kind::kUid) {
-    node.ranges = key.set.resolved(view_.uids().empty() ? 0 : view_.uids().back().value);
-  }
+  node.cost = cost_of(key.kind);
+  if (key.kind == Kind::kSequenceSet || key.kind == Kind::kUid) prepare_set(node);
   for (size_t i = 0; i < mailbox_.keywords.size(); ++i) {
     if (key.kind != Kind::kKeyword && key.kind != Kind::kUnkeyword) break;
     if (!equals_ignoring_case(mailbox_.keywords[i], key.name)) continue;
     node.flag = FlagBits{1} << (static_cast<size_t>(Flag::kFirstKeyword) + i);
   }
-  for (const bool slow : {false, true}) {
-    for (const SearchKey& inner : key.keys) {
-      if (is_slow(inner) == slow) node.nodes.push_back(prepared(inner));
-    }
+  node.day = days_from_civil(key.date);
+  if (takes_text(key.kind)) node.needle.emplace(utf8_from_charset(key.text, setting_.charset));
+  for (const SearchKey& inner : key.keys) {
+    node.nodes.push_back(prepared(inner));
+    node.cost = std::max(node.cost, node.nodes.back().cost);
   }
+  std::stable_sort(node.nodes.begin(), node.nodes.end(),
+                   [](const Node& a, const Node& b) { return a.cost < b.cost; });
   return node;
 }
 
 bool Search::matches(SeqNum seq, const MailboxEntry& entry) const {
   return matches(root_, seq, entry);
+}
+
+bool Search::in_saved_result(Uid uid) const {
+  const std::vector<Uid>* saved = setting_.saved_result;
+  return saved != nullptr && std::binary_search(saved->begin(), saved->end(), uid);
 }
 
 bool Search::flags_match(const Node& node, const MailboxEntry& entry) const {
@@ -139,32 +133,62 @@ bool Search::flags_match(const Node& node, const MailboxEntry& entry) const {
     case Kind::kRecent: return view_.is_recent(entry.uid);
     case Kind::kOld: return !view_.is_recent(entry.uid);
     case Kind::kNew: return view_.is_recent(entry.uid) && !has(Flag::kSeen);
-    default: return true;
+    default: return true;  // ALL, SAVEDATESUPPORTED
   }
+}
+
+/// The keys that need no look at the message's text.
+bool Search::entry_matches(const Node& node, SeqNum seq, const MailboxEntry& entry) const {
+  const SearchKey& key = *node.key;
+  switch (key.kind) {
+    case Kind::kSequenceSet:
+      if (key.set.is_saved_result()) return in_saved_result(entry.uid);
+      return imap::in_ranges(node.ranges, seq.value);
+    case Kind::kUid:
+      if (key.set.is_saved_result()) return in_saved_result(entry.uid);
+      return imap::in_ranges(node.ranges, entry.uid.value);
+    case Kind::kLarger: return entry.message->size() > key.number;
+    case Kind::kSmaller: return entry.message->size() < key.number;
+    case Kind::kModSeq: return entry.modseq >= key.number;
+    // RFC 5032 §3: both include the second itself.
+    case Kind::kOlder: return entry.internal_date <= ago(setting_.unix_now, key.number);
+    case Kind::kYounger: return entry.internal_date >= ago(setting_.unix_now, key.number);
+    case Kind::kBefore: case Kind::kOn: case Kind::kSince:
+      return day_matches(key.kind, utc_day(entry.internal_date), node.day);
+    case Kind::kSavedBefore: case Kind::kSavedOn: case Kind::kSavedSince:
+      return day_matches(key.kind, utc_day(entry.save_date), node.day);
+    default: return flags_match(node, entry);
+  }
+}
+
+bool Search::may_ask(const Node& node, const Message& message) const {
+  if (setting_.work == nullptr) return true;
+  uint64_t octets = WorkLimit::kKey;
+  // Headers are a kilobyte or so; only where one may be very long is it worth a look.
+  if (node.cost == 1) octets += message.size() <= 8192 ? 512 : message.header_size();
+  if (node.cost == 2) octets += message.size();
+  const bool is_leaf = node.nodes.empty();
+  setting_.work->spend(is_leaf ? octets : WorkLimit::kKey);
+  return !setting_.work->exceeded();
 }
 
 bool Search::matches(const Node& node, SeqNum seq, const MailboxEntry& entry) const {
   const SearchKey& key = *node.key;
+  if (!may_ask(node, *entry.message)) return false;
   const auto inner = [&](const Node& next) { return matches(next, seq, entry); };
   switch (key.kind) {
     case Kind::kAnd: return std::all_of(node.nodes.begin(), node.nodes.end(), inner);
     case Kind::kOr: return std::any_of(node.nodes.begin(), node.nodes.end(), inner);
     case Kind::kNot: return !inner(node.nodes.front());
-    case Kind::kSequenceSet: return imap::in_ranges(node.ranges, seq.value);
-    case Kind::kUid: return imap::in_ranges(node.ranges, entry.uid.value);
-    case Kind::kLarger: return entry.message->size() > key.number;
-    case Kind::kSmaller: return entry.message->size() < key.number;
-    case Kind::kBcc: case Kind::kBody: case Kind::kCc: case Kind::kFrom: case Kind::kSubject:
-    case Kind::kText: case Kind::kTo: case Kind::kHeader:
-      return text_matches(key, *entry.message);
-    case Kind::kBefore: case Kind::kOn: case Kind::kSince:
-      return day_matches(key.kind, utc_day(entry.internal_date), days_from_civil(key.date));
+    case Kind::kEmailId: return email_object_id(*entry.message) == key.text;
+    case Kind::kThreadId: return thread_object_id(*entry.message) == key.text;
     case Kind::kSentBefore: case Kind::kSentOn: case Kind::kSentSince: {
       const std::optional<DateTime> sent = entry.message->date();
-      return sent && day_matches(key.kind, days_from_civil(local_date(*sent)),
-                                 days_from_civil(key.date));
+      return sent && day_matches(key.kind, days_from_civil(local_date(*sent)), node.day);
     }
-    default: return flags_match(node, entry);
+    default:
+      if (node.needle) return text_matches(key, *node.needle, *entry.message);
+      return entry_matches(node, seq, entry);
   }
 }
 

@@ -1,4 +1,6 @@
 // The bytes of BODY[section]: RFC 3501 §6.4.5.
+#include <algorithm>
+
 #include "sim/base/ascii.h"
 #include "sim/imap/message_facts.h"
 #include "sim/wire/header.h"
@@ -6,29 +8,26 @@
 namespace mailscope {
 namespace {
 
-/// The message that HEADER and TEXT speak of: the whole one, or the one inside a message/rfc822
-/// part.
+/// The message inside a message/rfc822 part, of which its HEADER and TEXT speak.
 const MimePart* section_message(const Message& message, const Section& section) {
-  if (section.part.empty()) return &message.mime();
   const MimePart* part = find_part(message.mime(), section.part);
   const bool is_message = part != nullptr && part->kind == MimePart::Kind::kMessage;
   return is_message ? &part->parts.front() : nullptr;
 }
 
-bool names_field(const std::vector<std::string>& names, std::string_view field) {
-  for (const std::string& name : names) {
-    if (equals_ignoring_case(name, field)) return true;
-  }
-  return false;
-}
-
-/// The fields that are, or are not, among `names`, each whole, in the order of the header.
+/// The fields that are, or are not, among `names`, each whole, in the order of the header. The names
+/// are in order first: a client may ask for thousands.
 std::string selected_fields(std::string_view header, const std::vector<std::string>& names,
                             bool wanted) {
+  std::vector<std::string> sorted;
+  for (const std::string& name : names) sorted.push_back(ascii_upper(name));
+  std::sort(sorted.begin(), sorted.end());
   std::string out;
   size_t position = 0;
   while (const auto field = next_field(header, position)) {
-    if (names_field(names, field->name.of(header)) == wanted) out += field->whole.of(header);
+    const std::string name = ascii_upper(field->name.of(header));
+    const bool named = std::binary_search(sorted.begin(), sorted.end(), name);
+    if (named == wanted) out += field->whole.of(header);
   }
   return out + "\r\n";
 }
@@ -36,6 +35,13 @@ std::string selected_fields(std::string_view header, const std::vector<std::stri
 }  // namespace
 
 std::optional<ByteSpan> section_span(const Message& message, const Section& section) {
+  // Of the message itself no parts need be known.
+  if (section.part.empty() && section.what == Section::kHeader) {
+    return ByteSpan{0, message.header_size()};
+  }
+  if (section.part.empty() && section.what == Section::kText) {
+    return ByteSpan{message.header_size(), message.size()};
+  }
   switch (section.what) {
     case Section::kAll: {
       if (section.part.empty()) return ByteSpan{0, message.size()};
@@ -64,10 +70,13 @@ std::optional<ByteSpan> section_span(const Message& message, const Section& sect
 
 std::optional<std::string> section_bytes(const Message& message, const Section& section) {
   if (section.what == Section::kHeaderFields || section.what == Section::kHeaderFieldsNot) {
+    const bool wanted = section.what == Section::kHeaderFields;
+    if (section.part.empty()) {
+      return selected_fields(rfc822_header(message), section.fields, wanted);
+    }
     const MimePart* inside = section_message(message, section);
     if (inside == nullptr) return std::nullopt;
-    return selected_fields(inside->header.of(message.text()), section.fields,
-                           section.what == Section::kHeaderFields);
+    return selected_fields(inside->header.of(message.text()), section.fields, wanted);
   }
   const std::optional<ByteSpan> span = section_span(message, section);
   if (!span) return std::nullopt;
@@ -75,11 +84,11 @@ std::optional<std::string> section_bytes(const Message& message, const Section& 
 }
 
 std::string_view rfc822_header(const Message& message) {
-  return message.mime().header.of(message.text());
+  return message.text().substr(0, message.header_size());
 }
 
 std::string_view rfc822_text(const Message& message) {
-  return message.mime().body.of(message.text());
+  return message.text().substr(message.header_size());
 }
 
 }  // namespace mailscope

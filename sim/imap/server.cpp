@@ -7,7 +7,6 @@
 
 namespace mailscope {
 
-using imap::Command;
 using imap::CommandLine;
 using imap::State;
 using imap::Unit;
@@ -15,6 +14,7 @@ using imap::UnitProblem;
 
 ImapServer::ImapServer(std::shared_ptr<const ImapServerConfig> config)
     : config_(std::move(config)),
+      offered_(config_->offered()),
       fragments_(imap::Sender::kClient, {config_->max_line, config_->max_literal}) {}
 
 void ImapServer::set_state(Context& context, State state) {
@@ -26,18 +26,19 @@ void ImapServer::set_state(Context& context, State state) {
 }
 
 void ImapServer::open(Context& context, Outbox& out) {
-  out.line(fmt::format("* OK [CAPABILITY {}] {} Mailscope IMAP4rev1 server ready", capabilities(),
+  out.line(fmt::format("* OK [CAPABILITY {}] {} Mailscope IMAP4rev1 server ready", capabilities(context),
                        context.host_name));
   set_state(context, State::kNotAuthenticated);
   out.wake_at = context.now + config_->autologout;
 }
 
 bool ImapServer::ready() const {
-  if (state_ == State::kConnecting || state_ == State::kLogout) return false;
+  if (state_ == State::kConnecting || state_ == State::kLogout || tls_due_) return false;
   return fragments_.has_unit() || fragments_.wants_literal() || (notified_ && wants_news());
 }
 
 bool ImapServer::wants_news() const {
+  if (notify_.set) return awaiting_ == Awaiting::kDone || awaiting_ == Awaiting::kCommand;
   return awaiting_ == Awaiting::kDone && state_ == State::kSelected;
 }
 
@@ -53,8 +54,7 @@ void ImapServer::turn(Context& context, Outbox& out) {
     handle_literal_request(turn);
   } else if (notified_) {
     notified_ = false;
-    turn.row = imap::find_command("IDLE");
-    tell_news(turn, NewsAllowed::kAll);
+    push(turn);
   }
 }
 
@@ -114,16 +114,6 @@ void ImapServer::end_wait(Turn& turn) {
   notified_ = false;
 }
 
-bool ImapServer::offers(imap::Extension extension) const {
-  switch (extension) {
-    case imap::Extension::kBase: return true;
-    case imap::Extension::kIdle: return config_->idle;
-    case imap::Extension::kUnselect: return config_->unselect;
-    case imap::Extension::kUidPlus: return config_->uidplus;
-  }
-  return false;
-}
-
 bool ImapServer::admit(Turn& turn, const CommandLine& command) {
   turn.tag = command.tag;
   if (command.name.empty()) {
@@ -131,7 +121,7 @@ bool ImapServer::admit(Turn& turn, const CommandLine& command) {
     return false;
   }
   const imap::CommandRow* row = imap::find_command(command.name);
-  if (row == nullptr || !offers(row->extension)) {
+  if (row == nullptr || (row->offered_by != 0 && (row->offered_by & offered_) == 0)) {
     bad(turn, "unknown command", "RFC 3501 §9: an unknown command");
     return false;
   }
@@ -155,54 +145,8 @@ void ImapServer::handle_command(Turn& turn, std::string_view text) {
                            command.error->expected, command.error->position),
                fmt::format("{}: expected {}", command.error->section, command.error->expected));
   }
-  for (const imap::Token& token : command.tokens) {
-    const std::string_view written = token.span.of(text);
-    if (config_->literal_plus || written.front() != '{') continue;
-    if (written.find("+}") < written.find('\r')) {
-      return bad(turn, "LITERAL+ is not offered", "RFC 7888 §3: LITERAL+ without the capability");
-    }
-  }
+  if (!may_use(turn, command, text)) return;
   dispatch(turn, command);
-}
-
-void ImapServer::dispatch(Turn& turn, CommandLine& command) {
-  imap::Arguments& arguments = command.arguments;
-  switch (turn.row->command) {
-    case Command::kCapability: return cmd_capability(turn);
-    case Command::kNoop: return ok(turn, "NOOP completed");
-    case Command::kLogout: return cmd_logout(turn);
-    case Command::kAuthenticate:
-      return cmd_authenticate(turn, std::get<imap::AuthenticateArguments>(arguments));
-    case Command::kLogin: return cmd_login(turn, std::get<imap::LoginArguments>(arguments));
-    case Command::kSelect:
-    case Command::kExamine: return cmd_select(turn, std::get<imap::MailboxArguments>(arguments));
-    case Command::kCreate: return cmd_create(turn, std::get<imap::MailboxArguments>(arguments));
-    case Command::kDelete: return cmd_delete(turn, std::get<imap::MailboxArguments>(arguments));
-    case Command::kRename: return cmd_rename(turn, std::get<imap::RenameArguments>(arguments));
-    case Command::kSubscribe:
-    case Command::kUnsubscribe:
-      return cmd_subscribe(turn, std::get<imap::MailboxArguments>(arguments));
-    case Command::kList:
-    case Command::kLsub: return cmd_list(turn, std::get<imap::ListArguments>(arguments));
-    case Command::kStatus: return cmd_status(turn, std::get<imap::StatusArguments>(arguments));
-    case Command::kAppend: return cmd_append(turn, std::get<imap::AppendArguments>(arguments));
-    case Command::kIdle: return cmd_idle(turn);
-    // RFC 3501 §6.4.1: here nothing needs a checkpoint, so CHECK is NOOP.
-    case Command::kCheck: return ok(turn, "CHECK completed");
-    case Command::kClose:
-    case Command::kUnselect: return cmd_close(turn);
-    case Command::kExpunge: return cmd_expunge(turn, nullptr);
-    case Command::kUidExpunge:
-      return cmd_expunge(turn, &std::get<imap::SetArguments>(arguments).set);
-    case Command::kSearch:
-    case Command::kUidSearch: return cmd_search(turn, std::get<imap::SearchArguments>(arguments));
-    case Command::kFetch:
-    case Command::kUidFetch: return cmd_fetch(turn, std::get<imap::FetchArguments>(arguments));
-    case Command::kStore:
-    case Command::kUidStore: return cmd_store(turn, std::get<imap::StoreArguments>(arguments));
-    case Command::kCopy:
-    case Command::kUidCopy: return cmd_copy(turn, std::get<imap::CopyArguments>(arguments));
-  }
 }
 
 void ImapServer::ok(Turn& turn, std::string_view text) {
@@ -254,6 +198,16 @@ void ImapServer::shut_down(Context& context, Outbox& out) {
   bye(turn, "the server is being stopped");  // RFC 3501 §7.1.5
 }
 
+void ImapServer::secured(Context& context, Outbox&) {
+  // RFC 3501 §6.2.1: what came before the handshake, unprotected, must not be taken for what is
+  // protected; and the client must ask for the capabilities again.
+  if (fragments_.pending() > 0) {
+    record_violation(context, "RFC 3501 §6.2.1: something said between STARTTLS and the handshake");
+  }
+  fragments_ = imap::Fragments(imap::Sender::kClient, {config_->max_line, config_->max_literal});
+  tls_due_ = false;
+}
+
 void ImapServer::closed(Context& context, Outbox& out, CloseReason) {
   out.close = true;
   out.cancel_wake = true;
@@ -273,6 +227,13 @@ uint64_t ImapServer::digest() const {
   digest.add(gone_told_);
   digest.add(notified_);
   digest.add(bad_in_a_row_);
+  digest.add(enabled_);
+  sasl_.add_to(digest);
+  digest.add(tls_due_);
+  digest.add(compressed_);
+  for (const Uid uid : saved_result_) digest.add(uid.value);
+  for (const SearchContext& context : contexts_) context.add_to(digest);
+  notify_.add_to(digest);
   return digest.value();
 }
 

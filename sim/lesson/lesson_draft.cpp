@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "sim/imap/protocol.h"
 #include "sim/lesson/lesson_file.h"
 #include "sim/mail/import.h"
 #include "sim/pop3/protocol.h"
@@ -69,6 +70,18 @@ HostId LessonDraft::host(TableReader& reader, std::string_view key, Need need) {
   const bool there = reader.has(key);
   const Word word = reader.word(key, need);
   return there && !word.text.empty() ? host(word) : HostId{};
+}
+
+bool LessonDraft::check_account(HostId host, const Word& user) {
+  if (!host.valid() || user.text.empty()) return false;  // reported already
+  std::vector<std::string> users;
+  for (const AccountSpec& known : scenario.accounts) {
+    if (known.host == host) users.push_back(known.user);
+  }
+  if (std::find(users.begin(), users.end(), user.text) != users.end()) return true;
+  errors.error(user.at, fmt::format("no account \"{}\" on this host", user.text.substr(0, 60)),
+               "the user of an [[account]] there" + suggestion(user.text, users));
+  return false;
 }
 
 void LessonDraft::check_variant(const Word& word) {
@@ -150,10 +163,9 @@ MessagePtr LessonDraft::read_message(TableReader& reader) {
 }
 
 uint16_t implicit_tls_port(Protocol protocol) {
-  constexpr uint16_t kImaps = 993;
   return protocol == Protocol::kSmtp   ? smtp::kSubmissionsPort
          : protocol == Protocol::kPop3 ? pop3::kTlsPort
-                                       : kImaps;
+                                       : imap::kTlsPort;
 }
 
 }  // namespace mailscope

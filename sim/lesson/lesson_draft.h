@@ -50,6 +50,8 @@ struct LessonDraft {
   HostId host(const Word& word);
   /// The host under this key. Absent and required is an error.
   HostId host(TableReader& reader, std::string_view key, Need need = Need::kRequired);
+  /// Whether that host has this account; false after an error.
+  bool check_account(HostId host, const Word& user);
   /// Checks a variant's name.
   void check_variant(const Word& word);
   /// The names under "variants", checked.

@@ -7,6 +7,8 @@
 #include "sim/base/ascii.h"
 #include "sim/imap/mailbox_names.h"
 #include "sim/lesson/lesson_draft.h"
+#include "sim/lesson/read_imap.h"
+#include "sim/lesson/read_imap_program.h"
 #include "sim/lesson/read_pop3.h"
 #include "sim/wire/imap_grammar.h"
 #include "sim/wire/smtp_grammar.h"
@@ -23,12 +25,12 @@ struct DeviceFields {
   std::string password;
   std::string address;
   Pop3ClientConfig pop3;  // all but user and password
+  ImapClientConfig imap;  // the same, and all but the way in
   SmtpClientConfig sender;  // the same
   size_t tls = 0;         // a DeviceTls
   int64_t smtp_port = 0;
   bool smtp_login = false;
-  bool headers_first = true;
-  bool idle = true;
+  bool compress = false;
   Duration poll;
   Duration retry = seconds(30);
 };
@@ -88,10 +90,18 @@ DeviceFields read_fields(LessonDraft& draft, TableReader& reader, DeviceFields f
   fields.smtp_login = reader.flag("smtp_login", fields.smtp_login);
   fields.smtp_port = reader.number("smtp_port", 1, 65535, fields.smtp_port);
   fields.sender.pipelining = reader.flag("pipeline", fields.sender.pipelining);
-  fields.headers_first = reader.flag("headers_first", fields.headers_first);
-  fields.idle = reader.flag("idle", fields.idle);
+  fields.imap = read_imap_program(reader, std::move(fields.imap));
+  fields.compress = reader.flag("compress", fields.compress);
   fields.poll = pause_of(reader, "poll", fields.poll);
   fields.retry = pause_of(reader, "retry", fields.retry);
+  const bool imap = kProtocols[fields.protocol] == Protocol::kImap;
+  if (imap && reader.has("login") && fields.pop3.login == Pop3Login::kApop) {
+    reader.error(reader.at("login"), "\"apop\" is a login of POP3", "login = \"user\" or \"auth\"");
+  }
+  if (!imap && reader.has("compress")) {
+    reader.error(reader.at("compress"), "\"compress\" with another protocol",
+                 "protocol = \"imap\"");
+  }
   return fields;
 }
 
@@ -115,6 +125,19 @@ void set_sender(const DeviceFields& fields, DeviceSpec& device) {
   device.smtp = std::make_shared<const SmtpClientConfig>(std::move(sender));
 }
 
+/// IMAP's way in. The keys are those of POP3, which has the same three questions to answer.
+ImapEntryConfig imap_entry(const DeviceFields& fields) {
+  ImapEntryConfig entry;
+  entry.tls = fields.tls == kRequired   ? ImapTls::kRequired
+              : fields.tls == kOffered ? ImapTls::kIfOffered
+                                       : ImapTls::kNever;
+  entry.login = fields.pop3.login == Pop3Login::kAuth ? ImapLogin::kAuthenticate
+                                                      : ImapLogin::kLogin;
+  entry.mechanism = fields.pop3.mechanism;
+  entry.compress = fields.compress;
+  return entry;
+}
+
 DeviceSpec device_from(HostId host, const DeviceFields& fields) {
   DeviceSpec device;
   device.host = host;
@@ -132,11 +155,10 @@ DeviceSpec device_from(HostId host, const DeviceFields& fields) {
   set_sender(fields, device);
   device.implicit_tls = fields.tls == kImplicit;
   if (device.implicit_tls) device.port = implicit_tls_port(device.protocol);
-  ImapClientConfig imap;
+  ImapClientConfig imap = fields.imap;
   imap.user = fields.user;
   imap.password = fields.password;
-  imap.headers_first = fields.headers_first;
-  imap.use_idle = fields.idle;
+  imap.entry = imap_entry(fields);
   device.imap = std::make_shared<const ImapClientConfig>(std::move(imap));
   device.poll = fields.poll;
   device.retry = fields.retry;
@@ -231,22 +253,13 @@ void read_mail(LessonDraft& draft, const TomlValue& value) {
   mail.message = draft.message(reader);
   mail.flags = read_flags(reader);
   reader.finish();
-  std::vector<std::string> users;
-  for (const AccountSpec& known : draft.scenario.accounts) {
-    if (known.host == mail.host) users.push_back(known.user);
-  }
-  const bool found = std::find(users.begin(), users.end(), mail.account) != users.end();
-  if (mail.host.valid() && !mail.account.empty() && !found) {
-    reader.error(account.at,
-                 fmt::format("no account \"{}\" on this host", mail.account.substr(0, 60)),
-                 "the user of an [[account]] there" + suggestion(mail.account, users));
-  }
+  const bool found = draft.check_account(mail.host, account);
   // It came when it says it was written, if that was before the lesson.
   if (mail.message != nullptr && mail.message->date() &&
       mail.message->date()->unix_seconds < draft.scenario.epoch) {
     mail.internal_date = mail.message->date()->unix_seconds;
   }
-  if (mail.host.valid() && found && mail.message != nullptr) {
+  if (found && mail.message != nullptr) {
     draft.scenario.mail.push_back(std::move(mail));
   }
 }
@@ -254,6 +267,9 @@ void read_mail(LessonDraft& draft, const TomlValue& value) {
 }  // namespace
 
 void read_mailboxes(LessonDraft& draft, TableReader& root) {
+  for (const TomlValue* value : root.tables("mailbox", LessonLimits::kMany)) {
+    read_mailbox(draft, *value);
+  }
   for (const TomlValue* value : root.tables("mail", LessonLimits::kMail)) read_mail(draft, *value);
   draft.devices.resize(draft.lesson.variants.size());
   for (const TomlValue* value : root.tables("device", LessonLimits::kHosts)) {

@@ -7,6 +7,7 @@
 #include "sim/base/ascii.h"
 #include "sim/imap/protocol.h"
 #include "sim/lesson/lesson_draft.h"
+#include "sim/lesson/read_imap.h"
 #include "sim/lesson/read_pop3.h"
 #include "sim/lesson/units.h"
 #include "sim/pop3/protocol.h"
@@ -188,7 +189,7 @@ void read_service(LessonDraft& draft, TableReader& reader) {
   } else if (service.protocol == Protocol::kPop3) {
     service.pop3 = std::make_shared<const Pop3ServerConfig>(read_pop3_service(reader));
   } else {
-    service.imap = std::make_shared<const ImapServerConfig>();
+    service.imap = std::make_shared<const ImapServerConfig>(read_imap_service(reader));
   }
   service.implicit_tls = reader.choice("tls", {"none", "implicit"}, Need::kOptional, 0) == 1;
   if (service.implicit_tls) service.port = implicit_tls_port(service.protocol);

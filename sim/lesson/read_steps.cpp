@@ -21,6 +21,8 @@ struct ActionForm {
   bool mail = false;  // to, and file or text
   bool peer = false;
   bool records = false;   // name and records: of the DNS
+  bool draft = false;     // file or text, and perhaps the draft whose place it takes
+  bool account = false;   // whose mailbox it is
 };
 
 constexpr ActionForm kActions[] = {
@@ -32,6 +34,11 @@ constexpr ActionForm kActions[] = {
     {InputKind::kMove, true, true},
     {InputKind::kSend, false, false, true},
     {InputKind::kDisconnect},
+    {InputKind::kCopy, true, true},
+    {InputKind::kSaveDraft, false, false, false, false, false, true},
+    {InputKind::kGoOffline},
+    {InputKind::kGoOnline},
+    {InputKind::kRenewUids, false, true, false, false, false, false, true},
     {InputKind::kCutConnection, false, false, false, true},
     {InputKind::kStopHost},
     {InputKind::kStartHost},
@@ -119,14 +126,24 @@ void read_records(LessonDraft& draft, TableReader& reader, Input& input) {
   }
 }
 
+void read_account(LessonDraft& draft, TableReader& reader, Input& input) {
+  const Word account = reader.word("account", Need::kRequired);
+  draft.check_account(input.host, account);
+  input.text = account.text;
+}
+
 /// Persons act at hosts that have a mail program.
 void check_device(LessonDraft& draft, TableReader& reader, const Input& input) {
-  if (!input.host.valid() || input.kind >= InputKind::kDropSegment) return;
+  if (!input.host.valid() || !is_action(input.kind)) return;
   for (const DeviceSpec& device : draft.devices[0]) {
     if (device.host != input.host) continue;
     if (input.kind == InputKind::kSend && device.smtp_server.empty()) {
       reader.error(reader.at("host"), "the mail program here has no SMTP server",
                    "a [[device]] with smtp = \"...\"");
+    }
+    if (input.kind == InputKind::kSaveDraft && device.protocol != Protocol::kImap) {
+      reader.error(reader.at("host"), "the mail program here keeps no drafts on a server",
+                   "a [[device]] with protocol = \"imap\"");
     }
     return;
   }
@@ -150,7 +167,8 @@ void read_action(LessonDraft& draft, LessonStep& step, const TomlValue& value) {
   if (form.mailbox) {
     const Word name = reader.word("mailbox", Need::kRequired);
     const std::string_view why = why_not_a_new_name(name.text);
-    if (!name.text.empty() && !why.empty()) {
+    const bool inbox = canonical_mailbox_name(name.text) == "INBOX";
+    if (!name.text.empty() && !inbox && !why.empty()) {
       reader.error(name.at, fmt::format("\"mailbox\": {}", why), "a mailbox such as \"Paid\"");
     }
     input.mailbox = name.text;
@@ -158,6 +176,15 @@ void read_action(LessonDraft& draft, LessonStep& step, const TomlValue& value) {
   if (form.mail) {
     read_recipients(reader, input);
     input.message = draft.message(reader);
+  }
+  if (form.account) read_account(draft, reader, input);
+  if (form.draft) {
+    input.message = draft.message(reader);
+    if (reader.has("replaces")) {
+      const Word words = reader.word("replaces");
+      draft.named_subjects.push_back(words);
+      input.text = words.text;
+    }
   }
   if (form.peer) read_peer(draft, reader, input);
   if (form.records) read_records(draft, reader, input);
@@ -169,7 +196,7 @@ void read_action(LessonDraft& draft, LessonStep& step, const TomlValue& value) {
   }
   // Other keys make no sense for a kind of action that was not understood.
   if (reader.has("action")) reader.finish();
-  if (!input.host.valid() || (form.mail && input.message == nullptr)) return;
+  if (!input.host.valid() || ((form.mail || form.draft) && input.message == nullptr)) return;
   step.inputs.push_back(std::move(input));
   step.input_variants.push_back(std::move(variants));
   draft.action_places.back().push_back(reader.at());

@@ -13,6 +13,13 @@ namespace {
 
 constexpr const char* kOutsideDomain = "localhost";
 
+/// The mailboxes that mail programs look for in a new account, and what they are for (RFC 6154 §2).
+constexpr std::pair<const char*, const char*> kUsualMailboxes[] = {{"Sent", "\\Sent"},
+                                                                   {"Drafts", "\\Drafts"},
+                                                                   {"Junk", "\\Junk"},
+                                                                   {"Trash", "\\Trash"},
+                                                                   {"Archive", "\\Archive"}};
+
 Scenario example_net() {
   Scenario scenario;
   scenario.name = "serve";
@@ -26,12 +33,15 @@ Scenario example_net() {
   // What would stand in real programs' way: a minute between two logins, and mail with UTF-8 in its
   // header only for those who say UTF8, which few do.
   pop3.extensions &= ~(pop3::bit(pop3::Extension::kLoginDelay) | pop3::bit(pop3::Extension::kUtf8));
+  ImapServerConfig imap;
+  imap.extensions = imap::all_extensions();
   scenario.services = {
       {server, Protocol::kSmtp, smtp::kPort, smtp, {}, {}},
       {server, Protocol::kSmtp, smtp::kSubmissionPort, submission, {}, {}},
       {server, Protocol::kPop3, pop3::kPort, {},
        std::make_shared<const Pop3ServerConfig>(pop3), {}},
-      {server, Protocol::kImap, imap::kPort, {}, {}, std::make_shared<const ImapServerConfig>()}};
+      {server, Protocol::kImap, imap::kPort, {}, {},
+       std::make_shared<const ImapServerConfig>(imap)}};
   return scenario;
 }
 
@@ -54,6 +64,20 @@ void set_account(Scenario& scenario, const ServeUser& user) {
   }
 }
 
+/// Those that are there already stay as they are.
+void add_usual_mailboxes(Scenario& scenario) {
+  for (const AccountSpec& account : scenario.accounts) {
+    for (const auto& [name, use] : kUsualMailboxes) {
+      const bool there = std::any_of(
+          scenario.mailboxes.begin(), scenario.mailboxes.end(), [&](const MailboxSpec& one) {
+            return one.host == account.host && one.account == account.user && one.name == name;
+          });
+      if (there) continue;
+      scenario.mailboxes.push_back({account.host, account.user, name, {use}, true});
+    }
+  }
+}
+
 HostId add_outside(Scenario& scenario) {
   std::string name = "outside";
   while (scenario.find_host(name).valid()) name += "-too";
@@ -69,6 +93,16 @@ void let_outside_send(Scenario& scenario) {
     SmtpServerConfig config = *service.smtp;
     config.relay_for.emplace_back(kOutsideDomain);
     service.smtp = std::make_shared<const SmtpServerConfig>(std::move(config));
+  }
+}
+
+void set_imap_extensions(Scenario& scenario, const ServeSettings& settings) {
+  for (ServiceSpec& service : scenario.services) {
+    if (!service.imap) continue;
+    ImapServerConfig config = *service.imap;
+    if (settings.imap_extensions) config.extensions = *settings.imap_extensions;
+    config.extensions = imap::without(imap::completed(config.extensions), settings.imap_without);
+    service.imap = std::make_shared<const ImapServerConfig>(std::move(config));
   }
 }
 
@@ -88,6 +122,12 @@ void leave_tls_out(Scenario& scenario) {
       config.extensions &= ~pop3::bit(pop3::Extension::kStls);
       config.clear_login_needs_tls = false;
       service.pop3 = std::make_shared<const Pop3ServerConfig>(std::move(config));
+    }
+    if (service.imap) {
+      ImapServerConfig config = *service.imap;
+      config.extensions &= ~imap::bit(imap::Extension::kStartTls);
+      config.plain_needs_tls = false;
+      service.imap = std::make_shared<const ImapServerConfig>(std::move(config));
     }
     kept.push_back(std::move(service));
   }
@@ -129,7 +169,9 @@ LiveScenario serve_scenario(const ServeSettings& settings, const WallClock& cloc
   for (const ServiceSpec& service : scenario.services) {
     scenario.hosts[service.host.index()].think = {};
   }
+  if (settings.from == nullptr) add_usual_mailboxes(scenario);
   let_outside_send(scenario);
+  set_imap_extensions(scenario, settings);
   leave_tls_out(scenario);
   LiveScenario live;
   live.outside = add_outside(scenario);

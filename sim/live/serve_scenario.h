@@ -5,10 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/live/wall_clock.h"
+#include "sim/wire/imap_extension.h"
 #include "sim/world/scenario.h"
 
 namespace mailscope {
@@ -27,6 +29,9 @@ struct ServeSettings {
   uint16_t imap = 2143;
   std::vector<ServeUser> users;    // none: those of the scenario, or the default ones
   const Scenario* from = nullptr;  // a lesson's; null: mail.example.net
+  /// What its IMAP servers offer; none: everything, or what the lesson says. Never STARTTLS.
+  std::optional<imap::ExtensionSet> imap_extensions = std::nullopt;
+  imap::ExtensionSet imap_without = 0;  // taken away from that
 };
 
 /// Accounts of mail.example.net when none were asked for.

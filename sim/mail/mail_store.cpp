@@ -1,6 +1,7 @@
 #include "sim/mail/mail_store.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "sim/base/ascii.h"
 #include "sim/base/check.h"
@@ -25,7 +26,32 @@ uint64_t entry_digest(const MailboxEntry& entry) {
   digest.add(entry.internal_date);
   digest.add(entry.modseq);
   digest.add(entry.message->digest());
+  // Told apart only where it differs, so that mail that came by SMTP counts as it always did.
+  if (entry.save_date != static_cast<uint32_t>(entry.internal_date)) digest.add(entry.save_date);
   return digest.value();
+}
+
+/// Sets or removes the entry of that name in an ascending list.
+void set_entry(std::vector<MetadataEntry>& entries, std::string_view name,
+               std::optional<std::string> value) {
+  const auto at = std::lower_bound(
+      entries.begin(), entries.end(), name,
+      [](const MetadataEntry& entry, std::string_view wanted) { return entry.name < wanted; });
+  const bool found = at != entries.end() && at->name == name;
+  if (!value) {
+    if (found) entries.erase(at);
+  } else if (found) {
+    at->value = std::move(*value);
+  } else {
+    entries.insert(at, {std::string(name), std::move(*value)});
+  }
+}
+
+void add_metadata(Digest& digest, const std::vector<MetadataEntry>& entries) {
+  for (const MetadataEntry& entry : entries) {
+    digest.add(entry.name);
+    digest.add(entry.value);
+  }
 }
 
 bool is_inferior(std::string_view name, std::string_view of) {
@@ -39,11 +65,20 @@ std::string_view canonical_mailbox_name(std::string_view name) {
   return equals_ignoring_case(name, "INBOX") ? std::string_view("INBOX") : name;
 }
 
+bool Account::subscribes_to(std::string_view mailbox) const {
+  return std::binary_search(subscriptions.begin(), subscriptions.end(),
+                            canonical_mailbox_name(mailbox), std::less<>());
+}
+
 AccountId MailStore::add_account(std::string name, std::string password, TraceWriter& trace) {
   const AccountId id = AccountId::from_index(accounts_.size());
-  accounts_.push_back({id, std::move(name), std::move(password), {}, {}});
-  const MailboxId inbox = new_mailbox(id, "INBOX", trace);
-  edit(inbox).subscribed = true;
+  Account account;
+  account.id = id;
+  account.name = std::move(name);
+  account.password = std::move(password);
+  account.subscriptions = {"INBOX"};
+  accounts_.push_back(std::move(account));
+  new_mailbox(id, "INBOX", trace);
   return id;
 }
 
@@ -54,12 +89,37 @@ const Account* MailStore::find_account(std::string_view name) const {
   return nullptr;
 }
 
+void MailStore::set_quota(AccountId account, MailQuota quota) {
+  edit(account).quota = quota;
+  ++version_;
+}
+
+uint64_t MailStore::octets_of(AccountId account) const {
+  uint64_t octets = 0;
+  for (const Mailbox* box : mailboxes_of(account)) octets += box->entries.summary().octets;
+  return octets;
+}
+
+uint64_t MailStore::messages_of(AccountId account) const {
+  uint64_t messages = 0;
+  for (const Mailbox* box : mailboxes_of(account)) messages += box->entries.size();
+  return messages;
+}
+
+void MailStore::set_metadata(AccountId account, std::string_view name,
+                             std::optional<std::string> value) {
+  set_entry(edit(account).metadata, name, std::move(value));
+  ++version_;
+}
+
+void MailStore::set_metadata(std::string_view name, std::optional<std::string> value) {
+  set_entry(metadata_, name, std::move(value));
+  ++version_;
+}
+
 const Mailbox* MailStore::find_mailbox(AccountId account, std::string_view name) const {
-  const std::string_view wanted = canonical_mailbox_name(name);
-  for (const Mailbox& mailbox : mailboxes_) {
-    if (mailbox.account == account && !mailbox.deleted && mailbox.name == wanted) return &mailbox;
-  }
-  return nullptr;
+  const auto found = names_->find(NameBefore::View{account, canonical_mailbox_name(name)});
+  return found == names_->end() ? nullptr : &mailbox(found->second);
 }
 
 const Mailbox& MailStore::inbox(AccountId account) const {
@@ -70,9 +130,12 @@ const Mailbox& MailStore::inbox(AccountId account) const {
 
 std::vector<const Mailbox*> MailStore::mailboxes_of(AccountId account) const {
   std::vector<const Mailbox*> found;
-  for (const Mailbox& mailbox : mailboxes_) {
-    if (mailbox.account == account && !mailbox.deleted) found.push_back(&mailbox);
+  for (auto at = names_->lower_bound(NameBefore::View{account, {}});
+       at != names_->end() && at->first.account == account; ++at) {
+    found.push_back(&mailbox(at->second));
   }
+  std::sort(found.begin(), found.end(),
+            [](const Mailbox* a, const Mailbox* b) { return a->id < b->id; });
   return found;
 }
 
@@ -88,6 +151,7 @@ MailboxId MailStore::new_mailbox(AccountId account, std::string_view name, Trace
   mailboxes_.push_back(std::move(mailbox));
   ++version_;
   const Mailbox& made = mailboxes_.back();
+  names_.edit().emplace(Name{account, made.name}, made.id);
   Event event = store_event(StoreChange::kMailboxCreated, made.id);
   event.y = made.uid_validity;
   trace.record(event, made.name);
@@ -108,21 +172,24 @@ MailboxId MailStore::create_mailbox(AccountId account, std::string_view name, Tr
 }
 
 bool MailStore::has_inferiors(const Mailbox& mailbox) const {
-  return std::any_of(mailboxes_.begin(), mailboxes_.end(), [&](const Mailbox& other) {
-    return !other.deleted && other.account == mailbox.account &&
-           is_inferior(other.name, mailbox.name);
-  });
+  const std::string below = mailbox.name + kSeparator;
+  const auto at = names_->lower_bound(NameBefore::View{mailbox.account, below});
+  return at != names_->end() && at->first.account == mailbox.account &&
+         is_inferior(at->first.name, mailbox.name);
 }
 
 void MailStore::delete_mailbox(MailboxId id, TraceWriter& trace) {
   std::vector<Uid> all;
-  for (size_t i = 0; i < mailbox(id).entries.size(); ++i) all.push_back(mailbox(id).entries[i].uid);
+  for (const Uid uid : mailbox(id).uids) all.push_back(uid);
   expunge(id, all, trace);
   Mailbox& gone = edit(id);
   if (has_inferiors(gone)) {
     gone.no_select = true;
+    gone.special_use.clear();
+    gone.metadata.clear();
   } else {
     gone.deleted = true;
+    names_.edit().erase(Name{gone.account, gone.name});
   }
   ++version_;
   trace.record(store_event(StoreChange::kMailboxDeleted, id), gone.name);
@@ -131,11 +198,14 @@ void MailStore::delete_mailbox(MailboxId id, TraceWriter& trace) {
 void MailStore::rename_mailbox(MailboxId id, std::string_view new_name, TraceWriter& trace) {
   const std::string old_name = mailbox(id).name;
   const AccountId account = mailbox(id).account;
-  for (Mailbox& candidate : mailboxes_) {
-    if (candidate.account != account || candidate.deleted) continue;
-    if (candidate.id != id && !is_inferior(candidate.name, old_name)) continue;
-    candidate.name = std::string(new_name) + candidate.name.substr(old_name.size());
-    trace.record(store_event(StoreChange::kMailboxRenamed, candidate.id), candidate.name);
+  Names& names = names_.edit();
+  for (const Mailbox* candidate : mailboxes_of(account)) {
+    if (candidate->id != id && !is_inferior(candidate->name, old_name)) continue;
+    Mailbox& renamed = edit(candidate->id);
+    names.erase(Name{account, renamed.name});
+    renamed.name = std::string(new_name) + renamed.name.substr(old_name.size());
+    names.emplace(Name{account, renamed.name}, renamed.id);
+    trace.record(store_event(StoreChange::kMailboxRenamed, renamed.id), renamed.name);
   }
   ++version_;
 }
@@ -144,25 +214,98 @@ void MailStore::rename_inbox(AccountId account, std::string_view new_name, Trace
   const MailboxId from = inbox(account).id;
   const MailboxId to = create_mailbox(account, new_name, trace);
   std::vector<Uid> moved;
-  for (size_t i = 0; i < mailbox(from).entries.size(); ++i) {
-    moved.push_back(mailbox(from).entries[i].uid);
-  }
+  for (const Uid uid : mailbox(from).uids) moved.push_back(uid);
   for (const Uid uid : moved) copy(from, uid, to, trace);
   expunge(from, moved, trace);
 }
 
-void MailStore::set_subscribed(MailboxId id, bool subscribed) {
-  edit(id).subscribed = subscribed;
+void MailStore::set_subscribed(AccountId account, std::string_view name, bool subscribed) {
+  const std::string_view wanted = canonical_mailbox_name(name);
+  if (accounts_[account.index()].subscribes_to(wanted) == subscribed) return;
+  std::vector<std::string>& names = edit(account).subscriptions;
+  const auto at = std::lower_bound(names.begin(), names.end(), wanted, std::less<>());
+  if (subscribed) {
+    names.insert(at, std::string(wanted));
+  } else {
+    names.erase(at);
+  }
   ++version_;
 }
 
+MailboxId MailStore::make_selectable(MailboxId id, TraceWriter& trace) {
+  // The trace has it as deleted already, and so have the sessions that had it selected: they must
+  // not take the new mailbox for the old one.
+  CHECK(mailbox(id).no_select);
+  const Mailbox before = mailbox(id);
+  edit(id).deleted = true;
+  edit(id).no_select = false;
+  names_.edit().erase(Name{before.account, before.name});
+  const MailboxId made = new_mailbox(before.account, before.name, trace);
+  edit(made).acl = before.acl;
+  return made;
+}
+
+void MailStore::set_special_use(MailboxId id, std::vector<std::string> uses) {
+  edit(id).special_use = std::move(uses);
+  ++version_;
+}
+
+void MailStore::set_acl(MailboxId id, std::string_view identifier, std::string_view rights) {
+  std::vector<AclEntry>& acl = edit(id).acl;
+  const auto at = std::find_if(acl.begin(), acl.end(), [&](const AclEntry& entry) {
+    return equals_ignoring_case(entry.identifier, identifier);
+  });
+  if (rights.empty()) {
+    if (at != acl.end()) acl.erase(at);
+  } else if (at != acl.end()) {
+    at->rights = std::string(rights);
+  } else {
+    acl.push_back({std::string(identifier), std::string(rights)});
+  }
+  ++version_;
+}
+
+void MailStore::set_metadata(MailboxId id, std::string_view name,
+                             std::optional<std::string> value) {
+  set_entry(edit(id).metadata, name, std::move(value));
+  ++version_;
+}
+
+MailboxId MailStore::renew_uid_validity(MailboxId id, TraceWriter& trace) {
+  const Mailbox before = mailbox(id);
+  edit(id).deleted = true;
+  names_.edit().erase(Name{before.account, before.name});
+  trace.record(store_event(StoreChange::kMailboxDeleted, id), before.name);
+  const MailboxId made = new_mailbox(before.account, before.name, trace);
+  Mailbox& box = edit(made);
+  box.keywords = before.keywords;
+  box.special_use = before.special_use;
+  box.acl = before.acl;
+  box.metadata = before.metadata;
+  // What is gone is a truth that no session is told in words; so it is expunged there.
+  for (const MailboxEntry& entry : before.entries) {
+    add_entry(made, entry.message, entry.flags, entry.internal_date, entry.save_date, trace);
+  }
+  std::vector<Uid> all;
+  for (const Uid uid : before.uids) all.push_back(uid);
+  expunge(id, all, trace);
+  return made;
+}
+
 Uid MailStore::append(MailboxId id, MessagePtr message, const FlagNames& flags,
-                      int64_t internal_date, TraceWriter& trace) {
-  const FlagBits bits = flag_bits(id, flags);
+                      int64_t internal_date, TraceWriter& trace,
+                      std::optional<int64_t> save_date) {
+  return add_entry(id, std::move(message), flag_bits(id, flags), internal_date,
+                   static_cast<uint32_t>(save_date.value_or(internal_date)), trace);
+}
+
+Uid MailStore::add_entry(MailboxId id, MessagePtr message, FlagBits flags, int64_t internal_date,
+                         uint32_t save_date, TraceWriter& trace) {
   Mailbox& box = edit(id);
   MailboxEntry entry;
   entry.uid = box.uid_next;
-  entry.flags = bits;
+  entry.save_date = save_date;
+  entry.flags = flags;
   entry.internal_date = internal_date;
   entry.modseq = ++box.highest_modseq;
   entry.message = std::move(message);
@@ -173,8 +316,9 @@ Uid MailStore::append(MailboxId id, MessagePtr message, const FlagNames& flags,
   Event event = store_event(StoreChange::kAdded, id, entry.uid);
   event.y = static_cast<int64_t>(entry.flags);
   trace.record(event, entry.message->subject());
+  box.uids.push_back(entry.uid);
   box.entries.push_back(std::move(entry));
-  return box.entries.back().uid;
+  return box.uids.back();
 }
 
 FlagBits MailStore::flag_bits(MailboxId id, const FlagNames& names) {
@@ -204,11 +348,12 @@ bool MailStore::change_flags(MailboxId id, Uid uid, FlagChange how, FlagBits fla
   if (how == FlagChange::kRemove) after = before & ~flags;
   if (after == before) return false;
   Mailbox& box = edit(id);
-  MailboxEntry& entry = box.entries.edit(*index);
-  box.entries_digest -= entry_digest(entry);
-  entry.flags = after;
-  entry.modseq = ++box.highest_modseq;
-  box.entries_digest += entry_digest(entry);
+  box.entries.update(*index, [&](MailboxEntry& entry) {
+    box.entries_digest -= entry_digest(entry);
+    entry.flags = after;
+    entry.modseq = ++box.highest_modseq;
+    box.entries_digest += entry_digest(entry);
+  });
   ++version_;
   Event event = store_event(StoreChange::kFlags, id, uid);
   event.x = static_cast<int64_t>(before);
@@ -218,29 +363,48 @@ bool MailStore::change_flags(MailboxId id, Uid uid, FlagChange how, FlagBits fla
 }
 
 void MailStore::expunge(MailboxId id, const std::vector<Uid>& uids, TraceWriter& trace) {
-  if (uids.empty()) return;
+  std::vector<size_t> places;
+  size_t at = 0;
+  for (const Uid uid : uids) {
+    const Mailbox& box = mailbox(id);
+    if (at >= box.uids.size() || box.uids[at] != uid) at = box.lower_bound(uid);
+    if (at < box.uids.size() && box.uids[at] == uid) places.push_back(at++);
+  }
+  if (places.empty()) return;
   Mailbox& box = edit(id);
-  bool any = false;
-  box.entries.remove_if([&](const MailboxEntry& entry) {
-    if (!std::binary_search(uids.begin(), uids.end(), entry.uid)) return false;
-    any = true;
+  ++box.highest_modseq;
+  for (const size_t place : places) {
+    const MailboxEntry& entry = box.entries[place];
     box.entries_digest -= entry_digest(entry);
     Event event = store_event(StoreChange::kExpunged, id, entry.uid);
     event.x = static_cast<int64_t>(entry.flags);
     trace.record(event, entry.message->subject());
-    return true;
-  });
-  if (!any) return;
-  ++box.highest_modseq;
+    box.expunged.push_back({entry.uid, box.highest_modseq});
+  }
+  box.entries.erase(places);
+  box.uids.erase(places);
+  forget_expunged(box);
   ++box.structure;
   ++version_;
 }
 
-Uid MailStore::copy(MailboxId from, Uid uid, MailboxId to, TraceWriter& trace) {
+void MailStore::forget_expunged(Mailbox& box) {
+  if (box.expunged.size() < 2 * kMaxExpunged) return;
+  const size_t forgotten = box.expunged.size() - kMaxExpunged;
+  CowVector<Expunged> kept;
+  for (size_t i = forgotten; i < box.expunged.size(); ++i) kept.push_back(box.expunged[i]);
+  box.expunged_modseq = box.expunged[forgotten - 1].modseq;
+  box.expunged_before += forgotten;
+  box.expunged = std::move(kept);
+}
+
+Uid MailStore::copy(MailboxId from, Uid uid, MailboxId to, TraceWriter& trace,
+                    std::optional<int64_t> save_date, FlagBits kept) {
   const Mailbox& source = mailbox(from);
   const std::optional<size_t> index = source.find(uid);
   CHECK(index.has_value());
-  const MailboxEntry entry = source.entries[*index];
+  MailboxEntry entry = source.entries[*index];
+  entry.flags &= kept;
   FlagNames names;
   names.system = entry.flags & Flag::kSystem;
   for (size_t i = 0; i < source.keywords.size(); ++i) {
@@ -248,7 +412,8 @@ Uid MailStore::copy(MailboxId from, Uid uid, MailboxId to, TraceWriter& trace) {
       names.keywords.push_back(source.keywords[i]);
     }
   }
-  return append(to, entry.message, names, entry.internal_date, trace);
+  return append(to, entry.message, names, entry.internal_date, trace,
+                save_date ? save_date : std::optional<int64_t>(entry.save_date));
 }
 
 void MailStore::claim_recent(MailboxId id) {
@@ -258,24 +423,24 @@ void MailStore::claim_recent(MailboxId id) {
 }
 
 bool MailStore::lock_maildrop(AccountId account, AgentId session, TraceWriter& trace) {
-  Account& owner = accounts_[account.index()];
+  const Account& owner = accounts_[account.index()];
   if (owner.maildrop_lock.valid() && owner.maildrop_lock != session) return false;
-  owner.maildrop_lock = session;
+  edit(account).maildrop_lock = session;
   ++version_;
   trace.record(store_event(StoreChange::kMaildropLocked, inbox(account).id), owner.name);
   return true;
 }
 
 void MailStore::unlock_maildrop(AccountId account, AgentId session, TraceWriter& trace) {
-  Account& owner = accounts_[account.index()];
-  if (owner.maildrop_lock != session) return;
+  if (accounts_[account.index()].maildrop_lock != session) return;
+  Account& owner = edit(account);
   owner.maildrop_lock = AgentId{};
   ++version_;
   trace.record(store_event(StoreChange::kMaildropUnlocked, inbox(account).id), owner.name);
 }
 
 void MailStore::note_login(AccountId account, Instant now) {
-  accounts_[account.index()].last_login = now;
+  edit(account).last_login = now;
   ++version_;
 }
 
@@ -293,19 +458,34 @@ uint64_t MailStore::digest() const {
     digest.add(account.password);
     digest.add(account.maildrop_lock);
     if (account.last_login) digest.add(*account.last_login);
+    if (account.quota) {
+      digest.add(account.quota->octets);
+      digest.add(account.quota->messages);
+    }
+    add_metadata(digest, account.metadata);
+    for (const std::string& name : account.subscriptions) {
+      if (find_mailbox(account.id, name) == nullptr) digest.add(name);
+    }
   }
   for (const Mailbox& box : mailboxes_) {
     digest.add(box.name);
     digest.add(box.deleted);
     digest.add(box.no_select);
-    digest.add(box.subscribed);
+    digest.add(account(box.account).subscribes_to(box.name));
     digest.add(box.uid_validity);
     digest.add(box.uid_next.value);
     digest.add(box.first_recent.value);
     digest.add(box.highest_modseq);
     for (const std::string& keyword : box.keywords) digest.add(keyword);
+    for (const std::string& use : box.special_use) digest.add(use);
+    for (const AclEntry& entry : box.acl) {
+      digest.add(entry.identifier);
+      digest.add(entry.rights);
+    }
+    add_metadata(digest, box.metadata);
     digest.add(box.entries_digest);
   }
+  add_metadata(digest, metadata_);
   greylist_.add_to(digest);
   return digest.value();
 }

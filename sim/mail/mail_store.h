@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/base/ids.h"
@@ -17,12 +19,26 @@
 
 namespace mailscope {
 
+/// How much an account's mailboxes may hold together (RFC 9208 §5.1, §5.2).
+struct MailQuota {
+  static constexpr uint64_t kNone = UINT64_MAX;  // no limit
+  uint64_t octets = kNone;
+  uint64_t messages = kNone;
+};
+
 struct Account {
   AccountId id;
   std::string name;  // the login name and the local part of the address
   std::string password;
   AgentId maildrop_lock;                // the POP3 session that holds the maildrop, or none
   std::optional<Instant> last_login{};  // over POP3, where the server limits how often
+  /// Mailbox names that the person subscribed to, ascending; a name stays when its mailbox goes
+  /// (RFC 3501 §6.3.6).
+  std::vector<std::string> subscriptions{};
+  std::optional<MailQuota> quota{};  // none was set: the server's own holds
+  std::vector<MetadataEntry> metadata{};  // /private entries of the server, ascending by name
+
+  [[nodiscard]] bool subscribes_to(std::string_view mailbox) const;
 };
 
 /// How STORE changes flags (RFC 3501 §6.4.6).
@@ -46,7 +62,16 @@ class MailStore {
   /// By name, letter case ignored; null when unknown.
   [[nodiscard]] const Account* find_account(std::string_view name) const;
   [[nodiscard]] const Account& account(AccountId id) const { return accounts_[id.index()]; }
-  [[nodiscard]] const std::vector<Account>& accounts() const { return accounts_; }
+  [[nodiscard]] const CowTable<Account>& accounts() const { return accounts_; }
+  void set_quota(AccountId account, MailQuota quota);
+  /// What the account's mailboxes hold together.
+  [[nodiscard]] uint64_t octets_of(AccountId account) const;
+  [[nodiscard]] uint64_t messages_of(AccountId account) const;
+  /// A private annotation of the server; no value removes it (RFC 5464 §4.3).
+  void set_metadata(AccountId account, std::string_view name, std::optional<std::string> value);
+  /// A shared annotation of the server.
+  void set_metadata(std::string_view name, std::optional<std::string> value);
+  [[nodiscard]] const std::vector<MetadataEntry>& metadata() const { return metadata_; }
 
   // Mailboxes. Names are validated by the caller; "inbox" in any case means INBOX (RFC 3501 §5.1).
   [[nodiscard]] const Mailbox* find_mailbox(AccountId account, std::string_view name) const;
@@ -54,7 +79,9 @@ class MailStore {
   [[nodiscard]] const Mailbox& inbox(AccountId account) const;
   /// Live mailboxes of the account, in order of creation.
   [[nodiscard]] std::vector<const Mailbox*> mailboxes_of(AccountId account) const;
-  [[nodiscard]] const std::vector<Mailbox>& mailboxes() const { return mailboxes_; }
+  [[nodiscard]] const CowTable<Mailbox>& mailboxes() const { return mailboxes_; }
+  /// Has the mailbox names below it?
+  [[nodiscard]] bool has_inferiors(const Mailbox& mailbox) const;
   /// Creates the mailbox and any missing parents. The name must be free.
   MailboxId create_mailbox(AccountId account, std::string_view name, TraceWriter& trace);
   /// Deletes it with its messages; with inferior names it stays as \Noselect (RFC 3501 §6.3.4).
@@ -63,11 +90,23 @@ class MailStore {
   void rename_mailbox(MailboxId id, std::string_view new_name, TraceWriter& trace);
   /// RENAME of INBOX moves its messages to a new mailbox and leaves INBOX empty (RFC 3501 §6.3.5).
   void rename_inbox(AccountId account, std::string_view new_name, TraceWriter& trace);
-  void set_subscribed(MailboxId id, bool subscribed);
+  /// Subscribes to a name, or no longer; there need be no such mailbox (RFC 3501 §6.3.6).
+  void set_subscribed(AccountId account, std::string_view name, bool subscribed);
+  /// A new mailbox takes a \Noselect name, and its access control list, over (RFC 3501 §6.3.3).
+  MailboxId make_selectable(MailboxId id, TraceWriter& trace);
+  void set_special_use(MailboxId id, std::vector<std::string> uses);
+  /// No rights: the identifier's entry goes (RFC 4314 §3.2).
+  void set_acl(MailboxId id, std::string_view identifier, std::string_view rights);
+  void set_metadata(MailboxId id, std::string_view name, std::optional<std::string> value);
+  /// Gives the mailbox another UIDVALIDITY and its messages new UIDs from 1 on, as a server does
+  /// that was restored from a copy (RFC 3501 §2.3.1.1). Sessions that have it selected find it
+  /// gone: it is a new mailbox under the same name.
+  MailboxId renew_uid_validity(MailboxId id, TraceWriter& trace);
 
   // Messages.
+  /// `save_date` is when it came here; the internal date when not given.
   Uid append(MailboxId id, MessagePtr message, const FlagNames& flags, int64_t internal_date,
-             TraceWriter& trace);
+             TraceWriter& trace, std::optional<int64_t> save_date = std::nullopt);
   /// The bits that these names have in the mailbox; keywords not yet known there are added to its
   /// list while there is room, and silently left out after that.
   FlagBits flag_bits(MailboxId id, const FlagNames& names);
@@ -75,8 +114,9 @@ class MailStore {
   bool change_flags(MailboxId id, Uid uid, FlagChange how, FlagBits flags, TraceWriter& trace);
   /// Removes the given messages (ascending uids; absent ones are passed over). O(mailbox), once.
   void expunge(MailboxId id, const std::vector<Uid>& uids, TraceWriter& trace);
-  /// Copies with flags and internal date (RFC 3501 §6.4.7); returns the new uid.
-  Uid copy(MailboxId from, Uid uid, MailboxId to, TraceWriter& trace);
+  /// Copies with flags, those in `kept`, and internal date (RFC 3501 §6.4.7); returns the new uid.
+  Uid copy(MailboxId from, Uid uid, MailboxId to, TraceWriter& trace,
+           std::optional<int64_t> save_date = std::nullopt, FlagBits kept = ~FlagBits{0});
   /// Tells that messages up to uid_next have been announced as \Recent to a session.
   void claim_recent(MailboxId id);
 
@@ -97,12 +137,36 @@ class MailStore {
   [[nodiscard]] uint64_t digest() const;
 
  private:
-  Mailbox& edit(MailboxId id) { return mailboxes_[id.index()]; }
+  Mailbox& edit(MailboxId id) { return mailboxes_.edit(id.index()); }
+  Account& edit(AccountId id) { return accounts_.edit(id.index()); }
   MailboxId new_mailbox(AccountId account, std::string_view name, TraceWriter& trace);
-  [[nodiscard]] bool has_inferiors(const Mailbox& mailbox) const;
+  Uid add_entry(MailboxId id, MessagePtr message, FlagBits flags, int64_t internal_date,
+                uint32_t save_date, TraceWriter& trace);
+  static void forget_expunged(Mailbox& box);
 
-  std::vector<Account> accounts_;
-  std::vector<Mailbox> mailboxes_;
+  /// Live mailboxes by owner and name.
+  struct Name {
+    AccountId account;
+    std::string name;
+  };
+  struct NameBefore {
+    using is_transparent = void;
+    using View = std::pair<AccountId, std::string_view>;
+    static View view(const Name& name) { return {name.account, name.name}; }
+    static View view(const View& view) { return view; }
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      const View x = view(a);
+      const View y = view(b);
+      return x.first != y.first ? x.first.value < y.first.value : x.second < y.second;
+    }
+  };
+  using Names = std::map<Name, MailboxId, NameBefore>;
+
+  CowTable<Account> accounts_;
+  CowTable<Mailbox> mailboxes_;
+  Cow<Names> names_;
+  std::vector<MetadataEntry> metadata_;
   Greylist greylist_;
   uint32_t next_uid_validity_ = 1;
   uint64_t version_ = 0;

@@ -1,25 +1,76 @@
 #include "sim/mail/mailbox.h"
 
+#include <algorithm>
+
 namespace mailscope {
 
+void EntrySummary::add(const MailboxEntry& entry) {
+  const uint64_t size = entry.message->size();
+  octets += size;
+  if ((entry.flags & Flag::kSeen) == 0) ++unseen;
+  if ((entry.flags & Flag::kDeleted) != 0) {
+    ++deleted;
+    deleted_octets += size;
+  }
+  max_modseq = std::max(max_modseq, entry.modseq);
+}
+
+void EntrySummary::remove(const MailboxEntry& entry) {
+  const uint64_t size = entry.message->size();
+  octets -= size;
+  if ((entry.flags & Flag::kSeen) == 0) --unseen;
+  if ((entry.flags & Flag::kDeleted) != 0) {
+    --deleted;
+    deleted_octets -= size;
+  }
+}
+
 size_t Mailbox::lower_bound(Uid uid) const {
+  return uids.lower_bound(uid, [](Uid a, Uid b) { return a < b; });
+}
+
+std::optional<size_t> Mailbox::find(Uid uid) const {
+  const size_t i = lower_bound(uid);
+  if (i == uids.size() || uids[i] != uid) return std::nullopt;
+  return i;
+}
+
+std::optional<size_t> Mailbox::first_unseen() const {
+  for (size_t c = 0; c < entries.chunk_count(); ++c) {
+    const auto& chunk = entries.chunk(c);
+    if (chunk.summary.unseen == 0) continue;
+    for (size_t i = 0; i < chunk.values.size(); ++i) {
+      if ((chunk.values[i].flags & Flag::kSeen) == 0) return entries.chunk_begin(c) + i;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::vector<Uid>> Mailbox::expunged_after(uint64_t mark) const {
+  if (mark < expunged_before) return std::nullopt;
+  std::vector<Uid> uids_gone;
+  for (size_t i = static_cast<size_t>(mark - expunged_before); i < expunged.size(); ++i) {
+    uids_gone.push_back(expunged[i].uid);
+  }
+  if (!std::is_sorted(uids_gone.begin(), uids_gone.end())) {
+    std::sort(uids_gone.begin(), uids_gone.end());
+  }
+  return uids_gone;
+}
+
+std::optional<std::vector<Uid>> Mailbox::expunged_since(uint64_t modseq) const {
+  if (modseq < expunged_modseq) return std::nullopt;
   size_t low = 0;
-  size_t high = entries.size();
+  size_t high = expunged.size();
   while (low < high) {
     const size_t middle = low + (high - low) / 2;
-    if (entries[middle].uid < uid) {
+    if (expunged[middle].modseq <= modseq) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
-  return low;
-}
-
-std::optional<size_t> Mailbox::find(Uid uid) const {
-  const size_t i = lower_bound(uid);
-  if (i == entries.size() || entries[i].uid != uid) return std::nullopt;
-  return i;
+  return expunged_after(expunged_before + low);
 }
 
 }  // namespace mailscope

@@ -10,12 +10,13 @@ namespace mailscope {
 MailboxView::MailboxView(const Mailbox& mailbox, bool read_only)
     : mailbox_(mailbox.id),
       read_only_(read_only),
+      uids_(mailbox.uids),
       told_modseq_(mailbox.highest_modseq),
       told_structure_(mailbox.structure),
+      told_expunged_(mailbox.expunged_count()),
       known_until_(mailbox.uid_next) {
-  uids_.reserve(mailbox.entries.size());
-  for (size_t i = 0; i < mailbox.entries.size(); ++i) uids_.push_back(mailbox.entries[i].uid);
   add_recent(mailbox.first_recent, mailbox.uid_next);
+  told_recent_ = recent_count();
 }
 
 void MailboxView::add_recent(Uid first, Uid end) {
@@ -30,8 +31,7 @@ void MailboxView::add_recent(Uid first, Uid end) {
 uint32_t MailboxView::recent_count() const {
   uint32_t count = 0;
   for (const UidRange& range : recent_) {
-    const auto first = std::lower_bound(uids_.begin(), uids_.end(), range.first);
-    count += static_cast<uint32_t>(std::lower_bound(first, uids_.end(), range.end) - first);
+    count += static_cast<uint32_t>(lower_bound(range.end) - lower_bound(range.first));
   }
   return count;
 }
@@ -48,9 +48,9 @@ std::optional<Uid> MailboxView::uid_of(SeqNum seq) const {
 }
 
 std::optional<SeqNum> MailboxView::seq_of(Uid uid) const {
-  const auto found = std::lower_bound(uids_.begin(), uids_.end(), uid);
-  if (found == uids_.end() || *found != uid) return std::nullopt;
-  return SeqNum{static_cast<uint32_t>(found - uids_.begin() + 1)};
+  const size_t found = lower_bound(uid);
+  if (found == uids_.size() || uids_[found] != uid) return std::nullopt;
+  return SeqNum{static_cast<uint32_t>(found + 1)};
 }
 
 std::vector<ViewNews> MailboxView::take_news(const Mailbox& mailbox, NewsAllowed allowed) {
@@ -60,51 +60,64 @@ std::vector<ViewNews> MailboxView::take_news(const Mailbox& mailbox, NewsAllowed
     if (allowed == NewsAllowed::kAll) take_expunges(mailbox, news);
   }
   const uint32_t known_before = exists();
-  if (mailbox.structure != told_structure_) take_arrivals(mailbox, news);
+  if (mailbox.structure != told_structure_) {
+    take_arrivals(mailbox, news);
+    // RFC 3501 §7.3.2: told again when the size of the mailbox changes, and here only when the
+    // number is another.
+    if (recent_count() != told_recent_) {
+      told_recent_ = recent_count();
+      news.push_back({ViewNews::Kind::kRecent, SeqNum{told_recent_}, {}});
+    }
+  }
   if (mailbox.highest_modseq != told_modseq_) take_flags(mailbox, known_before, news);
-  if (allowed == NewsAllowed::kAll || !misses_messages(mailbox)) {
+  if (told_expunged_ == mailbox.expunged_count()) {
     told_structure_ = mailbox.structure;
+    uids_ = mailbox.uids;  // equal: from here on the two share their chunks again
   }
   return news;
 }
 
-bool MailboxView::misses_messages(const Mailbox& mailbox) const {
-  return uids_.size() != mailbox.entries.size();
+std::vector<size_t> MailboxView::places_gone(const Mailbox& mailbox) const {
+  std::vector<size_t> places;
+  if (const std::optional<std::vector<Uid>> gone = mailbox.expunged_after(told_expunged_)) {
+    for (const Uid uid : *gone) {
+      const std::optional<SeqNum> seq = seq_of(uid);
+      if (seq) places.push_back(seq->value - 1);
+    }
+    return places;
+  }
+  // The mailbox has forgotten: both lists ascend, so one walk finds what is missing.
+  size_t at = 0;
+  size_t place = 0;
+  for (const Uid uid : uids_) {
+    while (at < mailbox.uids.size() && mailbox.uids[at] < uid) ++at;
+    if (at == mailbox.uids.size() || mailbox.uids[at] != uid) places.push_back(place);
+    ++place;
+  }
+  return places;
 }
 
 void MailboxView::take_expunges(const Mailbox& mailbox, std::vector<ViewNews>& news) {
-  // Both lists ascend, so one walk finds what is gone. The news goes from the end to the front:
-  // then each number is right whatever was told before it.
-  size_t kept = 0;
-  size_t at = 0;
-  const size_t first_news = news.size();
-  for (size_t i = 0; i < uids_.size(); ++i) {
-    while (at < mailbox.entries.size() && mailbox.entries[at].uid < uids_[i]) ++at;
-    if (at < mailbox.entries.size() && mailbox.entries[at].uid == uids_[i]) {
-      uids_[kept++] = uids_[i];
-    } else {
-      news.push_back(
-          {ViewNews::Kind::kExpunge, SeqNum{static_cast<uint32_t>(i + 1)}, uids_[i]});
-    }
+  if (told_expunged_ == mailbox.expunged_count()) return;
+  const std::vector<size_t> places = places_gone(mailbox);
+  // From the end to the front: then each number is right whatever was told before it.
+  for (size_t i = places.size(); i > 0; --i) {
+    const size_t place = places[i - 1];
+    news.push_back({ViewNews::Kind::kExpunge, SeqNum{static_cast<uint32_t>(place + 1)},
+                    uids_[place]});
   }
-  uids_.resize(kept);
-  std::reverse(news.begin() + static_cast<std::ptrdiff_t>(first_news), news.end());
+  uids_.erase(places);
+  told_expunged_ = mailbox.expunged_count();
 }
 
 void MailboxView::take_arrivals(const Mailbox& mailbox, std::vector<ViewNews>& news) {
   const uint32_t known_before = exists();
-  for (size_t i = mailbox.lower_bound(known_until_); i < mailbox.entries.size(); ++i) {
-    uids_.push_back(mailbox.entries[i].uid);
+  for (size_t i = mailbox.lower_bound(known_until_); i < mailbox.uids.size(); ++i) {
+    uids_.push_back(mailbox.uids[i]);
   }
   if (exists() != known_before) {
-    news.push_back({ViewNews::Kind::kExists, SeqNum{exists()}, {}});
-    const size_t ranges_before = recent_.size();
-    const Uid end_before = recent_.empty() ? Uid{} : recent_.back().end;
+    news.push_back({ViewNews::Kind::kExists, SeqNum{exists()}, {}, exists() - known_before});
     add_recent(std::max(mailbox.first_recent, known_until_), mailbox.uid_next);
-    if (recent_.size() != ranges_before ||
-        (!recent_.empty() && recent_.back().end != end_before)) {
-      news.push_back({ViewNews::Kind::kRecent, SeqNum{recent_count()}, {}});
-    }
   }
   known_until_ = mailbox.uid_next;
 }
@@ -114,19 +127,20 @@ void MailboxView::take_flags(const Mailbox& mailbox, uint32_t known_before,
   const auto before = [](const Told& a, const Told& b) {
     return a.uid != b.uid ? a.uid < b.uid : a.modseq < b.modseq;
   };
-  std::sort(own_changes_.begin(), own_changes_.end(), before);
-  for (size_t i = 0; i < mailbox.entries.size(); ++i) {
-    const MailboxEntry& entry = mailbox.entries[i];
-    if (entry.modseq <= told_modseq_) continue;
-    if (std::binary_search(own_changes_.begin(), own_changes_.end(),
-                           Told{entry.uid, entry.modseq}, before)) {
-      continue;
-    }
+  if (!std::is_sorted(own_changes_.begin(), own_changes_.end(), before)) {
+    std::sort(own_changes_.begin(), own_changes_.end(), before);
+  }
+  // Entries come in the order of their UIDs, and so do the own changes: one walk along both.
+  auto own = own_changes_.cbegin();
+  mailbox.for_each_since(told_modseq_, [&](size_t, const MailboxEntry& entry) {
+    const Told told{entry.uid, entry.modseq};
+    while (own != own_changes_.cend() && before(*own, told)) ++own;
+    if (own != own_changes_.cend() && !before(told, *own)) return;
     const std::optional<SeqNum> seq = seq_of(entry.uid);
     // A message only just announced by EXISTS has had no flags told that could be out of date.
-    if (!seq || seq->value > known_before) continue;
+    if (!seq || seq->value > known_before) return;
     news.push_back({ViewNews::Kind::kFlags, *seq, entry.uid});
-  }
+  });
   own_changes_.clear();
   told_modseq_ = mailbox.highest_modseq;
 }
@@ -142,6 +156,10 @@ uint64_t MailboxView::digest() const {
   for (const Uid uid : uids_) digest.add(uid.value);
   digest.add(told_modseq_);
   digest.add(told_structure_);
+  for (const Told& told : own_changes_) {
+    digest.add(told.uid.value);
+    digest.add(told.modseq);
+  }
   digest.add(known_until_.value);
   for (const UidRange& range : recent_) {
     digest.add(range.first.value);

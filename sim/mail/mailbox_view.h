@@ -22,6 +22,7 @@ struct ViewNews {
   SeqNum seq;          // of the message, in the numbering after the news told before it; for
                        // kExists and kRecent the count
   Uid uid;             // of the message (kExpunge, kFlags)
+  uint32_t count = 0;  // kExists: how many of them are new
 };
 
 class MailboxView {
@@ -40,7 +41,15 @@ class MailboxView {
   /// 1-based; nullopt when out of range.
   [[nodiscard]] std::optional<Uid> uid_of(SeqNum seq) const;
   [[nodiscard]] std::optional<SeqNum> seq_of(Uid uid) const;
-  [[nodiscard]] const std::vector<Uid>& uids() const { return uids_; }
+  [[nodiscard]] const CowList<Uid>& uids() const { return uids_; }
+  /// The highest UID here; 0 in an empty mailbox.
+  [[nodiscard]] uint32_t last_uid() const { return uids_.empty() ? 0 : uids_.back().value; }
+  /// The position (sequence number - 1) of the first message with this UID or a greater one.
+  [[nodiscard]] size_t lower_bound(Uid uid) const {
+    return uids_.lower_bound(uid, [](Uid a, Uid b) { return a < b; });
+  }
+  /// Everything that happened up to this mod-sequence has been told, but for expunges held back.
+  [[nodiscard]] uint64_t told_modseq() const { return told_modseq_; }
 
   /// True when the mailbox has changed in a way this session has not been told.
   [[nodiscard]] bool has_news(const Mailbox& mailbox) const {
@@ -69,18 +78,21 @@ class MailboxView {
   void add_recent(Uid first, Uid end);
   /// Removes from uids_ what the mailbox no longer holds; the news, highest number first.
   void take_expunges(const Mailbox& mailbox, std::vector<ViewNews>& news);
-  [[nodiscard]] bool misses_messages(const Mailbox& mailbox) const;
+  /// The places in uids_, ascending, of what the mailbox no longer holds.
+  [[nodiscard]] std::vector<size_t> places_gone(const Mailbox& mailbox) const;
   void take_arrivals(const Mailbox& mailbox, std::vector<ViewNews>& news);
   void take_flags(const Mailbox& mailbox, uint32_t known_before, std::vector<ViewNews>& news);
 
   MailboxId mailbox_;
   bool read_only_ = false;
-  std::vector<Uid> uids_;        // by sequence number - 1
+  CowList<Uid> uids_;            // by sequence number - 1; shared with the mailbox while equal
   uint64_t told_modseq_ = 0;     // everything up to here has been told, but for expunges held back
   uint64_t told_structure_ = 0;
+  uint64_t told_expunged_ = 0;   // Mailbox::expunged_count() when all of them had been told
   std::vector<Told> own_changes_;  // told ahead of told_modseq_ by the session's own commands
   Uid known_until_;                // messages from this uid on have not been announced here
   std::vector<UidRange> recent_;   // ascending, disjoint
+  uint32_t told_recent_ = 0;       // the number of the last RECENT, or of SELECT's
 };
 
 }  // namespace mailscope

@@ -1,5 +1,8 @@
 #include "sim/mail/message.h"
 
+#include <array>
+#include <utility>
+
 #include "sim/base/ascii.h"
 #include "sim/base/digest.h"
 #include "sim/mail/html_text.h"
@@ -62,9 +65,29 @@ std::string shown_lines(std::string_view text) {
 
 }  // namespace
 
+struct Message::Labels {
+  std::string subject;
+  std::string from;
+  std::string message_id;
+};
+
+struct Message::Kept {
+  std::unique_ptr<const MimePart> mime;
+  std::unique_ptr<const Labels> labels;
+  std::array<std::string, static_cast<size_t>(KeptText::kCount)> texts;  // empty: not made yet
+};
+
 MessagePtr make_message(std::string crlf_text) {
-  return MessagePtr(new Message(std::move(crlf_text)));
+  return std::make_shared<const Message>(Message::Key{}, std::move(crlf_text));
 }
+
+std::shared_ptr<const std::string> shared_text(const MessagePtr& message) {
+  return {message, &message->text_};
+}
+
+// Both stand here, where Kept is known.
+Message::Message(Key, std::string text) : text_(std::move(text)) { text_.shrink_to_fit(); }
+Message::~Message() = default;
 
 std::string crlf_normalised(std::string_view text) {
   std::string out;
@@ -88,32 +111,55 @@ std::string crlf_normalised(std::string_view text) {
 }
 
 uint64_t Message::digest() const {
-  if (!digest_) digest_ = digest_of(text());
-  return *digest_;
+  if (digest_ == 0) digest_ = digest_of(text());
+  return digest_;
+}
+
+Message::Kept& Message::kept() const {
+  if (!kept_) kept_ = std::make_unique<Kept>();
+  return *kept_;
 }
 
 const MimePart& Message::mime() const {
-  if (!mime_) mime_ = parse_mime(text());
-  return *mime_;
+  std::unique_ptr<const MimePart>& mime = kept().mime;
+  if (!mime) mime = std::make_unique<const MimePart>(parse_mime(text()));
+  return *mime;
+}
+
+size_t Message::header_size() const {
+  return kept_ && kept_->mime ? kept_->mime->header.end : header_end(text());
 }
 
 const Message::Labels& Message::labels() const {
-  if (!labels_) {
+  std::unique_ptr<const Labels>& kept_labels = kept().labels;
+  if (!kept_labels) {
     Labels labels;
     labels.subject = one_line(decode_encoded_words(field_value(text(), "Subject").value_or("")));
     labels.from = author_from(field_value(text(), "From").value_or(""));
     labels.message_id =
         one_line(utf8_from_unlabelled(field_value(text(), "Message-ID").value_or("")));
-    if (const auto date = field_value(text(), "Date")) labels.date = parse_rfc5322_date(*date);
-    labels_ = std::move(labels);
+    kept_labels = std::make_unique<const Labels>(std::move(labels));
   }
-  return *labels_;
+  return *kept_labels;
 }
 
 const std::string& Message::subject() const { return labels().subject; }
 const std::string& Message::from() const { return labels().from; }
 const std::string& Message::message_id() const { return labels().message_id; }
-std::optional<DateTime> Message::date() const { return labels().date; }
+
+std::optional<DateTime> Message::date() const {
+  const std::optional<HeaderField> field = find_field(text(), "Date");
+  return field ? parse_sent_date(field->value.of(text())) : std::nullopt;
+}
+
+const std::string& Message::kept_text(KeptText which, std::string (*make)(const Message&)) const {
+  std::string& text = kept().texts[static_cast<size_t>(which)];
+  if (text.empty()) {
+    text = make(*this);
+    text.shrink_to_fit();
+  }
+  return text;
+}
 
 std::string Message::display_text(size_t limit) const {
   const MimePart* part = nullptr;

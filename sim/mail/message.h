@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "sim/wire/date.h"
 #include "sim/wire/mime.h"
@@ -28,21 +27,30 @@ MessagePtr make_message(std::string crlf_text);
 /// own. RFC 5321 §2.3.8 lets neither CR nor LF stand alone in mail.
 std::string crlf_normalised(std::string_view text);
 
+/// A text that a protocol makes of the message alone and is asked for again and again. It is kept
+/// with the message, which need not know what it says.
+enum class KeptText : uint8_t { kImapEnvelope, kCount };
+
+/// Small: a mailbox of a million messages has a million of them, most of which nobody looks into.
+/// What is found out later is in one block that is made when something is.
 class Message {
+ private:
+  struct Key {};  // only make_message() may make one
+
  public:
+  Message(Key, std::string text);
   Message(const Message&) = delete;
   Message& operator=(const Message&) = delete;
+  ~Message();
 
-  [[nodiscard]] std::string_view text() const { return *text_; }
-  /// The text itself for those who send it in pieces and must outlive the message.
-  [[nodiscard]] std::shared_ptr<const std::string> shared_text() const { return text_; }
+  [[nodiscard]] std::string_view text() const { return text_; }
   /// Octets, as SMTP's SIZE, POP3's LIST and IMAP's RFC822.SIZE count them.
-  [[nodiscard]] size_t size() const { return text_->size(); }
+  [[nodiscard]] size_t size() const { return text_.size(); }
   /// Two messages of the same bytes have the same digest.
   [[nodiscard]] uint64_t digest() const;
   [[nodiscard]] const MimePart& mime() const;
-  /// Octets up to and with the blank line after the header.
-  [[nodiscard]] size_t header_size() const { return mime().header.end; }
+  /// Octets up to and with the blank line after the header. Does not need mime().
+  [[nodiscard]] size_t header_size() const;
 
   /// For people, decoded to UTF-8, on one line; empty when the field is missing.
   [[nodiscard]] const std::string& subject() const;
@@ -50,31 +58,33 @@ class Message {
   [[nodiscard]] const std::string& from() const;
   /// The Message-ID with its angle brackets; empty when missing.
   [[nodiscard]] const std::string& message_id() const;
-  /// The Date field; nullopt when missing or malformed.
+  /// The Date field as parse_sent_date() reads it; nullopt when missing or without a day.
   [[nodiscard]] std::optional<DateTime> date() const;
   /// The best readable text of the body as UTF-8 with LF line ends, at most about `limit` bytes
   /// (cut at a character): the first text/plain part, else the first text/html without its tags,
   /// else empty.
   [[nodiscard]] std::string display_text(size_t limit = 64 * 1024) const;
 
+  /// What `make` makes of this message; asked only the first time. `make` is always the same for
+  /// the same `which`.
+  const std::string& kept_text(KeptText which, std::string (*make)(const Message&)) const;
+
  private:
   friend MessagePtr make_message(std::string crlf_text);
-  explicit Message(std::string text)
-      : text_(std::make_shared<const std::string>(std::move(text))) {}
+  friend std::shared_ptr<const std::string> shared_text(const MessagePtr& message);
 
-  struct Labels {
-    std::string subject;
-    std::string from;
-    std::string message_id;
-    std::optional<DateTime> date;
-  };
+  struct Labels;
+  struct Kept;
+  [[nodiscard]] Kept& kept() const;
   [[nodiscard]] const Labels& labels() const;
 
-  std::shared_ptr<const std::string> text_;
+  std::string text_;
   // Caches of pure functions of text_. The simulator has one thread.
-  mutable std::optional<uint64_t> digest_;
-  mutable std::optional<MimePart> mime_;
-  mutable std::optional<Labels> labels_;
+  mutable uint64_t digest_ = 0;  // 0: not known yet
+  mutable std::unique_ptr<Kept> kept_;
 };
+
+/// The text itself for those who send it in pieces and must outlive the message.
+std::shared_ptr<const std::string> shared_text(const MessagePtr& message);
 
 }  // namespace mailscope

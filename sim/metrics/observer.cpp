@@ -26,7 +26,8 @@ class Listener {
     const std::string_view text = trace_.text(event);
     if (event.kind == EventKind::kMessageHead) return hear_head(text);
     if ((event.code & LineFlags::kBlock) != 0) {
-      return note(Kind::kBody, std::to_string(event.y - event.x));
+      const bool compressed = (event.code & LineFlags::kCompressed) != 0;
+      return note(Kind::kBody, std::to_string(compressed ? event.b : event.y - event.x));
     }
     if (event.direction == Direction::kToClient) return hear_answer(text);
     if (!mechanism_.empty()) return hear_response(text);
@@ -66,6 +67,9 @@ class Listener {
 
   /// An exchange of SASL goes on as long as the server asks for more: 334 in SMTP, "+ " elsewhere.
   void hear_answer(std::string_view text) {
+    // RFC 3501 §5.2: IMAP tells news at any time.
+    const bool untagged = trace_[id_].protocol == Protocol::kImap && text.substr(0, 1) == "*";
+    if (untagged) return;
     const bool more = text.substr(0, 3) == "334" || text == "+" || text.substr(0, 2) == "+ ";
     if (!more) mechanism_.clear();
   }

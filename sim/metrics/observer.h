@@ -1,6 +1,7 @@
 // Observer: what somebody who listens on one link has read so far. A pure function of the trace:
 // the lines whose every octet has crossed the link in the clear are read as a listener would read
-// them, with the protocols' grammar and nothing else. Under TLS there are only sizes and times.
+// them, with the protocols' grammar and nothing else. Compressed lines are read as well: DEFLATE
+// keeps no secrets. Under TLS there are only sizes and times.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,7 @@ const char* sighting_name(Sighting::Kind kind);
 
 struct Observation {
   std::vector<Sighting> sightings;  // in the order of reading; each thing once
-  uint64_t clear_octets = 0;
+  uint64_t clear_octets = 0;   // on the wire, compressed where they are
   uint64_t opaque_octets = 0;  // under TLS, its handshake included
 
   [[nodiscard]] bool has(Sighting::Kind kind) const;

@@ -45,7 +45,7 @@ std::shared_ptr<const std::string> text_to_send(const MailTransaction& mail,
                                                 const SmtpClientConfig& config) {
   const std::string_view text = mail.message->text();
   const bool has_bcc = find_field(text, "Bcc") || find_field(text, "Resent-Bcc");
-  if (!config.strip_bcc || !has_bcc) return mail.message->shared_text();
+  if (!config.strip_bcc || !has_bcc) return shared_text(mail.message);
   return std::make_shared<const std::string>(without_bcc(text));
 }
 

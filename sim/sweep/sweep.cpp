@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/smtp/protocol.h"
+#include "sim/sweep/caches.h"
 #include "sim/sweep/inventory.h"
 
 namespace mailscope::sweep {
@@ -62,6 +63,10 @@ ForkResult judge(const World& before, const Inventory& was, const World& after, 
   };
   for (const std::string& complaint :
        {check_sessions(after), check_stores(after), check_expunges(trace)}) {
+    if (!complaint.empty()) return violation(complaint);
+  }
+  if (has_caches(after)) {
+    const std::string complaint = check_caches(with_caches_settled(after), Caches::kAll);
     if (!complaint.empty()) return violation(complaint);
   }
   if (dialled_again(trace)) result.outcome = Outcome::kRetried;

@@ -32,7 +32,9 @@ const char* note_name(Note note) {
   constexpr const char* kNames[] = {"plain",       "server-not-found", "no-dns-answer",
                                     "session-failed", "refused",       "not-sent-yet",
                                     "no-program",  "host-is-off",      "no-smtp-server",
-                                    "no-such-message"};
+                                    "no-such-message", "gone-meanwhile", "other-uids",
+                                    "action-refused", "still-marked",  "folder-gone",
+                                    "offline"};
   return kNames[static_cast<int>(note)];
 }
 

@@ -22,7 +22,8 @@ enum class EventKind : uint8_t {
   kSegmentDropped,  // a: segment number, b: payload bytes, code: DropReason
   kDatagram,        // DNS question or answer sent; a: segment number, y: arrival or -1, text: it
   kLineSent,        // an engine said a line; x, y: first and past-the-last stream offset;
-                    // code: LineFlags; text: the line without CRLF, or the head of a block
+                    // code: LineFlags; text: the line without CRLF, or the head of a block;
+                    // b: if it is compressed, how many octets it was before
   kLineArrived,     // its last byte was handed to the engine at the other end; a: its kLineSent id
   kCommand,         // a server understood and began a command; text: its name; a: row of its table
   kReply,           // a client took in a reply or response; code: 1 good, 0 bad; text: to what
@@ -49,6 +50,7 @@ struct LineFlags {
   static constexpr uint8_t kSecret = 4;     // carries a password
   static constexpr uint8_t kEncrypted = 8;  // TLS protects it: the text is for the learner alone
   static constexpr uint8_t kHandshake = 16; // a flight of the TLS handshake; with kBlock
+  static constexpr uint8_t kCompressed = 32; // by DEFLATE: x to y is what it took on the wire
 };
 
 /// code of kStoreChange.
@@ -95,8 +97,16 @@ enum class Note : uint8_t {
   kHostIsOff,
   kNoSmtpServer,    // the mail program here only collects
   kNoSuchMessage,   // text: the words looked for
+  // IMAP: what became of something a person did while the server was not listening. Text: the
+  // message's subject; of kActionRefused with the server's words.
+  kGoneMeanwhile,   // the message is no longer there
+  kOtherUids,       // UIDVALIDITY has changed, and which message was meant cannot be told
+  kActionRefused,   // the server will not have it
+  kStillMarked,     // EXPUNGE would have taken others' mail too
+  kFolderGone,      // the mailbox of the message is no longer there
+  kOffline,         // the person has told the program to keep off the network
 };
-constexpr int kNoteCount = 10;
+constexpr int kNoteCount = 16;
 
 /// What is known of an entry of a device's local copy, packed in kLocalChange x and y.
 struct LocalState {

@@ -11,9 +11,11 @@ namespace {
 std::string said(const Trace& trace, const Event& event) {
   std::string text = event.direction == Direction::kToServer ? "C: " : "S: ";
   text += trace.text(event);
+  const bool compressed = (event.code & LineFlags::kCompressed) != 0;
   if ((event.code & LineFlags::kBlock) != 0) {
-    text += fmt::format(" [block of {} octets]", event.y - event.x);
+    text += fmt::format(" [block of {} octets]", compressed ? event.b : event.y - event.x);
   }
+  if (compressed) text += fmt::format(" [compressed to {}]", event.y - event.x);
   return text;
 }
 

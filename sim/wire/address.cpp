@@ -1,5 +1,8 @@
 #include "sim/wire/address.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "sim/base/ascii.h"
 #include "sim/wire/lexical.h"
 
@@ -12,12 +15,19 @@ bool ends_atom(char c) {
   return std::string_view(" \t\r\n()<>[]:;@,\"\\").find(c) != std::string_view::npos;
 }
 
+/// An atom, a quoted string without its quotes, a domain literal, or "@".
+struct Word {
+  std::string text;
+  bool at = false;
+  bool glued = false;  // nothing stands between it and the word before
+};
+
 class AddressParser {
  public:
-  explicit AddressParser(std::string_view text) : text_(text) {}
+  AddressParser(std::string_view text, size_t limit) : text_(text), limit_(limit) {}
 
   std::vector<Address> parse() {
-    while (list_.size() < kMaxAddresses) {
+    while (list_.size() < limit_) {
       skip();
       if (at_ == text_.size()) break;
       parse_piece();
@@ -45,41 +55,57 @@ class AddressParser {
       finish_mailbox();
       if (in_group_) list_.push_back(Address{Address::Kind::kGroupEnd, {}, {}, {}, {}});
       in_group_ = false;
-    } else if (c == ':' && !in_group_ && !seen_at_ && !pending_.empty()) {
+    } else if (c == ':') {
       ++at_;
-      list_.push_back(Address{Address::Kind::kGroupStart, pending_, {}, {}, {}});
-      in_group_ = true;
-      reset();
+      parse_colon();
     } else if (c == '<') {
       ++at_;
       parse_angle_address();
     } else if (c == '@') {
       ++at_;
-      if (seen_at_) local_ += '@';  // only the last "@" divides
-      local_ += compact_;
-      seen_at_ = true;
-      add("@", true);
-      compact_.clear();
+      words_.push_back({"@", true, true});
+      space_ = false;
     } else if (c == '"') {
-      add(read_quoted_string(text_, at_), false);
+      add(read_quoted_string(text_, at_));
     } else if (c == '[') {
       const size_t begin = at_;
-      add(read_domain_literal(begin), false);
+      add(std::string(read_domain_literal(begin)));
     } else if (ends_atom(c)) {
       ++at_;  // a special that has no business here
     } else {
-      add(read_atom(), false);
+      add(std::string(read_atom()));
     }
   }
 
-  /// Adds a word to what is read of this mailbox: spaced as a name would be, and without the
-  /// spaces, as local parts and domains are.
-  void add(std::string_view word, bool glued) {
-    if (space_ && !glued && !pending_.empty()) pending_ += ' ';
+  /// What stood before it is the name of a group. A group inside a group is against the grammar:
+  /// its members are members of the outer one.
+  void parse_colon() {
+    if (has_at()) return;
+    std::string name = phrase();
+    if (name.empty()) return;
+    reset();
+    if (in_group_) return;
+    list_.push_back(Address{Address::Kind::kGroupStart, std::move(name), {}, {}, {}});
+    in_group_ = true;
+  }
+
+  void add(std::string text) {
+    words_.push_back({std::move(text), false, !space_});
     space_ = false;
-    pending_ += word;
-    compact_ += word;
-    seen_word_ = true;
+  }
+
+  [[nodiscard]] bool has_at() const {
+    return std::any_of(words_.begin(), words_.end(), [](const Word& word) { return word.at; });
+  }
+
+  /// The words as a display name.
+  [[nodiscard]] std::string phrase() const {
+    std::string out;
+    for (const Word& word : words_) {
+      if (!word.glued && !out.empty()) out += ' ';
+      out += word.text;
+    }
+    return out;
   }
 
   std::string_view read_atom() {
@@ -97,7 +123,7 @@ class AddressParser {
   /// After "<": [route ":"] local "@" domain ">", however much of it is there.
   void parse_angle_address() {
     Address address;
-    address.name = pending_;
+    address.name = phrase();
     std::string* target = &address.mailbox;
     bool ended = false;
     while (!ended) {
@@ -157,41 +183,80 @@ class AddressParser {
     reset();
   }
 
-  /// At a separator: what was read without angle brackets is local "@" domain, or a bare name.
+  /// True when the word at `i` goes on what the one before it began: blanks may stand around dots
+  /// and "@" (RFC 5322 §4.4), elsewhere they part words.
+  [[nodiscard]] bool continues(size_t i) const {
+    const Word& before = words_[i - 1];
+    const Word& word = words_[i];
+    if (word.glued || before.at) return true;
+    return (!before.text.empty() && before.text.back() == '.') ||
+           (!word.text.empty() && word.text.front() == '.');
+  }
+
+  /// One run of words that belong together; the last "@" divides it.
+  Address address_of(size_t begin, size_t end) const {
+    Address address;
+    size_t divide = end;
+    for (size_t i = begin; i < end; ++i) {
+      if (words_[i].at) divide = i;
+    }
+    for (size_t i = begin; i < end; ++i) {
+      if (i != divide) (i < divide ? address.mailbox : address.host) += words_[i].text;
+    }
+    return address;
+  }
+
+  /// At a separator: what was read without angle brackets is local "@" domain, perhaps behind a
+  /// name ("Ann ann@example.com") or another whose comma was forgotten; or it is a name alone.
   void finish_mailbox() {
-    if (seen_word_) {
+    const size_t before = list_.size();
+    std::string name;
+    size_t runs = 0;
+    for (size_t begin = 0; begin < words_.size();) {
+      size_t end = begin + 1;
+      while (end < words_.size() && continues(end)) ++end;
+      Address address = address_of(begin, end);
+      const bool divided = std::any_of(words_.begin() + static_cast<std::ptrdiff_t>(begin),
+                                       words_.begin() + static_cast<std::ptrdiff_t>(end),
+                                       [](const Word& word) { return word.at; });
+      if (divided) {
+        address.name = std::move(name);
+        name.clear();
+        list_.push_back(std::move(address));
+      } else {
+        if (!name.empty()) name += ' ';
+        name += address.mailbox;
+      }
+      ++runs;
+      begin = end;
+    }
+    if (runs > 0 && list_.size() == before) {
       Address address;
-      address.mailbox = seen_at_ ? local_ : compact_;
-      if (seen_at_) address.host = compact_;
-      address.name = std::string(trimmed(comment_));
+      (runs == 1 ? address.mailbox : address.name) = std::move(name);
       list_.push_back(std::move(address));
+    }
+    if (list_.size() == before + 1 && list_.back().name.empty()) {
+      list_.back().name = std::string(trimmed(comment_));
     }
     reset();
   }
 
   void reset() {
-    pending_.clear();
-    compact_.clear();
-    local_.clear();
+    words_.clear();
     comment_.clear();
-    seen_at_ = false;
-    seen_word_ = false;
     space_ = false;
   }
 
   std::string_view text_;
+  size_t limit_;
   size_t at_ = 0;
   std::vector<Address> list_;
   bool in_group_ = false;
 
   // Of the mailbox being read:
-  std::string pending_;  // its words with spaces: a name, if "<" or ":" follows
-  std::string compact_;  // the words since the last "@", without spaces
-  std::string local_;    // the words before the last "@"
+  std::vector<Word> words_;
   std::string comment_;  // the last comment: names the mailbox in the old style "a@b (A B)"
-  bool seen_at_ = false;
-  bool seen_word_ = false;
-  bool space_ = false;
+  bool space_ = false;   // blanks or comments stand before what comes next
 };
 
 /// A local part that may stand without quotes (dot-atom, RFC 5322 §3.2.3).
@@ -206,8 +271,8 @@ bool is_dot_atom(std::string_view text) {
 
 }  // namespace
 
-std::vector<Address> parse_addresses(std::string_view value) {
-  return AddressParser(value).parse();
+std::vector<Address> parse_addresses(std::string_view value, size_t limit) {
+  return AddressParser(value, limit).parse();
 }
 
 std::string address_spec(const Address& address) {

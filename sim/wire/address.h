@@ -27,8 +27,9 @@ struct Address {
 
 inline constexpr size_t kMaxAddresses = 10000;
 
-/// Every address of a field value, which may still be folded; at most kMaxAddresses mailboxes.
-std::vector<Address> parse_addresses(std::string_view value);
+/// The addresses of a field value, which may still be folded; no more are read once there are
+/// `limit`.
+std::vector<Address> parse_addresses(std::string_view value, size_t limit = kMaxAddresses);
 
 /// "mailbox@host" for showing; the mailbox is quoted when it must be. Empty for a group.
 std::string address_spec(const Address& address);

@@ -123,6 +123,12 @@ bool convert(std::string_view bytes, const std::string& name, std::string& out) 
   return true;
 }
 
+bool is_ascii_name(std::string_view name) { return name == "us-ascii" || name == "ascii"; }
+bool is_utf8_name(std::string_view name) { return name == "utf-8" || name == "utf8"; }
+bool is_latin1_name(std::string_view name) {
+  return name == "iso-8859-1" || name == "latin1" || name == "windows-1252" || name == "cp1252";
+}
+
 bool plain_name(std::string_view name) {
   for (const char c : name) {
     if (!ascii_alpha(c) && !ascii_digit(c) && c != '-' && c != '_') return false;
@@ -193,19 +199,32 @@ std::string_view utf8_prefix(std::string_view text, size_t limit) {
 
 std::string utf8_from_charset(std::string_view bytes, std::string_view charset) {
   const std::string name = ascii_lower(trimmed(charset));
-  if (!plain_name(name) || name == "us-ascii" || name == "ascii") {
-    return utf8_from_unlabelled(bytes);
-  }
-  if (name == "utf-8" || name == "utf8") return repaired_utf8(bytes);
-  if (name == "iso-8859-1" || name == "latin1" || name == "windows-1252" || name == "cp1252") {
-    return utf8_from_windows1252(bytes);
-  }
+  if (!plain_name(name) || is_ascii_name(name)) return utf8_from_unlabelled(bytes);
+  if (is_utf8_name(name)) return repaired_utf8(bytes);
+  if (is_latin1_name(name)) return utf8_from_windows1252(bytes);
   std::string out;
   const std::string known = iconv_name(name);
   // iconv's own output is repaired too: what leaves here is UTF-8 on every platform.
   if (!known.empty() && convert(bytes, known, out))
     return valid_utf8(out) ? out : repaired_utf8(out);
   return repaired_utf8(bytes);
+}
+
+bool is_known_charset(std::string_view charset) {
+  const std::string name = ascii_lower(charset);
+  if (!plain_name(name)) return false;
+  if (is_ascii_name(name) || is_utf8_name(name) || is_latin1_name(name)) return true;
+  const std::string known = iconv_name(name);
+  std::string nothing;
+  return !known.empty() && convert({}, known, nothing);
+}
+
+bool keeps_ascii(std::string_view charset) {
+  const std::string_view name = trimmed(charset);
+  for (const std::string_view other : {"utf-16", "utf-7", "iso-2022-"}) {
+    if (starts_with_ignoring_case(name, other)) return false;
+  }
+  return true;
 }
 
 std::string utf8_from_unlabelled(std::string_view bytes) {

@@ -19,6 +19,11 @@ std::string_view utf8_prefix(std::string_view text, size_t limit);
 
 /// `bytes` in the named character set. Without a usable name, as utf8_from_unlabelled().
 std::string utf8_from_charset(std::string_view bytes, std::string_view charset);
+/// True for the names that utf8_from_charset() converts by; what else is asked for with a SEARCH
+/// gets NO [BADCHARSET] (RFC 3501 §6.4.4).
+bool is_known_charset(std::string_view charset);
+/// False for those in which bytes below 128 may mean something else than ASCII.
+bool keeps_ascii(std::string_view charset);
 /// Bytes that nobody labelled: UTF-8 if they are, else Windows-1252, the commonest 8-bit mail.
 std::string utf8_from_unlabelled(std::string_view bytes);
 

@@ -44,6 +44,12 @@ constexpr std::array<NamedZone, 10> kNamedZones = {{{"UT", 0},
                                                     {"PST", -480},
                                                     {"PDT", -420}}};
 
+/// Two and three digits of a year (RFC 5322 §4.3).
+int32_t full_year(int32_t year, size_t digits) {
+  if (digits == 2) return year < 50 ? year + 2000 : year + 1900;
+  return digits == 3 ? year + 1900 : year;
+}
+
 /// Reads the pieces of a date one after the other; each read_ says whether its piece was there.
 class DateReader {
  public:
@@ -75,9 +81,6 @@ class DateReader {
     for (const char c : text_.substr(begin, digits_)) value = value * 10 + (c - '0');
     return true;
   }
-  /// How many digits the last number had.
-  [[nodiscard]] size_t digits() const { return digits_; }
-
   /// hh ":" mm [":" ss]; `seconds_needed` for the forms that always have them.
   bool read_time(bool seconds_needed, TimeOfDay& time) {
     if (!read_digits(1, 2, time.hour)) return false;
@@ -93,6 +96,41 @@ class DateReader {
       return false;
     }
     return time.hour < 24 && time.minute < 60 && time.second <= 60;  // 60: a leap second
+  }
+
+  /// The day of a Date field, up to its time of day.
+  bool read_day(CivilDate& date) {
+    skip();
+    if (ascii_alpha(peek())) {
+      // The day of the week is not checked: mail that names the wrong one still has a date.
+      read_letters();
+      skip();
+      read_char(',');
+      skip();
+    }
+    if (!read_digits(1, 2, date.day)) return false;
+    skip();
+    read_char('-');  // "21-Nov-97", which some software writes
+    skip();
+    date.month = month_from_name(read_letters().substr(0, 3));
+    skip();
+    read_char('-');
+    skip();
+    if (!read_digits(2, 4, date.year)) return false;
+    date.year = full_year(date.year, digits_);
+    skip();
+    return true;
+  }
+
+  /// The zone of a Date field: a number, a name, or nothing at all.
+  bool read_zone(int32_t& minutes) {
+    skip();
+    if (!ascii_alpha(peek())) return at_end() || read_numeric_zone(minutes);
+    const std::string_view name = read_letters();
+    for (const NamedZone& known : kNamedZones) {
+      if (equals_ignoring_case(name, known.name)) minutes = known.minutes;
+    }
+    return true;
   }
 
   /// "+hhmm" or "-hhmm".
@@ -119,12 +157,6 @@ std::optional<DateTime> date_time_from(CivilDate date, TimeOfDay time, int32_t z
                       time.second - int64_t{zone_minutes} * 60;
   when.zone_minutes = zone_minutes;
   return when;
-}
-
-/// Two and three digits of a year (RFC 5322 §4.3).
-int32_t full_year(int32_t year, size_t digits) {
-  if (digits == 2) return year < 50 ? year + 2000 : year + 1900;
-  return digits == 3 ? year + 1900 : year;
 }
 
 /// The fields of `when` on its writer's clock; years out of four digits are cut to the nearest one.
@@ -209,39 +241,21 @@ CivilDate local_date(DateTime when) { return broken_from(when).date; }
 
 std::optional<DateTime> parse_rfc5322_date(std::string_view text) {
   DateReader in(text);
-  in.skip();
-  if (ascii_alpha(in.peek())) {
-    // The day of the week is not checked: mail that names the wrong one still has a date.
-    in.read_letters();
-    in.skip();
-    in.read_char(',');
-    in.skip();
-  }
   CivilDate date;
   TimeOfDay time;
-  if (!in.read_digits(1, 2, date.day)) return std::nullopt;
-  in.skip();
-  in.read_char('-');  // "21-Nov-97", which some software writes
-  in.skip();
-  date.month = month_from_name(in.read_letters().substr(0, 3));
-  in.skip();
-  in.read_char('-');
-  in.skip();
-  if (!in.read_digits(2, 4, date.year)) return std::nullopt;
-  date.year = full_year(date.year, in.digits());
-  in.skip();
-  if (!in.read_time(false, time)) return std::nullopt;
-  in.skip();
-
   int32_t zone = 0;
-  if (ascii_alpha(in.peek())) {
-    const std::string_view name = in.read_letters();
-    for (const NamedZone& known : kNamedZones) {
-      if (equals_ignoring_case(name, known.name)) zone = known.minutes;
-    }
-  } else if (!in.at_end() && !in.read_numeric_zone(zone)) {
-    return std::nullopt;
-  }
+  if (!in.read_day(date) || !in.read_time(false, time) || !in.read_zone(zone)) return std::nullopt;
+  return date_time_from(date, time, zone);
+}
+
+std::optional<DateTime> parse_sent_date(std::string_view text) {
+  DateReader in(text);
+  CivilDate date;
+  TimeOfDay time;
+  int32_t zone = 0;
+  if (!in.read_day(date)) return std::nullopt;
+  if (!in.read_time(false, time)) return date_time_from(date, {}, 0);
+  if (!in.read_zone(zone)) zone = 0;
   return date_time_from(date, time, zone);
 }
 

@@ -46,6 +46,9 @@ CivilDate local_date(DateTime when);
 
 /// "Fri, 21 Nov 1997 09:55:06 -0600" and what RFC 5322 §4.3 still allows; nullopt when malformed.
 std::optional<DateTime> parse_rfc5322_date(std::string_view text);
+/// The same, but read as the sent date of RFC 5256 §2.2: a zone that is wrong counts as UTC, a time
+/// that is wrong as 00:00:00; nullopt when there is no day.
+std::optional<DateTime> parse_sent_date(std::string_view text);
 std::string encode_rfc5322_date(DateTime when);
 /// " 7-Feb-1994 22:43:04 -0800" as INTERNALDATE and APPEND carry it, without the quotes.
 std::optional<DateTime> parse_internal_date(std::string_view text);

@@ -16,9 +16,18 @@ bool blank_line_at(std::string_view text, size_t position) {
 /// A field name is printable ASCII without the colon (RFC 5322 §2.2).
 bool valid_name(std::string_view name) {
   for (const char c : name) {
-    if (c <= ' ' || c > '~') return false;
+    if (c <= ' ' || c > '~' || c == ':') return false;
   }
   return !name.empty();
+}
+
+/// True when the line at `begin` is the first one of a field of that name.
+bool begins_field(std::string_view text, size_t begin, std::string_view name) {
+  if (ascii_lower(text[begin]) != ascii_lower(name.front())) return false;
+  if (!equals_ignoring_case(text.substr(begin, name.size()), name)) return false;
+  size_t at = begin + name.size();
+  while (at < text.size() && is_blank(text[at])) ++at;
+  return at < text.size() && text[at] == ':';
 }
 
 }  // namespace
@@ -61,6 +70,24 @@ std::optional<HeaderField> next_field(std::string_view text, size_t& position) {
   return field;
 }
 
+std::optional<HeaderField> next_field(std::string_view text, std::string_view name,
+                                      size_t& position) {
+  if (!valid_name(name)) return std::nullopt;
+  for (; position < text.size() && !blank_line_at(text, position);
+       position = line_end_after(text, position)) {
+    if (begins_field(text, position, name)) return next_field(text, position);
+  }
+  return std::nullopt;
+}
+
+size_t header_end(std::string_view text, size_t begin) {
+  size_t position = begin < text.size() ? begin : text.size();
+  while (position < text.size() && !blank_line_at(text, position)) {
+    position = line_end_after(text, position);
+  }
+  return position < text.size() ? line_end_after(text, position) : position;
+}
+
 Header parse_header(std::string_view text, size_t begin) {
   Header header;
   size_t position = begin < text.size() ? begin : text.size();
@@ -78,10 +105,7 @@ Header parse_header(std::string_view text, size_t begin) {
 
 std::optional<HeaderField> find_field(std::string_view text, std::string_view name, size_t begin) {
   size_t position = begin;
-  while (const auto field = next_field(text, position)) {
-    if (equals_ignoring_case(field->name.of(text), name)) return field;
-  }
-  return std::nullopt;
+  return next_field(text, name, position);
 }
 
 std::optional<std::string> field_value(std::string_view text, std::string_view name, size_t begin) {

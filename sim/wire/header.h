@@ -38,6 +38,12 @@ std::string_view without_line_end(std::string_view line);
 /// The field that begins at `position`, which then moves past it. nullopt at a blank line (which is
 /// not passed) and at the end of the text. Spans are offsets in `text`.
 std::optional<HeaderField> next_field(std::string_view text, size_t& position);
+/// The same for fields of that name (any case) alone: the next one at or after `position`, which
+/// must be the beginning of a line. Much quicker than asking every field for its name.
+std::optional<HeaderField> next_field(std::string_view text, std::string_view name,
+                                      size_t& position);
+/// Where the header that begins at `begin` ends: after its blank line, or at the end of the text.
+size_t header_end(std::string_view text, size_t begin = 0);
 /// Reads fields from `begin` to the blank line or to the end of the text.
 Header parse_header(std::string_view text, size_t begin = 0);
 

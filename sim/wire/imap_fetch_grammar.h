@@ -1,6 +1,7 @@
-// What a FETCH asks for: items, body sections and partial ranges (RFC 3501 §6.4.5, §9 fetch-att),
-// in commands and, named again, in responses. Macros (ALL, FAST, FULL) are given as the items they
-// stand for.
+// What a FETCH asks for: items, body sections and partial ranges (RFC 3501 §6.4.5, §9 fetch-att;
+// RFC 3516 BINARY, RFC 7162 MODSEQ, RFC 8474 EMAILID and THREADID, RFC 8514 SAVEDATE, RFC 8970
+// PREVIEW), in commands and, named again, in responses. Macros (ALL, FAST, FULL) are given as the
+// items they stand for.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,8 @@ struct BodySection {
 
 /// <origin.count>
 struct PartialRange {
-  uint32_t origin = 0;
-  uint32_t count = 0;  // at least 1
+  uint64_t origin = 0;  // beyond 32 bits in IMAP4rev2 alone
+  uint64_t count = 0;   // at least 1
 };
 
 struct FetchItem {
@@ -32,10 +33,14 @@ struct FetchItem {
     kBodyStructure,
     kBody,         // the structure without extension data
     kBodySection,  // BODY[...] and BODY.PEEK[...]
-    kUid
+    kUid,
+    kBinary,      // BINARY[part] and BINARY.PEEK[part]: section.part alone
+    kBinarySize,  // BINARY.SIZE[part]
+    kModSeq, kEmailId, kThreadId, kSaveDate, kPreview
   };
   Kind kind = Kind::kFlags;
-  bool peek = false;  // BODY.PEEK does not set \Seen
+  bool peek = false;  // BODY.PEEK, BINARY.PEEK: does not set \Seen
+  bool lazy = false;  // PREVIEW (LAZY): only where it costs nothing (RFC 8970 §3.1)
   BodySection section;
   std::optional<PartialRange> partial;
 };

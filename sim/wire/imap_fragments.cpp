@@ -43,6 +43,18 @@ bool find_announcement(std::string_view line, Announcement& found) {
 
 }  // namespace
 
+size_t longest_plus_literal(const Unit& unit) {
+  constexpr std::string_view kPlus = "+}\r\n";
+  size_t longest = 0;
+  for (const ByteSpan literal : unit.literals) {
+    const std::string_view before = std::string_view(unit.text).substr(0, literal.begin);
+    const bool plus =
+        before.size() >= kPlus.size() && before.substr(before.size() - kPlus.size()) == kPlus;
+    if (plus) longest = std::max(longest, literal.size());
+  }
+  return longest;
+}
+
 void Fragments::append(std::string_view bytes) {
   input_.append(bytes);
   scan();
@@ -143,10 +155,24 @@ void Fragments::finish(UnitProblem problem) {
 }
 
 Unit Fragments::take_unit() {
+  Unit taken = take_unit_alone();
+  scan();
+  return taken;
+}
+
+Unit Fragments::take_unit_alone() {
   CHECK(has_unit());
   Unit taken = std::move(unit_);
-  refuse_literal();
+  begin_unit();
   return taken;
+}
+
+std::string Fragments::take_rest() {
+  CHECK(stop_ == Stop::kNone && unit_.text.empty());
+  std::string rest = input_.substr(begin_);
+  input_.clear();
+  begin_ = 0;
+  return rest;
 }
 
 void Fragments::continue_literal() {
@@ -156,6 +182,11 @@ void Fragments::continue_literal() {
 }
 
 void Fragments::refuse_literal() {
+  begin_unit();
+  scan();
+}
+
+void Fragments::begin_unit() {
   unit_ = Unit();
   line_octets_ = 0;
   line_begin_ = 0;
@@ -163,7 +194,6 @@ void Fragments::refuse_literal() {
   literal_octets_ = 0;
   discard_ = false;
   stop_ = Stop::kNone;
-  scan();
 }
 
 uint64_t Fragments::digest() const {

@@ -2,8 +2,8 @@
 // lines joined by literals: a line that ends in {n} goes on with n octets of any content and then
 // another line (RFC 3501 §4.3). Here is known where a unit ends, and nothing of what it says. The
 // same for a server (commands, where the sender of {n} waits for "+", and of {n+} does not: RFC
-// 7888) and for a client (responses, whose sender never waits). Memory is bounded; bytes may come
-// in any pieces.
+// 7888) and for a client (responses, whose sender never waits), and for a literal8, ~{n}, whose
+// octets may be NUL (RFC 3516 §4.4). Memory is bounded; bytes may come in any pieces.
 #pragma once
 
 #include <cstddef>
@@ -35,6 +35,11 @@ struct Unit {
   UnitProblem problem = UnitProblem::kNone;
 };
 
+/// Octets of the longest literal of the unit that was announced with {n+}, 0 without one: with
+/// LITERAL- instead of LITERAL+ a client may send no more than kLiteralMinusLimit (RFC 7888 §5).
+size_t longest_plus_literal(const Unit& unit);
+inline constexpr size_t kLiteralMinusLimit = 4096;
+
 struct FragmentLimits {
   size_t line = 65536;           // octets of one unit outside its literals
   size_t literal = 64u << 20;    // octets of all literals of one unit
@@ -59,6 +64,12 @@ class Fragments {
   [[nodiscard]] std::string_view text_so_far() const { return unit_.text; }
 
   Unit take_unit();
+  /// The same, but what comes after it is not looked at before look_further(): it may be something
+  /// else than lines.
+  Unit take_unit_alone();
+  void look_further() { scan(); }
+  /// After take_unit_alone(): all that has come since, as it came.
+  std::string take_rest();
   void continue_literal();
   /// The announced literal will not come: what follows is a new command.
   void refuse_literal();
@@ -70,6 +81,7 @@ class Fragments {
  private:
   enum class Stop : uint8_t { kNone, kUnit, kLiteral };
 
+  void begin_unit();
   void scan();
   void scan_line();
   void scan_literal();

@@ -4,6 +4,7 @@
 
 #include "sim/base/ascii.h"
 #include "sim/base/check.h"
+#include "sim/wire/charset.h"
 
 namespace mailscope::imap {
 namespace {
@@ -35,6 +36,10 @@ void Reader::fail_at(size_t position, std::string_view expected, const char* sec
   error_ = GrammarError{position, std::string(expected), section};
 }
 
+bool Reader::follows(std::string_view words) const {
+  return !failed() && starts_with_ignoring_case(text_.substr(at_), words);
+}
+
 bool Reader::take(char c) {
   if (failed() || at_end() || text_[at_] != c) return false;
   ++at_;
@@ -43,7 +48,7 @@ bool Reader::take(char c) {
 }
 
 bool Reader::take_word(std::string_view word, TokenKind kind) {
-  if (failed() || !starts_with_ignoring_case(text_.substr(at_), word)) return false;
+  if (!follows(word)) return false;
   const size_t end = at_ + word.size();
   if (end < text_.size() && is_atom_char(text_[end])) return false;
   at_ = end;
@@ -90,8 +95,16 @@ std::string Reader::quoted(TokenKind kind) {
   while (at_ < text_.size() && text_[at_] != '"') {
     const char c = text_[at_];
     if (is_8bit(c)) {
-      fail("7-bit text in a quoted string (others need a literal)", "RFC 3501 §4.3");
-      return {};
+      // UTF-8 may stand here once the client has asked for it (RFC 9755 §3).
+      const size_t length = utf8_length_at(text_, at_);
+      if (length == 0) {
+        fail("7-bit text in a quoted string (others need a literal)", "RFC 3501 §4.3");
+        return {};
+      }
+      use(Extension::kUtf8Accept);
+      value += text_.substr(at_, length);
+      at_ += length;
+      continue;
     }
     if (c == '\r' || c == '\n' || c == '\0') {
       fail("a closing double quote");
@@ -120,22 +133,37 @@ std::string Reader::literal(TokenKind kind) {
     fail("a literal");
     return {};
   }
+  return literal_content(at_, kind, false);
+}
+
+std::string Reader::literal8() {
+  if (!follows("~{")) {
+    fail("a literal8 such as ~{310}", "RFC 3516 §7");
+    return {};
+  }
+  return literal_content(at_ + 1, TokenKind::kLiteral, true);
+}
+
+/// The literal whose "{" is at `announcement`.
+std::string Reader::literal_content(size_t announcement, TokenKind kind, bool with_nul) {
   const size_t begin = at_;
-  size_t digits_end = begin + 1;
+  size_t digits_end = announcement + 1;
   while (digits_end < text_.size() && ascii_digit(text_[digits_end])) ++digits_end;
   const std::optional<uint64_t> size =
-      parse_number(text_.substr(begin + 1, digits_end - begin - 1), UINT32_MAX);
+      parse_number(text_.substr(announcement + 1, digits_end - announcement - 1), UINT32_MAX);
   size_t after = digits_end;
-  if (after < text_.size() && text_[after] == '+') ++after;
+  const bool plus = after < text_.size() && text_[after] == '+';
+  if (plus) ++after;
   if (!size || text_.substr(after, 3) != "}\r\n" || text_.size() - after - 3 < *size) {
     fail("a literal of the announced size at the end of a line", "RFC 3501 §4.3");
     return {};
   }
   const std::string_view content = text_.substr(after + 3, static_cast<size_t>(*size));
-  if (content.find('\0') != std::string_view::npos) {
+  if (!with_nul && content.find('\0') != std::string_view::npos) {
     fail("a literal without NUL (CHAR8)");
     return {};
   }
+  if (plus) use(Extension::kLiteralPlus);
   at_ = after + 3 + content.size();
   add_token(kind, begin);
   return std::string(content);
@@ -160,19 +188,35 @@ std::optional<std::string> Reader::nstring() {
   return string("a string or NIL");
 }
 
-uint32_t Reader::number(std::string_view expected) {
+uint64_t Reader::digits(std::string_view expected, uint64_t most) {
   if (failed()) return 0;
   size_t end = at_;
   while (end < text_.size() && ascii_digit(text_[end])) ++end;
-  const std::optional<uint64_t> value = parse_number(text_.substr(at_, end - at_), UINT32_MAX);
-  if (!value) {
+  if (end == at_) {
     fail(expected);
+    return 0;
+  }
+  const std::optional<uint64_t> value = parse_number(text_.substr(at_, end - at_), most);
+  if (!value) {
+    fail("a number up to " + std::to_string(most));
     return 0;
   }
   const size_t begin = at_;
   at_ = end;
   add_token(TokenKind::kNumber, begin);
-  return static_cast<uint32_t>(*value);
+  return *value;
+}
+
+uint32_t Reader::number(std::string_view expected) {
+  return static_cast<uint32_t>(digits(expected, UINT32_MAX));
+}
+
+uint64_t Reader::number64(std::string_view expected) { return digits(expected, INT64_MAX); }
+
+uint64_t Reader::number_by_revision(std::string_view expected) {
+  const uint64_t value = number64(expected);
+  if (value > UINT32_MAX) use(Extension::kRev2);
+  return value;
 }
 
 uint32_t Reader::nz_number(std::string_view expected) {
@@ -204,12 +248,7 @@ std::string Reader::flag(bool recent_allowed) {
 
 std::vector<std::string> Reader::flag_list(bool recent_allowed) {
   std::vector<std::string> flags;
-  expect('(');
-  if (take(')')) return flags;
-  do {
-    flags.push_back(flag(recent_allowed));
-  } while (take(' '));
-  expect(')');
+  list_or_empty([&] { flags.push_back(flag(recent_allowed)); });
   return flags;
 }
 
@@ -221,6 +260,7 @@ void Reader::advance_past(const Reader& inner, TokenKind kind) {
   }
   const size_t begin = at_;
   at_ = inner.at_;
+  uses_ |= inner.uses_;
   add_token(kind, begin);
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/wire/byte_span.h"
+#include "sim/wire/imap_extension.h"
 
 namespace mailscope::imap {
 
@@ -37,6 +38,8 @@ struct GrammarError {
 
 /// How deep lists and search keys may nest.
 inline constexpr int kMaxDepth = 32;
+/// How many items one list may have: flags, patterns, search keys, messages of an APPEND.
+inline constexpr size_t kMaxListItems = 10000;
 
 // Character classes of RFC 3501 §9.
 bool is_atom_char(char c);
@@ -61,6 +64,9 @@ class Reader {
   [[nodiscard]] char peek() const { return failed() || at_end() ? '\0' : text_[at_]; }
   [[nodiscard]] std::string_view text() const { return text_; }
 
+  /// True when `words` is next, in any case.
+  [[nodiscard]] bool follows(std::string_view words) const;
+
   /// Passes over `c` if it is next.
   bool take(char c);
   /// Passes over `word` if it is next, in any case, and no atom character follows it.
@@ -75,16 +81,49 @@ class Reader {
   std::string_view word_of(bool (*allowed)(char), std::string_view expected, TokenKind kind);
   std::string quoted(TokenKind kind = TokenKind::kQuoted);
   std::string literal(TokenKind kind = TokenKind::kLiteral);
+  /// "~{3}\r\nabc", in which NUL may stand (RFC 3516 §4.4, §7). What it needs the server to offer
+  /// depends on where it stands.
+  std::string literal8();
   std::string string(std::string_view expected, TokenKind kind = TokenKind::kQuoted);
   std::string astring(std::string_view expected, TokenKind kind = TokenKind::kAtom);
   /// nullopt for NIL.
   std::optional<std::string> nstring();
   uint32_t number(std::string_view expected = "a number");
+  /// RFC 7162 §7, mod-sequence-valzer; RFC 9051 §9, number64: up to 63 bits.
+  uint64_t number64(std::string_view expected = "a number");
+  /// A number that only IMAP4rev2 lets go beyond 32 bits.
+  uint64_t number_by_revision(std::string_view expected = "a number");
   uint32_t nz_number(std::string_view expected = "a number from 1 on");
   /// A system flag or keyword; \Recent only where a server says it.
   std::string flag(bool recent_allowed = false);
   /// "(" [flag *(SP flag)] ")".
   std::vector<std::string> flag_list(bool recent_allowed = false);
+
+  /// item *(SP item), each read by `read_item`.
+  template <typename ReadItem>
+  void items(ReadItem read_item, size_t most = kMaxListItems) {
+    size_t count = 0;
+    do {
+      if (++count > most) return fail("fewer items in the list");
+      read_item();
+    } while (take(' '));
+  }
+  /// "(" item *(SP item) ")"
+  template <typename ReadItem>
+  void list(ReadItem read_item, size_t most = kMaxListItems) {
+    expect('(');
+    items(read_item, most);
+    expect(')');
+  }
+  /// The same, but "()" is a list too.
+  template <typename ReadItem>
+  void list_or_empty(ReadItem read_item, size_t most = kMaxListItems) {
+    if (follows("()")) {
+      expect('(');
+      return expect(')');
+    }
+    list(read_item, most);
+  }
 
   [[nodiscard]] const std::vector<Token>& tokens() const { return tokens_; }
   void add_token(TokenKind kind, size_t begin) { tokens_.push_back({kind, {begin, at_}}); }
@@ -92,16 +131,25 @@ class Reader {
   /// Goes on where `inner`, a reader of the same text, ended: all it passed is one token here.
   void advance_past(const Reader& inner, TokenKind kind);
 
+  /// Notes that what was read may be said only where this is offered.
+  void use(Extension extension) { uses_ |= bit(extension); }
+  void use(ExtensionSet extensions) { uses_ |= extensions; }
+  [[nodiscard]] ExtensionSet uses() const { return uses_; }
+
   // For grammars with recursion: false, and an error, when it goes too deep.
   bool enter();
   void leave() { --depth_; }
 
  private:
+  std::string literal_content(size_t announcement, TokenKind kind, bool with_nul);
+  uint64_t digits(std::string_view expected, uint64_t most);
+
   std::string_view text_;
   size_t at_ = 0;
   int depth_ = 0;
   std::optional<GrammarError> error_;
   std::vector<Token> tokens_;
+  ExtensionSet uses_ = 0;
 };
 
 /// True when a quoted string can hold it: no CR, LF or NUL, nothing 8-bit, not too long to look at.

@@ -1,6 +1,7 @@
 #include "sim/wire/imap_response.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/base/ascii.h"
 
@@ -8,6 +9,25 @@ namespace mailscope::imap {
 namespace {
 
 constexpr int kMaxDepth = 64;
+
+/// Behind the quoted string that begins at `position`; the end of the text when nothing closes it.
+size_t quoted_end(std::string_view text, size_t position) {
+  for (++position; position < text.size(); ++position) {
+    if (text[position] == '"') return position + 1;
+    if (text[position] == '\\') ++position;
+  }
+  return text.size();
+}
+
+/// Where the "]" is that closes the code which begins after `position`; npos when there is none.
+/// One in a quoted string closes nothing (RFC 9051 §9, resp-text-code).
+size_t code_end(std::string_view text, size_t position) {
+  while (position < text.size() && text[position] != ']') {
+    position = text[position] == '"' ? quoted_end(text, position) : position + 1;
+  }
+  // A quotation mark that nobody closed was one in the words for people.
+  return position < text.size() ? position : text.find(']');
+}
 
 class Reader {
  public:
@@ -30,7 +50,7 @@ class Reader {
     const char c = text_[at_];
     if (c == '(') return list(out, depth);
     if (c == '"') return quoted(out);
-    if (c == '{') return literal(out);
+    if (c == '{' || text_.substr(at_, 2) == "~{") return literal(out);
     return atom(out);
   }
 
@@ -68,6 +88,7 @@ class Reader {
   bool literal(Value& out) {
     const size_t close = text_.find("}\r\n", at_);
     if (close == std::string_view::npos) return false;
+    if (text_[at_] == '~') ++at_;  // a literal8 (RFC 3516 §7): the same, but for NUL in it
     const std::optional<uint64_t> size =
         parse_number(text_.substr(at_ + 1, close - at_ - 1), UINT32_MAX);
     const size_t begin = close + 3;
@@ -78,7 +99,7 @@ class Reader {
     return true;
   }
 
-  /// An atom; BODY[HEADER.FIELDS (SUBJECT)]<0> counts as one, brackets, spaces and all.
+  /// An atom; BODY[HEADER.FIELDS ("Subject")]<0> counts as one, brackets, spaces and all.
   bool atom(Value& out) {
     const size_t begin = at_;
     int brackets = 0;
@@ -88,7 +109,8 @@ class Reader {
       if (c == ']' && brackets > 0) --brackets;
       if (brackets == 0 && (c == ' ' || c == '(' || c == ')' || c == '"')) break;
       if (c == '\r' || c == '\n') break;
-      ++at_;
+      // The quoted name of a field may hold a bracket.
+      at_ = c == '"' ? quoted_end(text_, at_) : at_ + 1;
     }
     if (at_ == begin) return false;
     out.text = std::string(text_.substr(begin, at_ - begin));
@@ -111,8 +133,7 @@ Status status_of(std::string_view word) {
 void take_status_text(std::string_view text, Response& response) {
   if (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   if (!text.empty() && text.front() == '[') {
-    // A code may hold brackets of its own only inside quoted strings, which ours and most never do.
-    const size_t close = text.find(']');
+    const size_t close = code_end(text, 1);
     if (close != std::string_view::npos) {
       response.code = std::string(text.substr(1, close - 1));
       text.remove_prefix(close + 1);
@@ -129,6 +150,25 @@ const Value* Value::after(std::string_view name) const {
     if (equals_ignoring_case(items[i].text, name)) return &items[i + 1];
   }
   return nullptr;
+}
+
+std::optional<uint64_t> Value::number() const {
+  return kind == Kind::kAtom ? parse_number(text, INT64_MAX) : std::nullopt;
+}
+
+std::optional<uint64_t> Value::number_in_list() const {
+  return kind == Kind::kList && items.size() == 1 ? items[0].number() : std::nullopt;
+}
+
+std::optional<std::vector<Value>> parse_values(std::string_view text) {
+  std::vector<Value> values;
+  Reader reader(text);
+  reader.skip_spaces();
+  while (!reader.done()) {
+    if (!reader.value(values.emplace_back(), 0)) return std::nullopt;
+    reader.skip_spaces();
+  }
+  return values;
 }
 
 std::optional<Response> parse_response(std::string_view unit) {
@@ -155,23 +195,28 @@ std::optional<Response> parse_response(std::string_view unit) {
   }
   if (word.empty()) return std::nullopt;
   response.name = ascii_upper(word);
-  reader.skip_spaces();
-  while (!reader.done()) {
-    Value value;
-    if (!reader.value(value, 0)) return std::nullopt;
-    response.values.push_back(std::move(value));
-    reader.skip_spaces();
-  }
+  std::optional<std::vector<Value>> values = parse_values(reader.rest());
+  if (!values) return std::nullopt;
+  response.values = std::move(*values);
   return response;
 }
 
+std::optional<std::string_view> code_arguments(std::string_view code, std::string_view name) {
+  if (!starts_with_ignoring_case(code, name)) return std::nullopt;
+  code.remove_prefix(name.size());
+  if (code.empty()) return code;
+  if (code.front() != ' ') return std::nullopt;
+  return code.substr(1);
+}
+
+std::optional<uint64_t> code_number64(std::string_view code, std::string_view name) {
+  const std::optional<std::string_view> arguments = code_arguments(code, name);
+  return arguments ? parse_number(*arguments, INT64_MAX) : std::nullopt;
+}
+
 std::optional<uint32_t> code_number(std::string_view code, std::string_view name) {
-  if (!starts_with_ignoring_case(code, name) || code.size() <= name.size() ||
-      code[name.size()] != ' ') {
-    return std::nullopt;
-  }
-  const std::optional<uint64_t> number = parse_number(code.substr(name.size() + 1), UINT32_MAX);
-  if (!number) return std::nullopt;
+  const std::optional<uint64_t> number = code_number64(code, name);
+  if (!number || *number > UINT32_MAX) return std::nullopt;
   return static_cast<uint32_t>(*number);
 }
 

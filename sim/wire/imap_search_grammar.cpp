@@ -11,13 +11,15 @@ using Kind = SearchKey::Kind;
 
 /// What follows the name of a key.
 enum class Takes : uint8_t {
-  kNothing, kText, kHeader, kName, kDate, kNumber, kSet, kKey, kTwoKeys
+  kNothing, kText, kHeader, kName, kDate, kOctets, kSeconds, kModSeq, kObjectId, kSet, kKey,
+  kTwoKeys
 };
 
 struct KeyRow {
   std::string_view name;
   Kind kind;
   Takes takes;
+  ExtensionSet uses = 0;
 };
 
 constexpr KeyRow kKeys[] = {
@@ -51,9 +53,18 @@ constexpr KeyRow kKeys[] = {
     {"SENTBEFORE", Kind::kSentBefore, Takes::kDate},
     {"SENTON", Kind::kSentOn, Takes::kDate},
     {"SENTSINCE", Kind::kSentSince, Takes::kDate},
-    {"LARGER", Kind::kLarger, Takes::kNumber},
-    {"SMALLER", Kind::kSmaller, Takes::kNumber},
+    {"LARGER", Kind::kLarger, Takes::kOctets},
+    {"SMALLER", Kind::kSmaller, Takes::kOctets},
     {"UID", Kind::kUid, Takes::kSet},
+    {"OLDER", Kind::kOlder, Takes::kSeconds, bit(Extension::kWithin)},
+    {"YOUNGER", Kind::kYounger, Takes::kSeconds, bit(Extension::kWithin)},
+    {"MODSEQ", Kind::kModSeq, Takes::kModSeq, bit(Extension::kCondStore)},
+    {"EMAILID", Kind::kEmailId, Takes::kObjectId, bit(Extension::kObjectId)},
+    {"THREADID", Kind::kThreadId, Takes::kObjectId, bit(Extension::kObjectId)},
+    {"SAVEDBEFORE", Kind::kSavedBefore, Takes::kDate, bit(Extension::kSaveDate)},
+    {"SAVEDON", Kind::kSavedOn, Takes::kDate, bit(Extension::kSaveDate)},
+    {"SAVEDSINCE", Kind::kSavedSince, Takes::kDate, bit(Extension::kSaveDate)},
+    {"SAVEDATESUPPORTED", Kind::kSaveDateSupported, Takes::kNothing, bit(Extension::kSaveDate)},
     {"NOT", Kind::kNot, Takes::kKey},
     {"OR", Kind::kOr, Takes::kTwoKeys},
 };
@@ -81,6 +92,50 @@ CivilDate parse_search_date(Reader& reader) {
   return date;
 }
 
+/// "/flags/\\seen" as RFC 7162 §7 has it, entry-flag-name: a flag that a client can set.
+bool is_entry_name(std::string_view name) {
+  constexpr std::string_view kPrefix = "/flags/";
+  if (!starts_with_ignoring_case(name, kPrefix)) return false;
+  name.remove_prefix(kPrefix.size());
+  if (equals_ignoring_case(name, "\\Recent")) return false;
+  if (!name.empty() && name.front() == '\\') name.remove_prefix(1);
+  constexpr size_t kMaxFlag = 255;
+  return !name.empty() && name.size() <= kMaxFlag &&
+         std::all_of(name.begin(), name.end(), is_atom_char);
+}
+
+/// MODSEQ [SP entry-name SP entry-type-req] SP mod-sequence-valzer.
+void parse_modseq(Reader& reader, SearchKey& key) {
+  constexpr const char* kSection = "RFC 7162 §3.1.5";
+  if (reader.peek() == '"') {
+    const size_t begin = reader.position();
+    key.name = reader.quoted();
+    if (!is_entry_name(key.name)) {
+      reader.fail_at(begin, "an entry such as \"/flags/\\\\seen\"", kSection);
+    }
+    reader.space();
+    const size_t type_begin = reader.position();
+    key.text = ascii_lower(reader.atom("priv, shared or all", TokenKind::kItem));
+    if (key.text != "priv" && key.text != "shared" && key.text != "all") {
+      reader.fail_at(type_begin, "priv, shared or all", kSection);
+    }
+    reader.space();
+  }
+  key.number = reader.number64("a mod-sequence");
+}
+
+bool is_object_id_char(char c) {
+  return ascii_alpha(c) || ascii_digit(c) || c == '_' || c == '-';
+}
+
+/// objectid = 1*255(ALPHA / DIGIT / "_" / "-"), RFC 8474 §7.
+std::string parse_object_id(Reader& reader) {
+  const size_t begin = reader.position();
+  std::string id(reader.word_of(is_object_id_char, "an object identifier", TokenKind::kAtom));
+  if (id.size() > 255) reader.fail_at(begin, "an object identifier of at most 255 characters");
+  return id;
+}
+
 SearchKey parse_search_key(Reader& reader);
 
 void parse_key_arguments(Reader& reader, Takes takes, SearchKey& key) {
@@ -96,7 +151,10 @@ void parse_key_arguments(Reader& reader, Takes takes, SearchKey& key) {
       return;
     case Takes::kName: key.name = std::string(reader.atom("a keyword", TokenKind::kFlag)); return;
     case Takes::kDate: key.date = parse_search_date(reader); return;
-    case Takes::kNumber: key.number = reader.number("a number of octets"); return;
+    case Takes::kOctets: key.number = reader.number_by_revision("a number of octets"); return;
+    case Takes::kSeconds: key.number = reader.nz_number("a number of seconds"); return;
+    case Takes::kModSeq: return parse_modseq(reader, key);
+    case Takes::kObjectId: key.text = parse_object_id(reader); return;
     case Takes::kSet: key.set = parse_sequence_set(reader); return;
     case Takes::kKey: key.keys.push_back(parse_search_key(reader)); return;
     case Takes::kTwoKeys:
@@ -110,7 +168,7 @@ void parse_key_arguments(Reader& reader, Takes takes, SearchKey& key) {
 SearchKey parse_search_key(Reader& reader) {
   SearchKey key;
   if (!reader.enter()) return key;
-  if (ascii_digit(reader.peek()) || reader.peek() == '*') {
+  if (ascii_digit(reader.peek()) || reader.peek() == '*' || reader.peek() == '$') {
     key.kind = Kind::kSequenceSet;
     key.set = parse_sequence_set(reader);
   } else if (reader.take('(')) {
@@ -125,6 +183,7 @@ SearchKey parse_search_key(Reader& reader) {
       reader.fail_at(begin, "a search key such as UNSEEN or FROM", "RFC 3501 §6.4.4");
     } else {
       key.kind = row->kind;
+      reader.use(row->uses);
       parse_key_arguments(reader, row->takes, key);
     }
   }
@@ -137,9 +196,7 @@ SearchKey parse_search_key(Reader& reader) {
 SearchKey parse_search_keys(Reader& reader) {
   SearchKey all;
   all.kind = Kind::kAnd;
-  do {
-    all.keys.push_back(parse_search_key(reader));
-  } while (reader.take(' '));
+  reader.items([&] { all.keys.push_back(parse_search_key(reader)); });
   return all;
 }
 
@@ -170,7 +227,13 @@ std::string encode_search_key(const SearchKey& key) {
       break;
     case Takes::kName: out += ' ' + key.name; break;
     case Takes::kDate: out += ' ' + encode_search_date(key.date); break;
-    case Takes::kNumber: out += ' ' + std::to_string(key.number); break;
+    case Takes::kModSeq:
+      if (!key.name.empty()) out += ' ' + encode_quoted(key.name) + ' ' + key.text;
+      out += ' ' + std::to_string(key.number);
+      break;
+    case Takes::kOctets:
+    case Takes::kSeconds: out += ' ' + std::to_string(key.number); break;
+    case Takes::kObjectId: out += ' ' + key.text; break;
     case Takes::kSet: out += ' ' + encode_sequence_set(key.set); break;
     case Takes::kKey:
     case Takes::kTwoKeys:

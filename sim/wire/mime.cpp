@@ -112,6 +112,7 @@ class MimeParser {
       seen_type_ = true;
       part.media = parse_content_type(value).value_or(MediaType{});
     } else if (equals_ignoring_case(what, "Transfer-Encoding")) {
+      part.encoding_given = true;
       if (!part.encoding) part.encoding = parse_mime_token(value);
     } else if (equals_ignoring_case(what, "Disposition")) {
       if (!part.disposition) part.disposition = parse_content_disposition(value);
@@ -131,7 +132,7 @@ class MimeParser {
   /// From the media type; leaves the boundary of a multipart in boundary_.
   void choose_kind(MimePart& part, size_t depth) {
     if (full_ || depth >= kMaxMimeDepth) return;
-    if (is_media(part.media, "message", "rfc822")) part.kind = MimePart::Kind::kMessage;
+    if (is_message_media(part.media)) part.kind = MimePart::Kind::kMessage;
     if (!is_media(part.media, "multipart")) return;
     for (const MimeParam& param : part.media.params) {
       if (!equals_ignoring_case(param.name, "boundary")) continue;
@@ -184,7 +185,10 @@ class MimeParser {
       if (boundary.size() == rest.size() || (dashes && boundary.size() + 2 == rest.size())) break;
     }
     if (best == kNoLevel) return std::nullopt;
-    return Stop{best, rest.substr(boundaries_[best].size(), 2) == "--", position};
+    // A line that the end of the text cuts off begins no part either.
+    const bool cut_off = end == text_.size() && text_.back() != '\n';
+    const bool closes = cut_off || rest.substr(boundaries_[best].size(), 2) == "--";
+    return Stop{best, closes, position};
   }
 
   std::string_view text_;
@@ -221,12 +225,16 @@ const MimePart* find_part(const MimePart& root, const std::vector<uint32_t>& num
   return part;
 }
 
+bool is_identity_encoding(const MimePart& part) {
+  return !part.encoding || !(equals_ignoring_case(*part.encoding, "base64") ||
+                             equals_ignoring_case(*part.encoding, "quoted-printable"));
+}
+
 std::string decoded_body(const MimePart& part, std::string_view message) {
   const std::string_view body = part.body.of(message);
-  const std::string encoding = ascii_lower(part.encoding.value_or("7bit"));
-  if (encoding == "base64") return decode_base64(body);
-  if (encoding == "quoted-printable") return decode_quoted_printable(body);
-  return std::string(body);
+  if (is_identity_encoding(part)) return std::string(body);
+  return equals_ignoring_case(*part.encoding, "base64") ? decode_base64(body)
+                                                        : decode_quoted_printable(body);
 }
 
 }  // namespace mailscope

@@ -21,7 +21,7 @@ struct MimePart {
   enum class Kind {
     kLeaf,       // no parts inside, whatever its type says (also a multipart without a boundary)
     kMultipart,  // parts: its body parts, possibly none when no boundary line was found
-    kMessage,    // message/rfc822; parts: exactly one, the message inside
+    kMessage,    // message/rfc822 or message/global; parts: exactly one, the message inside
   };
 
   Kind kind = Kind::kLeaf;
@@ -34,6 +34,7 @@ struct MimePart {
   std::optional<std::string> id;           // Content-ID, as written
   std::optional<std::string> description;  // Content-Description, not yet decoded
   std::optional<std::string> encoding;     // Content-Transfer-Encoding; absent means 7bit
+  bool encoding_given = false;             // the field is there, though perhaps unreadable
   std::optional<std::string> md5;          // RFC 1864
   std::optional<std::string> location;     // RFC 2557
   std::optional<Disposition> disposition;  // RFC 2183
@@ -52,6 +53,9 @@ MimePart parse_mime(std::string_view message);
 /// The part that a part number names (RFC 3501 §6.4.5); {} is the message itself. Null when there
 /// is no such part. A message that is no multipart has itself as part 1.
 const MimePart* find_part(const MimePart& root, const std::vector<uint32_t>& number);
+
+/// False for the two transfer encodings that are undone, base64 and quoted-printable.
+bool is_identity_encoding(const MimePart& part);
 
 /// The bytes of a leaf's body with its transfer encoding undone (base64, quoted-printable; anything
 /// else stands for itself).

@@ -234,6 +234,10 @@ bool is_media(const MediaType& media, std::string_view type, std::string_view su
          (subtype.empty() || equals_ignoring_case(media.subtype, subtype));
 }
 
+bool is_message_media(const MediaType& media) {
+  return is_media(media, "message", "rfc822") || is_media(media, "message", "global");
+}
+
 std::optional<std::string> param_text(const std::vector<MimeParam>& params, std::string_view name) {
   const std::string extended_name = std::string(name) + '*';
   for (const MimeParam& param : params) {

@@ -40,6 +40,8 @@ std::vector<std::string> parse_languages(std::string_view value);
 
 /// True for that type and subtype; an empty `subtype` means any.
 bool is_media(const MediaType& media, std::string_view type, std::string_view subtype = {});
+/// message/rfc822, or its like for headers in UTF-8, message/global (RFC 6532 §3.7).
+bool is_message_media(const MediaType& media);
 /// The parameter as UTF-8 for people, RFC 2231 and (leniently) RFC 2047 undone; nullopt when
 /// absent.
 std::optional<std::string> param_text(const std::vector<MimeParam>& params, std::string_view name);

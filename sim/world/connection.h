@@ -9,6 +9,7 @@
 #include "sim/net/stream.h"
 #include "sim/net/tcp.h"
 #include "sim/net/tls.h"
+#include "sim/wire/deflate.h"
 #include "sim/world/live_speech.h"
 
 namespace mailscope {
@@ -30,6 +31,17 @@ struct LineMark {
   EventId said;
 };
 
+/// An end that compresses what it says and inflates what it hears (RFC 4978). It stands between the
+/// engine and TCP, or between the engine and TLS where there is TLS (RFC 4978 §3).
+struct Compression {
+  Deflater said;
+  Inflater gauge;   // of what is said, as the other end will inflate it: where each line ends
+  uint64_t wrote = 0;  // octets given to the gauge
+  Inflater heard;   // what has come and the engine has not yet been given
+};
+/// What its streams hold when they are in use, more or less.
+constexpr size_t kCompressionOctets = 150000;
+
 /// One end's half of a connection.
 struct ConnectionEnd {
   HostId host;
@@ -40,6 +52,7 @@ struct ConnectionEnd {
   std::vector<LineMark> marks;  // of what this end said, not yet delivered
   TlsState tls = TlsState::kPlain;
   std::vector<TlsUnit> tls_units;  // of what this end said under TLS, not yet delivered
+  std::optional<Compression> compression;
   uint64_t delivered = 1;     // stream offset up to which this end has been given the other's bytes
   uint64_t cut_after = UINT64_MAX;  // a fault: cut once the other has our bytes up to here
   Instant timer_at = kNever;  // when a timer dispatch is due

@@ -47,7 +47,8 @@ void History::add_due_inputs(World& world, const Journal& journal, size_t& next)
 
 void History::step() {
   head_.step(&branches_[current_].trace);
-  if (head_.dispatches() % spacing_ == 0) keep_checkpoint();
+  // In the middle of a large message each copy would keep the part that has come so far.
+  if (head_.dispatches() % spacing_ == 0 && !head_.gathers_much()) keep_checkpoint();
 }
 
 void History::keep_checkpoint() {
@@ -56,7 +57,8 @@ void History::keep_checkpoint() {
   const size_t parts = head_.host_count() + head_.connection_count() + head_.agent_count();
   while (size_t{spacing_} * 2 < parts) spacing_ *= 2;
   checkpoints_.push_back({head_.dispatches(), head_});
-  if (checkpoints_.size() <= kMaxCheckpoints) return;
+  const size_t unshared = std::max(head_.unshared_octets(), kCheckpointOctets / kMaxCheckpoints);
+  if (checkpoints_.size() <= std::max(kMinCheckpoints, kCheckpointOctets / unshared)) return;
   // The first is always kept; every second of the others goes.
   spacing_ *= 2;
   checkpoints_.erase(std::remove_if(checkpoints_.begin(), checkpoints_.end(),

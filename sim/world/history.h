@@ -34,6 +34,9 @@ class History {
  public:
   /// At most this many worlds are kept; when there are more, every second one is dropped.
   static constexpr size_t kMaxCheckpoints = 256;
+  /// There are fewer of worlds that share little.
+  static constexpr size_t kCheckpointOctets = size_t{256} << 20;
+  static constexpr size_t kMinCheckpoints = 16;
   /// Dispatches between checkpoints at first; doubled whenever checkpoints are dropped.
   static constexpr uint32_t kFirstSpacing = 512;
 

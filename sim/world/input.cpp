@@ -10,7 +10,10 @@ const char* input_kind_name(InputKind kind) {
                                     "bulk-send",  "drop-segment", "delay-segment", "cut",
                                     "cut-after-byte", "stop-host", "start-host", "set-link",
                                     "link-down",  "link-up", "set-dns", "end-sessions",
-                                    "live-connect", "live-bytes", "live-taken", "live-close"};
+                                    "live-connect", "live-bytes", "live-taken", "live-close",
+                                    "save-draft", "copy",   "go-offline",   "go-online",
+                                    "renew-uids"};
+  static_assert(sizeof(kNames) / sizeof(kNames[0]) == kInputKindCount);
   return kNames[static_cast<int>(kind)];
 }
 

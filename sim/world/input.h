@@ -45,11 +45,26 @@ enum class InputKind : uint8_t {
   kLiveBytes,    // it has said the octets `text` on `conn`
   kLiveTaken,    // it has been given the first `number` octets of what `conn` held for it
   kLiveClose,    // it has closed `conn`; with `text` "reset" rather than after its last octet
+  // More of what a person does.
+  kSaveDraft,    // IMAP: `message` into the drafts; it takes the place of the draft `text`, if given
+  kCopy,         // IMAP: to the mailbox `mailbox`
+  kGoOffline,    // keep off the network: what is done from now on waits
+  kGoOnline,
+  // One more fault.
+  kRenewUids,    // the mailbox `mailbox` of the account `text` at `host` is restored from a copy:
+                 // its messages have other UIDs, and it another UIDVALIDITY
 };
+constexpr int kInputKindCount = 29;
 
 /// Recorded as faults, and shown as such.
 constexpr bool is_fault(InputKind kind) {
-  return kind >= InputKind::kDropSegment && kind <= InputKind::kEndSessions;
+  return (kind >= InputKind::kDropSegment && kind <= InputKind::kEndSessions) ||
+         kind == InputKind::kRenewUids;
+}
+/// What a person does at a mail program.
+constexpr bool is_action(InputKind kind) {
+  return kind <= InputKind::kDisconnect ||
+         (kind >= InputKind::kSaveDraft && kind <= InputKind::kGoOnline);
 }
 constexpr bool is_live(InputKind kind) {
   return kind >= InputKind::kLiveConnect && kind <= InputKind::kLiveClose;

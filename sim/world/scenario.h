@@ -59,6 +59,15 @@ struct ServiceSpec {
   std::shared_ptr<const RelayConfig> relay = {};
 };
 
+/// A mailbox that is there at the start. Those that mail is in need none.
+struct MailboxSpec {
+  HostId host;
+  std::string account;
+  std::string name;
+  std::vector<std::string> special_use;  // "\\Drafts" and the like (RFC 6154 §2)
+  bool subscribed = false;
+};
+
 struct StoredMail {
   HostId host;
   std::string account;
@@ -95,6 +104,7 @@ struct Scenario {
   std::vector<ServiceSpec> services;
   std::vector<AccountSpec> accounts;
   std::vector<DnsRecord> dns;   // answered by the host of kind kDns; without one names are known
+  std::vector<MailboxSpec> mailboxes = {};
   std::vector<StoredMail> mail;
   std::vector<DeviceSpec> devices;
   /// Segments in the trace: everything below the lines can be left out for very large runs.

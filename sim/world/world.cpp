@@ -46,6 +46,18 @@ World::World(ScenarioPtr scenario, Trace* sink)
     hosts_[account.host.index()].edit().store.edit().add_account(account.user, account.password,
                                                                  trace);
   }
+  for (const MailboxSpec& mailbox : scenario_->mailboxes) {
+    trace.set_host(mailbox.host);
+    MailStore& store = hosts_[mailbox.host.index()].edit().store.edit();
+    const Account* account = store.find_account(mailbox.account);
+    CHECK(account != nullptr);
+    const AccountId owner = account->id;
+    const Mailbox* box = store.find_mailbox(owner, mailbox.name);
+    const MailboxId id =
+        box != nullptr ? box->id : store.create_mailbox(owner, mailbox.name, trace);
+    store.set_special_use(id, mailbox.special_use);
+    if (mailbox.subscribed) store.set_subscribed(owner, mailbox.name, true);
+  }
   for (const StoredMail& mail : scenario_->mail) {
     trace.set_host(mail.host);
     MailStore& store = hosts_[mail.host.index()].edit().store.edit();
@@ -124,6 +136,32 @@ void World::handle(const Dispatch& dispatch, TraceWriter& trace) {
   }
 }
 
+bool World::gathers_much() const {
+  constexpr size_t kMuch = size_t{1} << 20;
+  for (const Cow<Agent>& agent : agents_) {
+    const bool much = with_engine<bool>(agent->engine, false, [](const auto& engine) {
+      if constexpr (requires { engine.pending_octets(); }) {
+        return engine.pending_octets() > kMuch;
+      } else {
+        return false;
+      }
+    });
+    if (much) return true;
+  }
+  return false;
+}
+
+size_t World::unshared_octets() const {
+  size_t octets = 0;
+  for (const Cow<Connection>& connection : connections_) {
+    for (const Side side : {Side::kClient, Side::kServer}) {
+      const std::optional<Compression>& compression = connection->end(side).compression;
+      if (compression && compression->wrote > 0) octets += kCompressionOctets;
+    }
+  }
+  return octets;
+}
+
 DeviceId World::device_on(HostId host) const {
   for (size_t i = 0; i < devices_.size(); ++i) {
     if (devices_[i]->host == host) return DeviceId::from_index(i);
@@ -157,6 +195,11 @@ void add_connection(Digest& digest, const Connection& connection) {
     }
     digest.add(end.delivered);
     digest.add(static_cast<int>(end.tls));
+    if (end.compression) {
+      digest.add(end.compression->said.digest());
+      digest.add(end.compression->gauge.digest());
+      digest.add(end.compression->heard.digest());
+    }
     for (const TlsUnit& unit : end.tls_units) {
       digest.add(unit.end);
       if (unit.plain) {
@@ -176,7 +219,9 @@ void add_device(Digest& digest, const Device& device) {
   digest.add(device.sender);
   digest.add(device.wake_at);
   if (device.refused) digest.add(device.refused);
-  for (const ImapOrder& order : device.orders) digest.add(order.uid.value);
+  if (device.offline) digest.add("offline");
+  for (const ImapOrder& order : device.orders) digest.add(order.digest());
+  for (const MessagePtr& message : device.copied) digest.add(message->digest());
   for (const std::string& id : device.delete_ids) digest.add(id);
   for (const MailTransaction& mail : device.outbox) digest.add(mail.message->digest());
 }

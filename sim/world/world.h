@@ -4,7 +4,8 @@
 //
 // The bodies are in world.cpp (scheduler, digest), world_net.cpp (segments, TCP, links),
 // world_dns.cpp, world_tls.cpp (the model of TLS, and an attacker on the way), world_agents.cpp
-// (sessions), world_devices.cpp (mail programs), world_relay.cpp (mail between servers),
+// (sessions), world_compression.cpp (between an engine and its stream), world_devices.cpp (mail
+// programs), world_actions.cpp (what persons do with them), world_relay.cpp (mail between servers),
 // world_route.cpp (finding the next one), world_reports.cpp (what senders are told),
 // world_inputs.cpp (persons and faults) and world_live.cpp (programs outside).
 #pragma once
@@ -109,6 +110,10 @@ class World {
   /// Handles exactly the earliest event. `sink` may be null: replay without recording.
   void step(Trace* sink);
 
+  /// Some engine holds a large part of a command whose end has not come.
+  [[nodiscard]] bool gathers_much() const;
+  /// Octets that a copy of this world may come to hold for itself, of what is not shared for long.
+  [[nodiscard]] size_t unshared_octets() const;
   /// Of the whole state; equal for worlds that will behave and look the same.
   [[nodiscard]] uint64_t digest() const;
 
@@ -156,6 +161,9 @@ class World {
                                TcpState after, const char* why, TraceWriter& trace);
   void arm_timer(Connection& connection, Side side);
   void deliver(ConnId id, Side receiver, uint64_t until, TraceWriter& trace);
+  /// Records the arrival of the lines that end before `until`; returns the last one's event.
+  static EventId record_arrivals(Connection& connection, Side receiver, uint64_t until,
+                                 TraceWriter& trace);
   /// Gives the receiver's engine what lies before `until`; returns the offset up to which it could.
   uint64_t hand_over(ConnId id, Side receiver, uint64_t until, TraceWriter& trace);
   ConnId dial(HostId from, HostId to, uint16_t port, Protocol protocol, Agent agent,
@@ -182,6 +190,17 @@ class World {
   void not_tls(ConnId id, Side receiver, TraceWriter& trace);
   void strip_starttls(HostId here, const SegmentContent& content, TraceWriter& trace);
 
+  // world_compression.cpp
+  void begin_compression(ConnId id, Side side, std::string_view unread);
+  /// All that an engine said in a turn, as one piece on the wire.
+  static void say_compressed(Connection& connection, Side side, const std::vector<OutUnit>& units,
+                             TraceWriter& trace);
+  /// Gives an engine that has nothing to do more of what it has been sent, if that is compressed.
+  void inflate(AgentId id, TraceWriter& trace);
+  /// What a program outside has said, with the octets that it took.
+  static void record_compressed_speech(Connection& connection, const LiveSpeech::Unit& unit,
+                                       TraceWriter& trace);
+
   // world_agents.cpp
   AgentId add_agent(Agent agent);
   void begin_server_session(ConnId id);
@@ -195,12 +214,13 @@ class World {
   void run_engine(AgentId id, TraceWriter& trace, Action action);
   void secured(ConnId id, Side side, TraceWriter& trace);
   void apply_outbox(AgentId id, Outbox& out, TraceWriter& trace);
-  void say(Connection& connection, Side side, const OutUnit& unit, TraceWriter& trace);
+  static void say(Connection& connection, Side side, const OutUnit& unit, TraceWriter& trace);
   /// Gives TCP what this side has written.
   void transmit(ConnId id, Side side, bool close, TraceWriter& trace);
-  /// Records a unit of so many octets after the last one this side has said.
-  void record_said(Connection& connection, Side side, std::string_view text, uint8_t flags,
-                   uint64_t octets, TraceWriter& trace);
+  /// Records a unit of so many octets after the last one this side has said. `plain_octets` if it
+  /// is compressed: how many it was before.
+  static void record_said(Connection& connection, Side side, std::string_view text, uint8_t flags,
+                   uint64_t octets, TraceWriter& trace, uint64_t plain_octets = 0);
   void tell_listeners(HostId host, AgentId except, EventId cause);
   void update_listener(const Agent& agent);
   void settle_if_finished(AgentId id, TraceWriter& trace);
@@ -213,8 +233,16 @@ class World {
   void session_over(const Agent& agent, TraceWriter& trace);
   void hand_in_over(const Agent& agent, TraceWriter& trace);
   void on_device_wake(DeviceId id, TraceWriter& trace);
+  void keep_sent_copy(DeviceId id, const MessagePtr& message, TraceWriter& trace);
+
+  // world_actions.cpp
   void user_action(const Input& input, TraceWriter& trace);
-  void act_on_message(DeviceId id, const Input& input, uint32_t key, TraceWriter& trace);
+  void set_offline(DeviceId id, bool offline, TraceWriter& trace);
+  void act_on_message(DeviceId id, const Input& input, const std::string& folder, uint32_t key,
+                      TraceWriter& trace);
+  void act_over_imap(DeviceId id, const Input& input, const std::string& folder,
+                     const LocalEntry& entry, TraceWriter& trace);
+  void save_draft(DeviceId id, const Input& input, TraceWriter& trace);
   void give_order(DeviceId id, ImapOrder order, TraceWriter& trace);
   void wake_device(DeviceId id, Instant at);
   void retry_later(DeviceId id);
@@ -268,6 +296,7 @@ class World {
   void stop_end(ConnId id, Side side, TraceWriter& trace);
   void start_host(HostId id, TraceWriter& trace);
   void set_link(const Input& input);
+  void renew_uids(const Input& input, TraceWriter& trace);
   void end_sessions(HostId host, TraceWriter& trace);
 
   // world_live.cpp

@@ -119,6 +119,7 @@ void World::run_engine(AgentId id, TraceWriter& trace, Action action) {
   const bool store_changed = store != nullptr && (*store)->version() != version;
   const HostId host = agent.host;
   apply_outbox(id, out, trace);
+  inflate(id, trace);
   update_listener(*agents_[id.index()]);
   if (store_changed) tell_listeners(host, id, trace.cause());
   settle_if_finished(id, trace);
@@ -201,9 +202,14 @@ void World::apply_outbox(AgentId id, Outbox& out, TraceWriter& trace) {
   const HostId host = agent.host;
   const ConnId conn = agent.conn;
   const Side side = agent.is_server ? Side::kServer : Side::kClient;
+  if (out.start_compression && !agent.is_server) begin_compression(conn, side, out.unread);
   if (!out.units.empty() || out.close) {
     Connection& connection = connections_[conn.index()].edit();
-    for (const OutUnit& unit : out.units) say(connection, side, unit, trace);
+    if (connection.end(side).compression) {
+      say_compressed(connection, side, out.units, trace);
+    } else {
+      for (const OutUnit& unit : out.units) say(connection, side, unit, trace);
+    }
     if (connection.live) {
       if (out.close) live_finish(connection, side, "closed", trace);
     } else {
@@ -211,6 +217,7 @@ void World::apply_outbox(AgentId id, Outbox& out, TraceWriter& trace) {
     }
   }
   if (out.start_tls) begin_tls(conn, side, trace);
+  if (out.start_compression && side == Side::kServer) begin_compression(conn, side, out.unread);
   for (const MailTransaction& mail : out.relay) take_for_relay(host, mail, trace);
   for (const MailTransaction& mail : out.delivered) report_delivered(host, mail, trace);
 }
@@ -241,7 +248,7 @@ void World::say(Connection& connection, Side side, const OutUnit& unit, TraceWri
 }
 
 void World::record_said(Connection& connection, Side side, std::string_view text, uint8_t flags,
-                        uint64_t octets, TraceWriter& trace) {
+                        uint64_t octets, TraceWriter& trace, uint64_t plain_octets) {
   ConnectionEnd& end = connection.end(side);
   const std::string_view whole = text;
   if ((flags & LineFlags::kBlock) != 0) {
@@ -257,6 +264,7 @@ void World::record_said(Connection& connection, Side side, std::string_view text
   event.code = flags;
   event.x = static_cast<int64_t>(end.said);
   event.y = event.x + static_cast<int64_t>(octets);
+  event.b = static_cast<uint32_t>(std::min<uint64_t>(plain_octets, UINT32_MAX));
   end.said += octets;
   const EventId said = trace.record(event, text);
   end.marks.push_back({end.said, said});
@@ -313,6 +321,11 @@ void World::settle_if_finished(AgentId id, TraceWriter& trace) {
   if (!finished || agent.settled) return;
   agent.settled = true;
   agent.wake_at = kNever;
+  const Side side = agent.is_server ? Side::kServer : Side::kClient;
+  if (connections_[agent.conn.index()]->end(side).compression) {
+    // Of what is still to come nobody will read anything.
+    connections_[agent.conn.index()].edit().end(side).compression = Compression{};
+  }
   const Agent over = agent;  // a copy: what follows may add agents
   // Its end of the connection stays, to send what is still to be sent; the session is over.
   agents_[id.index()].edit().engine = std::monostate{};

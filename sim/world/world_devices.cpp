@@ -1,5 +1,4 @@
-// The World's part that acts as mail programs do: collecting mail, handing it in, and carrying out
-// what a person does with a message.
+// The World's part that acts as mail programs do: collecting mail and handing it in.
 
 #include <fmt/format.h>
 
@@ -9,10 +8,18 @@
 #include "sim/imap/protocol.h"
 #include "sim/pop3/protocol.h"
 #include "sim/smtp/protocol.h"
+#include "sim/world/device_entry.h"
 #include "sim/world/world.h"
 
 namespace mailscope {
 namespace {
+
+/// Something was wanted while the session was already leaving. What was refused waits longer.
+bool is_waiting(const Device& device) {
+  return !device.closed_by_user && !device.offline &&
+         std::any_of(device.orders.begin(), device.orders.end(),
+                     [](const ImapOrder& order) { return !order.begun; });
+}
 
 void note(TraceWriter& trace, HostId host, Note what, std::string_view text = {}) {
   Event event;
@@ -34,7 +41,7 @@ void World::on_device_wake(DeviceId id, TraceWriter& trace) {
   if (device.wake_at != now_) return;
   device.wake_at = kNever;
   if (spec(id).poll.ns > 0) wake_device(id, now_ + spec(id).poll);
-  if (!hosts_[device.host.index()]->up || device.closed_by_user) return;
+  if (!hosts_[device.host.index()]->up || device.closed_by_user || device.offline) return;
   Event event;
   event.kind = EventKind::kTimer;
   event.host = device.host;
@@ -46,7 +53,7 @@ void World::on_device_wake(DeviceId id, TraceWriter& trace) {
 void World::check_mail(DeviceId id, TraceWriter& trace) {
   Device& device = devices_[id.index()].edit();
   const DeviceSpec& program = spec(id);
-  if (program.protocol == Protocol::kNone || device.resolving) return;
+  if (program.protocol == Protocol::kNone || device.resolving || device.offline) return;
   if (device.session.valid()) {
     // A connected IMAP program looks again; a POP3 session under way is doing just that.
     ImapClient* client = std::get_if<ImapClient>(&agents_[device.session.index()].edit().engine);
@@ -64,6 +71,7 @@ void World::check_mail(DeviceId id, TraceWriter& trace) {
 
 void World::begin_session(DeviceId id, HostId server, TraceWriter& trace) {
   const DeviceSpec& program = spec(id);
+  if (devices_[id.index()]->offline) return;
   if (!server.valid()) {
     devices_[id.index()].edit().last_error = "server not found: " + program.server;
     note(trace, program.host, Note::kServerNotFound, program.server);
@@ -108,9 +116,12 @@ void World::session_over(const Agent& agent, TraceWriter& trace) {
         device.orders.push_back(order);
       }
     }
+    const std::vector<ImapOrder>& put_off = imap_client->put_off();
+    device.orders.insert(device.orders.end(), put_off.begin(), put_off.end());
   }
   if (outcome == nullptr || outcome->kind == SessionOutcome::Kind::kDone) {
     device.last_error.clear();
+    if (is_waiting(device)) check_mail(agent.device, trace);
     // POP3: what the person opened while the session ran, and is here by its header alone.
     if (outcome != nullptr && !device.local->wanted().empty()) check_mail(agent.device, trace);
     return;
@@ -130,7 +141,9 @@ void World::retry_later(DeviceId id) {
 void World::hand_in(DeviceId id, TraceWriter& trace) {
   Device& device = devices_[id.index()].edit();
   const DeviceSpec& program = spec(id);
-  if (device.outbox.empty() || device.sender.valid() || device.resolving_smtp) return;
+  if (device.outbox.empty() || device.sender.valid() || device.resolving_smtp || device.offline) {
+    return;
+  }
   device.resolving_smtp = true;
   ask_dns({program.smtp_server, DnsRecord::Type::kA, device.host, DnsQuestion::Purpose::kHandIn,
            id.value, 0, false},
@@ -162,9 +175,11 @@ void World::hand_in_over(const Agent& agent, TraceWriter& trace) {
   for (size_t t = 0; t < handled; ++t) {
     MailTransaction again = client.mail()[t];
     again.forward_paths.clear();
+    bool accepted = false;
     for (const DeliveryResult& result : client.results()) {
       if (result.transaction != t) continue;
       const std::string& recipient = client.mail()[t].forward_paths[result.recipient];
+      accepted = accepted || result.kind == DeliveryResult::Kind::kAccepted;
       if (result.kind == DeliveryResult::Kind::kRejected) {
         note(trace, device.host, Note::kRefused,
              fmt::format("<{}> {}", recipient, result.reply));
@@ -172,7 +187,14 @@ void World::hand_in_over(const Agent& agent, TraceWriter& trace) {
         again.forward_paths.push_back(recipient);
       }
     }
-    if (!again.forward_paths.empty()) left.push_back(std::move(again));
+    const MessagePtr message = again.message;
+    const bool over = again.forward_paths.empty();
+    if (!over) left.push_back(std::move(again));
+    if (accepted) keep_sent_copy(agent.device, message, trace);
+    if (over) {
+      std::vector<MessagePtr>& copied = device.copied;
+      copied.erase(std::remove(copied.begin(), copied.end(), message), copied.end());
+    }
   }
   // Mail written while the session ran stands behind what it took with it.
   left.insert(left.end(), device.outbox.begin() + static_cast<std::ptrdiff_t>(handled),
@@ -186,102 +208,6 @@ void World::hand_in_over(const Agent& agent, TraceWriter& trace) {
   retry_later(agent.device);
 }
 
-void World::user_action(const Input& input, TraceWriter& trace) {
-  const DeviceId id = device_on(input.host);
-  if (!id.valid()) return note(trace, input.host, Note::kNoProgram);
-  if (!hosts_[input.host.index()]->up) return note(trace, input.host, Note::kHostIsOff);
-  Device& device = devices_[id.index()].edit();
-  switch (input.kind) {
-    case InputKind::kCheckMail:
-      device.closed_by_user = false;
-      device.refused = false;
-      return check_mail(id, trace);
-    case InputKind::kDisconnect:
-      device.closed_by_user = true;
-      if (device.session.valid()) {
-        ImapOrder order;
-        order.kind = ImapOrder::Kind::kLogout;
-        give_order(id, order, trace);
-      }
-      return;
-    case InputKind::kSend:
-      if (spec(id).smtp_server.empty()) {
-        return note(trace, input.host, Note::kNoSmtpServer);
-      }
-      device.outbox.push_back({spec(id).address, input.recipients, input.message});
-      return hand_in(id, trace);
-    default: break;
-  }
-  const LocalEntry* entry = device.local->find_subject("INBOX", input.text);
-  if (entry == nullptr) {
-    return note(trace, input.host, Note::kNoSuchMessage, input.text);
-  }
-  act_on_message(id, input, entry->key, trace);
-}
-
-void World::act_on_message(DeviceId id, const Input& input, uint32_t key, TraceWriter& trace) {
-  Device& device = devices_[id.index()].edit();
-  const LocalEntry entry = *device.local->find("INBOX", key);
-  const bool imap = spec(id).protocol == Protocol::kImap;
-  LocalStore& local = device.local.edit();
-  ImapOrder order;
-  order.key = key;
-  order.uid = entry.uid;
-  switch (input.kind) {
-    case InputKind::kRead:
-      if (imap && entry.message == nullptr) {
-        ImapOrder fetch = order;
-        fetch.kind = ImapOrder::Kind::kFetchBody;
-        give_order(id, fetch, trace);
-      }
-      if (!imap && entry.message == nullptr) {
-        local.set_wanted("INBOX", key, true);
-        check_mail(id, trace);
-      }
-      if ((entry.flags & Flag::kSeen) != 0) return;
-      local.set_flags("INBOX", key, entry.flags | Flag::kSeen, trace);
-      order.kind = ImapOrder::Kind::kAddFlags;
-      order.flags = Flag::kSeen;
-      break;
-    case InputKind::kUnread:
-      local.set_flags("INBOX", key, entry.flags & ~Flag::kSeen, trace);
-      order.kind = ImapOrder::Kind::kRemoveFlags;
-      order.flags = Flag::kSeen;
-      break;
-    case InputKind::kFlag:
-      local.set_flags("INBOX", key, entry.flags | Flag::kFlagged, trace);
-      order.kind = ImapOrder::Kind::kAddFlags;
-      order.flags = Flag::kFlagged;
-      break;
-    case InputKind::kDelete:
-      // IMAP: struck out here until the server says EXPUNGE; POP3: this copy goes at once, and
-      // where mail is left on the server the next session deletes it there.
-      if (imap) {
-        local.set_flags("INBOX", key, entry.flags | Flag::kDeleted, trace);
-      } else {
-        if (spec(id).pop3->leave_on_server && !entry.unique_id.empty()) {
-          device.delete_ids.push_back(entry.unique_id);
-        }
-        local.remove("INBOX", key, trace);
-      }
-      order.kind = ImapOrder::Kind::kDelete;
-      break;
-    case InputKind::kMove:
-      if (imap) {
-        local.set_flags("INBOX", key, entry.flags | Flag::kDeleted, trace);
-      } else {
-        // POP3 knows no mailbox but the maildrop: the folder is made on this device alone.
-        local.remove("INBOX", key, trace);
-        local.add(input.mailbox, entry, trace);
-      }
-      order.kind = ImapOrder::Kind::kMove;
-      order.folder = input.mailbox;
-      break;
-    default: return;
-  }
-  if (imap) give_order(id, order, trace);
-}
-
 void World::give_order(DeviceId id, ImapOrder order, TraceWriter& trace) {
   Device& device = devices_[id.index()].edit();
   if (!device.session.valid()) {
@@ -292,6 +218,29 @@ void World::give_order(DeviceId id, ImapOrder order, TraceWriter& trace) {
   if (client == nullptr) return;
   client->give(std::move(order));
   if (client->ready()) schedule_turn(device.session, trace.cause());
+}
+
+void World::keep_sent_copy(DeviceId id, const MessagePtr& message, TraceWriter& trace) {
+  Device& device = devices_[id.index()].edit();
+  const DeviceSpec& program = spec(id);
+  const bool done = std::find(device.copied.begin(), device.copied.end(), message) !=
+                    device.copied.end();
+  if (program.protocol != Protocol::kImap || program.imap->sent.empty() || done) return;
+  // Accepted for some of its recipients it has been sent; once is enough.
+  device.copied.push_back(message);
+  ImapOrder order;
+  order.kind = ImapOrder::Kind::kAppend;
+  order.folder = device.local->folder_named(program.imap->sent);
+  order.flags = Flag::kSeen;
+  order.message = message;
+  order.message_id = message->message_id();
+  order.subject = message->subject();
+  if (program.imap->keeps(order.folder)) {
+    order.placed_key = device.local.edit().add(order.folder, own_entry(message, order.flags), trace);
+  }
+  const bool connected = device.session.valid();
+  give_order(id, std::move(order), trace);
+  if (!connected && !device.closed_by_user && !device.refused) check_mail(id, trace);
 }
 
 }  // namespace mailscope

@@ -71,8 +71,19 @@ void World::apply_fault(const Input& input, TraceWriter& trace) {
     case InputKind::kLinkUp: return set_link(input);
     case InputKind::kEndSessions: return end_sessions(input.host, trace);
     case InputKind::kSetDns: return set_dns(input);
+    case InputKind::kRenewUids: return renew_uids(input, trace);
     default: return;
   }
+}
+
+void World::renew_uids(const Input& input, TraceWriter& trace) {
+  MailStore& store = hosts_[input.host.index()].edit().store.edit();
+  const Account* account = store.find_account(input.text);
+  const Mailbox* box =
+      account != nullptr ? store.find_mailbox(account->id, input.mailbox) : nullptr;
+  if (box == nullptr || box->no_select) return;
+  store.renew_uid_validity(box->id, trace);
+  tell_listeners(input.host, AgentId{}, trace.cause());
 }
 
 void World::stop_host(HostId id, TraceWriter& trace) {

@@ -81,8 +81,14 @@ void World::live_bytes(ConnId id, const std::string& bytes, TraceWriter& trace) 
   Connection& connection = connections_[id.index()].edit();
   ConnectionEnd& client = connection.client;
   if (client.finished) return;
-  for (const LiveSpeech::Unit& unit : connection.live->take(bytes)) {
-    record_said(connection, Side::kClient, unit.text, unit.flags, unit.octets, trace);
+  if (client.compression) {  // its words are known when they have been inflated
+    if (!agents_[connection.server.agent.index()]->settled) {
+      client.compression->gauge.append(bytes);
+    }
+  } else {
+    for (const LiveSpeech::Unit& unit : connection.live->take(bytes)) {
+      record_said(connection, Side::kClient, unit.text, unit.flags, unit.octets, trace);
+    }
   }
   client.written.append(std::make_shared<const std::string>(bytes));
   deliver(id, Side::kServer, client.written.end(), trace);
@@ -92,7 +98,11 @@ void World::live_close(ConnId id, TraceWriter& trace) {
   Connection& connection = connections_[id.index()].edit();
   if (connection.client.finished) return;
   if (const std::optional<LiveSpeech::Unit> rest = connection.live->rest()) {
-    record_said(connection, Side::kClient, rest->text, rest->flags, rest->octets, trace);
+    if (connection.client.compression) {
+      record_compressed_speech(connection, *rest, trace);
+    } else {
+      record_said(connection, Side::kClient, rest->text, rest->flags, rest->octets, trace);
+    }
     deliver(id, Side::kServer, connection.client.written.end(), trace);
   }
   live_finish(connection, Side::kClient, "closed", trace);
@@ -115,6 +125,7 @@ void World::live_finish(Connection& connection, Side side, const char* why, Trac
   ConnectionEnd& end = connection.end(side);
   if (end.finished) return;
   end.finished = true;
+  if (end.compression) end.compression = Compression{};  // its memory is not needed any more
   record_tcp_state(connection, side, TcpState::kEstablished, TcpState::kClosed, why, trace);
 }
 

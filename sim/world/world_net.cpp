@@ -275,6 +275,10 @@ uint64_t World::hand_over(ConnId id, Side receiver, uint64_t until, TraceWriter&
       at += bytes.size();
     }
     if (!agent.valid()) continue;
+    if (std::optional<Compression>& compression = connection.end(receiver).compression) {
+      if (!agents_[agent.index()]->settled) compression->heard.append(bytes);
+      continue;
+    }
     with_engine<bool>(agents_[agent.index()].edit().engine, false, [&](auto& engine) {
       engine.receive(bytes);
       return true;
@@ -298,24 +302,33 @@ void World::deliver(ConnId id, Side receiver, uint64_t until, TraceWriter& trace
   from.written.drop_before(until);
 
   trace.set_host(to.host);
+  const EventId cause = trace.cause();
+  const EventId last = record_arrivals(connection, receiver, until, trace);
+  const AgentId agent = to.agent;
+  if (agent.valid()) {
+    inflate(agent, trace);
+    schedule_turn_if_ready(agent, last.valid() ? last : cause);
+  }
+  if (cut_here) cut(id, trace);
+}
+
+EventId World::record_arrivals(Connection& connection, Side receiver, uint64_t until,
+                               TraceWriter& trace) {
+  std::vector<LineMark>& marks = connection.end(other_side(receiver)).marks;
   EventId last;
   size_t arrived = 0;
-  const EventId cause = trace.cause();
-  while (arrived < from.marks.size() && from.marks[arrived].end <= until) {
+  while (arrived < marks.size() && marks[arrived].end <= until) {
     Event event;
     event.kind = EventKind::kLineArrived;
     event.direction = direction_from(other_side(receiver));
-    event.a = from.marks[arrived].said.value;
+    event.a = marks[arrived].said.value;
     last = trace.record(event);
     ++arrived;
   }
   if (arrived > 0) {
-    from.marks.erase(from.marks.begin(), from.marks.begin() + static_cast<std::ptrdiff_t>(arrived));
+    marks.erase(marks.begin(), marks.begin() + static_cast<std::ptrdiff_t>(arrived));
   }
-  if (to.agent.valid()) {
-    schedule_turn_if_ready(to.agent, last.valid() ? last : cause);
-  }
-  if (cut_here) cut(id, trace);
+  return last;
 }
 
 void World::cut(ConnId id, TraceWriter& trace) {

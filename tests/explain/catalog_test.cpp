@@ -178,8 +178,9 @@ TEST_CASE("what the network and the world do has its texts") {
   for (int i = 0; i <= static_cast<int>(EventKind::kMessageHead); ++i) {
     check(std::string("changes.event.") + event_kind_name(static_cast<EventKind>(i)));
   }
-  for (int i = 0; i <= static_cast<int>(InputKind::kEndSessions); ++i) {
+  for (int i = 0; i < kInputKindCount; ++i) {
     const auto kind = static_cast<InputKind>(i);
+    if (is_live(kind)) continue;
     check(std::string(is_fault(kind) ? "changes.fault." : "changes.action.") +
           input_kind_name(kind));
   }

@@ -90,8 +90,7 @@ TEST_CASE("envelope: quoted where it can be, a literal where it must be") {
   CHECK_EQ(envelope("Subject: caf\xC3\xA9\r\n\r\n"),
            "(NIL {5}\r\ncaf\xC3\xA9 NIL NIL NIL NIL NIL NIL NIL NIL)");
   CHECK_EQ(envelope(std::string("Subject: a\0b\r\n\r\n", 16)),
-           "(NIL {3}\r\na\x80"
-           "b NIL NIL NIL NIL NIL NIL NIL NIL)");
+           "(NIL {5}\r\na\uFFFDb NIL NIL NIL NIL NIL NIL NIL NIL)");
   CHECK(is_one_list(envelope("Subject: " + std::string(5000, 'x') + "\r\n\r\n")));
 }
 
@@ -147,6 +146,78 @@ TEST_CASE("body structure: multiparts without parts or boundary, messages too de
   for (int i = 0; i < 50; ++i) deep += "Content-Type: message/rfc822\r\n\r\n";
   CHECK(is_one_list(structure(deep)));
   CHECK_NE(structure(deep).find("\"application\" \"octet-stream\""), std::string::npos);
+}
+
+TEST_CASE("body structure: message/global is a message to those who know IMAP4rev2") {
+  const MessagePtr message =
+      make_message("Content-Type: message/global\r\n\r\nSubject: in\r\n\r\nbody\r\n");
+  CHECK_EQ(encode_body_structure(message->mime(), message->text(), false),
+           "(\"message\" \"global\" NIL NIL NIL \"7bit\" 21)");
+  CHECK_EQ(encode_body_structure(message->mime(), message->text(), false, true),
+           "(\"message\" \"global\" NIL NIL NIL \"7bit\" 21 "
+           "(NIL \"in\" NIL NIL NIL NIL NIL NIL NIL NIL) "
+           "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 6 1) 3)");
+}
+
+TEST_CASE("body structure: parts that boundaries make out of nothing") {
+  const std::string head = "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
+  const auto sizes = [](const std::string& text) {
+    std::string out;
+    const MessagePtr message = make_message(text);
+    for (const MimePart& part : message->mime().parts) {
+      out += std::to_string(part.header.size()) + '+' + std::to_string(part.body.size()) + ' ';
+    }
+    return out;
+  };
+  CHECK_EQ(sizes(head + "--b\r\n--b\r\n--b--\r\n"), "0+0 0+0 ");
+  CHECK_EQ(sizes(head + "--b--\r\n"), "");
+  CHECK_EQ(sizes(head + "--b\r\n\r\none\r\n--b\r\n"), "2+3 0+0 ");
+  // The story: a boundary without its line end, as the last thing of a message that was cut off,
+  // made an empty part.
+  CHECK_EQ(sizes(head + "--b\r\n\r\none\r\n--b"), "2+3 ");
+  // A header that a boundary cuts off keeps its lines.
+  CHECK_EQ(sizes(head + "--b\r\nX: y\r\n--b\r\nno header\r\n--b--\r\n"), "6+0 11+0 ");
+}
+
+TEST_CASE("body structure: boundaries that begin alike, and one that is used twice") {
+  const auto shape = [](const std::string& text) {
+    std::string out;
+    const auto add = [&out](const MimePart& part, const auto& self) -> void {
+      out += '(';
+      for (const MimePart& child : part.parts) self(child, self);
+      out += ')';
+    };
+    add(make_message(text)->mime(), add);
+    return out;
+  };
+  const std::string two = "\r\n\r\none\r\n";
+  for (const auto& [outer, inner] : {std::pair{"ab", "abc"}, std::pair{"abc", "ab"}}) {
+    CAPTURE(outer);
+    const std::string o = std::string("--") + outer;
+    const std::string i = std::string("--") + inner;
+    CHECK_EQ(shape(std::string("Content-Type: multipart/mixed; boundary=") + outer + "\r\n\r\n" +
+                   o + "\r\nContent-Type: multipart/alternative; boundary=" + inner + "\r\n\r\n" +
+                   i + two + i + two + i + "--\r\n" + o + two + o + "--\r\n"),
+             "((()())())");
+  }
+  CHECK_EQ(shape("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+                 "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nin\r\n--b--\r\n"
+                 "--b\r\n\r\nout\r\n--b--\r\n"),
+           "((())())");
+}
+
+TEST_CASE("body structure: in a digest a part is a message until it says otherwise") {
+  const std::string text =
+      "Content-Type: multipart/digest; boundary=b\r\n\r\n"
+      "--b\r\n\r\nSubject: one\r\n\r\nbody\r\n"
+      "--b\r\nContent-Type: text/plain\r\n\r\ntext\r\n"
+      "--b\r\nContent-Type: garbage\r\n\r\nSubject: two\r\n\r\nbody\r\n--b--\r\n";
+  CHECK_EQ(structure(text, false),
+           "((\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 20 "
+           "(NIL \"one\" NIL NIL NIL NIL NIL NIL NIL NIL) "
+           "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 4 0) 2)"
+           "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 4 0)"
+           "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 20 2) \"digest\")");
 }
 
 TEST_CASE("sections of a plain message") {

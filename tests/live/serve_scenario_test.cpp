@@ -61,3 +61,45 @@ TEST_CASE("several servers of a lesson get ports of their own, and send for prog
   settings.smtp = 0;
   for (const LivePort& port : serve_scenario(settings, WallClock()).ports) CHECK(port.port == 0);
 }
+
+TEST_CASE(
+    "everything that IMAP has is offered, but TLS, and every account has the usual mailboxes") {
+  const LiveScenario live = serve_scenario({}, WallClock());
+  const ImapServerConfig& imap = *live.scenario->services[3].imap;
+  CHECK(imap.extensions == (imap::all_extensions() & ~imap::bit(imap::Extension::kStartTls)));
+  REQUIRE(live.scenario->mailboxes.size() == 10);
+  CHECK(live.scenario->mailboxes[0].name == "Sent");
+  CHECK(live.scenario->mailboxes[0].special_use == std::vector<std::string>{"\\Sent"});
+  CHECK(live.scenario->mailboxes[9].account == "bob");
+  const World world(live.scenario, nullptr);
+  const MailStore& store = world.store(HostId{1});
+  for (const char* name : {"INBOX", "Sent", "Drafts", "Junk", "Trash", "Archive"}) {
+    CHECK(store.find_mailbox(AccountId{2}, name) != nullptr);
+  }
+}
+
+TEST_CASE("extensions of IMAP are chosen and taken away, in a lesson's servers as well") {
+  ServeSettings settings;
+  settings.imap_without = imap::bit(imap::Extension::kCondStore);
+  const imap::ExtensionSet left =
+      serve_scenario(settings, WallClock()).scenario->services[3].imap->offered();
+  CHECK((left & imap::bit(imap::Extension::kCondStore)) == 0);
+  CHECK((left & imap::bit(imap::Extension::kQresync)) == 0);
+  CHECK((left & imap::bit(imap::Extension::kSort)) != 0);
+  settings.imap_extensions = imap::usual_extensions();
+  settings.imap_without = imap::bit(imap::Extension::kIdle);
+  CHECK(serve_scenario(settings, WallClock()).scenario->services[3].imap->offered() ==
+        (imap::usual_extensions() & ~imap::bit(imap::Extension::kIdle)));
+  Scenario scenario;
+  scenario.hosts = {{"a", "a.example", HostKind::kServer, milliseconds(1)}};
+  ImapServerConfig imap;
+  imap.extensions |= imap::bit(imap::Extension::kStartTls);
+  imap.plain_needs_tls = true;
+  scenario.services = {
+      {HostId{1}, Protocol::kImap, 143, {}, {}, std::make_shared<const ImapServerConfig>(imap)}};
+  ServeSettings lesson;
+  lesson.from = &scenario;
+  const ImapServerConfig served = *serve_scenario(lesson, WallClock()).scenario->services[0].imap;
+  CHECK(served.extensions == imap::usual_extensions());
+  CHECK(!served.plain_needs_tls);
+}

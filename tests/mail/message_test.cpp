@@ -38,7 +38,36 @@ TEST_CASE("message: the text is shared, the digest is of the bytes") {
   const MessagePtr other = make_message("A: b\r\n\r\nsamf");
   CHECK_EQ(one->digest(), two->digest());
   CHECK_NE(one->digest(), other->digest());
-  CHECK_EQ(one->shared_text()->data(), one->text().data());
+  CHECK_EQ(shared_text(one)->data(), one->text().data());
+}
+
+TEST_CASE("message: a million of them are small, and stay so while nobody looks into them") {
+  // With the counters of its shared_ptr a message is one block of 64 bytes beside its text.
+  CHECK_LE(sizeof(Message), 48);
+  std::string roomy = "A: b\r\n\r\n";
+  roomy.reserve(100000);
+  CHECK_LE(shared_text(make_message(std::move(roomy)))->capacity(), 100);
+}
+
+TEST_CASE("message: what is kept with it is made once") {
+  const MessagePtr message = make_message("Subject: once\r\n\r\n");
+  const auto make = [](const Message& one) { return "made of " + one.subject(); };
+  const std::string& kept = message->kept_text(KeptText::kImapEnvelope, make);
+  CHECK_EQ(kept, "made of once");
+  CHECK_EQ(&message->kept_text(KeptText::kImapEnvelope,
+                               [](const Message&) { return std::string("never asked"); }),
+           &kept);
+  CHECK_EQ(kept, "made of once");
+}
+
+TEST_CASE("message: the size of its header, with and without the tree of its parts") {
+  for (const char* text : {"", "A: b", "A: b\r\n\r\nbody", "\r\nbody", "body without\r\nheader"}) {
+    CAPTURE(text);
+    const MessagePtr message = make_message(text);
+    const size_t before = message->header_size();
+    CHECK_EQ(before, message->mime().header.end);
+    CHECK_EQ(message->header_size(), before);
+  }
 }
 
 TEST_CASE("message: line ends") {

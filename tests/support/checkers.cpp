@@ -95,7 +95,8 @@ std::optional<uint32_t> leading_number(std::string_view text) {
   return static_cast<uint32_t>(*number);
 }
 
-std::string compare_numbering(const std::vector<uint32_t>& told, const std::vector<Uid>& believed,
+template <class Uids>
+std::string compare_numbering(const std::vector<uint32_t>& told, const Uids& believed,
                               std::string_view whose) {
   if (believed.size() > told.size()) {
     return fmt::format("{} counts {} messages, {} were told", whose, believed.size(), told.size());

@@ -122,6 +122,7 @@ class Player {
     bool closed = false;
     bool wants_tls = false;
     bool secured = false;
+    bool compressed = false;
     Instant wake_at = kNever;
   };
 
@@ -152,6 +153,7 @@ class Player {
     for (const OutUnit& unit : out.units) take_bytes(on, *unit.bytes);
     if (out.close) on.closed = true;
     if (out.start_tls) on.wants_tls = true;
+    if (out.start_compression) on.compressed = true;
     if (out.wake_at) on.wake_at = *out.wake_at;
     if (out.cancel_wake) on.wake_at = kNever;
     if (store_->version() != version) {
@@ -250,6 +252,9 @@ class Player {
       settle();
       return {};
     }
+    if (step.verb == "compressed") {
+      return on.compressed ? "" : "the server has not switched compression on";
+    }
     if (step.verb == "shutdown") {
       run(step.connection,
           [](EngineUnderTest& engine, Context& c, Outbox& out) { engine.shut_down(c, out); });
@@ -287,7 +292,8 @@ bool can_pipeline(const Transcript& transcript) {
   return std::all_of(transcript.steps.begin(), transcript.steps.end(),
                      [](const Transcript::Step& step) {
                        return step.connection == 1 && step.verb != "wait" && step.verb != "cut" &&
-                              step.verb != "tls" && step.verb != "shutdown" &&
+                              step.verb != "tls" && step.verb != "compressed" &&
+                              step.verb != "shutdown" &&
                               step.verb != "S!" &&
                               (step.verb != "C:" || step.text.find('$') == std::string::npos);
                      });

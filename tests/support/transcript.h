@@ -19,7 +19,8 @@
 // client line, "C< bytes" is sent without adding CRLF (\r \n \0 \\ \xHH are escapes), "open" and "cut"
 // begin and break a connection (a number opens by itself when first used), "closed" asks that the server
 // has closed it, "wait 600s" lets time pass, "tls" plays the handshake that the server must have asked
-// for (with the header line "implicit-tls" it comes before the greeting), "shutdown" lets the server's
+// for (with the header line "implicit-tls" it comes before the greeting), "compressed" asks that the server
+// has switched compression on (the player goes on in plain text: the layer is not the engine's), "shutdown" lets the server's
 // host go down in good order. Every transcript is played whole, one byte at a time, and,
 // when it has one connection and no line "no-pipeline", with all client lines sent at once.
 #pragma once

@@ -85,3 +85,47 @@ TEST_CASE("address: bounded in depth and number") {
   for (int i = 0; i < 30000; ++i) many += "a,";
   CHECK_LE(parse_addresses(many).size(), kMaxAddresses + 2);
 }
+
+TEST_CASE("addresses: no more are read than are wanted") {
+  CHECK_EQ(parse_addresses("a@b, c@d, e@f", 1).size(), 1);
+  CHECK_EQ(parse_addresses("a@b, c@d, e@f", 1)[0].mailbox, "a");
+  CHECK_EQ(parse_addresses("Team: a@b, c@d;", 1).at(0).name, "Team");
+  CHECK_EQ(parse_addresses("a@b", 1).size(), 1);
+}
+
+TEST_CASE("addresses: words that only blanks part are not glued together") {
+  // The story: "Ann a@b", whose angle brackets were forgotten, became the address Anna@b, which is
+  // somebody else's.
+  const std::vector<Address> ann = parse_addresses("Ann Lee a@b.test");
+  REQUIRE_EQ(ann.size(), 1);
+  CHECK_EQ(ann[0].name, "Ann Lee");
+  CHECK_EQ(ann[0].mailbox, "a");
+  CHECK_EQ(ann[0].host, "b.test");
+  const std::vector<Address> two = parse_addresses("a@b.test c@d.test e");
+  REQUIRE_EQ(two.size(), 2);
+  CHECK_EQ(two[0].host, "b.test");
+  CHECK_EQ(two[1].mailbox, "c");
+  CHECK_EQ(two[1].host, "d.test");
+  const std::vector<Address> name = parse_addresses("Big Bug");
+  REQUIRE_EQ(name.size(), 1);
+  CHECK_EQ(name[0].name, "Big Bug");
+  CHECK_EQ(name[0].mailbox, "");
+  // Around dots and "@" blanks mean nothing (RFC 5322 §4.4).
+  const std::vector<Address> spaced = parse_addresses("a . b @ c (x) . d");
+  REQUIRE_EQ(spaced.size(), 1);
+  CHECK_EQ(spaced[0].mailbox, "a.b");
+  CHECK_EQ(spaced[0].host, "c.d");
+  // An address in a name is part of the name.
+  const std::vector<Address> via = parse_addresses("ann@a.test via List <list@b.test>");
+  REQUIRE_EQ(via.size(), 1);
+  CHECK_EQ(via[0].name, "ann@a.test via List");
+  CHECK_EQ(via[0].mailbox, "list");
+}
+
+TEST_CASE("addresses: a group in a group") {
+  const std::vector<Address> list = parse_addresses("A: B: a@b;;");
+  REQUIRE_EQ(list.size(), 3);
+  CHECK_EQ(list[0].name, "A");
+  CHECK_EQ(list[1].mailbox, "a");
+  CHECK_EQ(list[2].kind, Address::Kind::kGroupEnd);
+}

@@ -92,3 +92,16 @@ TEST_CASE("date: the calendar round trips over a long time") {
   CHECK_EQ(weekday_from_days(-5), 6);
   CHECK_EQ(weekday_from_days(-1), 3);
 }
+
+TEST_CASE("date: the sent date of RFC 5256 §2.2 makes do with a day") {
+  // The example of the RFC.
+  CHECK_EQ(parse_sent_date("31 Dec 2000 16:01:33 -0800"),
+           parse_rfc5322_date("31 Dec 2000 16:01:33 -0800"));
+  CHECK_EQ(parse_sent_date("31 Dec 2000 16:01:33 -8"), DateTime{978278493, 0});
+  CHECK_EQ(parse_sent_date("31 Dec 2000 16:01:33 +9960"), DateTime{978278493, 0});
+  CHECK_EQ(parse_sent_date("31 Dec 2000 25:00:00 -0800"), DateTime{978220800, 0});
+  CHECK_EQ(parse_sent_date("Sun, 31 Dec 2000"), DateTime{978220800, 0});
+  CHECK_EQ(parse_sent_date("31 Foo 2000 16:01:33 -0800"), std::nullopt);
+  CHECK_EQ(parse_sent_date("31 Feb 2000 16:01:33 -0800"), std::nullopt);
+  CHECK_EQ(parse_sent_date("yesterday"), std::nullopt);
+}

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "sim/base/ascii.h"
+
 using namespace mailscope;
 
 TEST_CASE("header: fields with their spans") {
@@ -58,4 +60,34 @@ TEST_CASE("header: a million fields are bounded, the span is not") {
   const Header header = parse_header(text);
   CHECK_EQ(header.fields.size(), kMaxHeaderFields);
   CHECK_EQ(header.span.end, text.size());
+}
+
+TEST_CASE("header: fields of one name, as asking each field for its name finds them") {
+  const std::string text =
+      " odd: first line\r\nSubject: one\r\nSubject : two\r\n Subject: folded\r\nSubject-x: 3\r\n"
+      "no field\r\nSUBJECT\t:\r\nSubject\r\nsubject:4\r\n\r\nSubject: body\r\n";
+  for (const std::string_view name : {"subject", "Subject-X", "odd", "no field", "Subject:", "",
+                                      "body", " odd", "Subject : two"}) {
+    CAPTURE(name);
+    std::string wanted;
+    std::string found;
+    size_t at = 0;
+    while (const auto field = next_field(text, at)) {
+      const std::string_view its = field->name.of(text);
+      if (!its.empty() && equals_ignoring_case(its, name)) wanted += field->whole.of(text);
+    }
+    at = 0;
+    while (const auto field = next_field(text, name, at)) found += field->whole.of(text);
+    CHECK_EQ(found, wanted);
+  }
+  CHECK_EQ(find_field(text, "SUBJECT")->value.of(text), " one");
+}
+
+TEST_CASE("header: where it ends") {
+  for (const std::string_view text :
+       {"", "\r\n", "\n", "A: b", "A: b\r\n", "A: b\r\n\r\nbody", "A: b\n\nbody\r\n\r\n",
+        " x\r\n\r\n", "A: b\r\n \r\n\r\nbody", "\r\nbody"}) {
+    CAPTURE(text);
+    CHECK_EQ(header_end(text), parse_header(text).span.end);
+  }
 }

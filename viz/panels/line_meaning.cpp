@@ -146,6 +146,9 @@ void draw_line_meaning(const Panel& panel, const Moment& moment, ImVec2 size) {
   if (!meaning.section.empty()) note += " · " + meaning.section;
   constexpr uint8_t kTls = LineFlags::kEncrypted | LineFlags::kHandshake;
   if ((event.code & kTls) != 0) note += " · " + panel.t("ui.tls-model");
+  if ((event.code & LineFlags::kCompressed) != 0) {
+    note += " · " + panel.t("ui.compressed", {std::to_string(event.y - event.x)});
+  }
   header.note = note;
   if (begin_card(ui, "meaning", size, header)) {
     draw_tokens(panel, line, meaning);

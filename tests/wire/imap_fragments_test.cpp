@@ -107,3 +107,27 @@ TEST_CASE("endless empty literals do not fill the memory") {
   for (int i = 0; i < 100000; ++i) fragments.append("{0+}\r\n");
   CHECK(fragments.pending() < 400);
 }
+
+TEST_CASE("a literal8 is a literal like any other, with NUL in it") {
+  const std::string nul("a\0b", 3);
+  CHECK(fragments_of("a APPEND x ~{3+}\r\n" + nul + "\r\n") == "[a APPEND x ~{3+}\r\n" + nul + "]");
+  CHECK(fragments_of("a APPEND x ~{3}\r\n" + nul + "\r\n") == "+[a APPEND x ~{3}\r\n" + nul + "]");
+  CHECK(fragments_of("* 1 FETCH (BINARY[1] ~{3}\r\n" + nul + ")\r\n", {}, Sender::kServer) ==
+        "[* 1 FETCH (BINARY[1] ~{3}\r\n" + nul + ")]");
+}
+
+TEST_CASE("how long the literals were for which the sender did not wait") {
+  const auto longest = [](const std::string& bytes) {
+    Fragments fragments(Sender::kClient);
+    fragments.append(bytes);
+    while (fragments.wants_literal()) fragments.continue_literal();
+    REQUIRE(fragments.has_unit());
+    return longest_plus_literal(fragments.take_unit());
+  };
+  CHECK(longest("a NOOP\r\n") == 0);
+  CHECK(longest("a LOGIN {3}\r\nabc {2}\r\nde\r\n") == 0);
+  CHECK(longest("a LOGIN {3}\r\nabc {2+}\r\nde\r\n") == 2);
+  CHECK(longest("a LOGIN {3+}\r\nabc {2+}\r\nde\r\n") == 3);
+  CHECK(longest("a APPEND x ~{1+}\r\na {4}\r\nb+}\n\r\n") == 1);
+  CHECK(longest("a APPEND x {4096+}\r\n" + std::string(4096, 'x') + "\r\n") == kLiteralMinusLimit);
+}

@@ -56,9 +56,80 @@ TEST_CASE("sequence sets, '*' in either order") {
     CHECK_MESSAGE(set_of(wrong, 9) == "error", std::string(wrong));
   }
   CHECK(encode_numbers({1, 2, 3, 7, 9, 10}) == "1:3,7,9:10");
+  CHECK(numbers_in("7,3:4", 3) == std::vector<uint32_t>{7, 3, 4});
+  CHECK(numbers_in("4:2", 9) == std::vector<uint32_t>{2, 3, 4});
+  CHECK(numbers_in("4294967295", 1) == std::vector<uint32_t>{4294967295});
+  for (const char* wrong : {"", "1:*", "$", "1:4294967295", "1:5", "1:3,9:10", "1 2", "x"}) {
+    CHECK_MESSAGE(numbers_in(wrong, 4).empty(), std::string(wrong));
+  }
   CHECK(in_ranges({{2, 4}, {7, 7}}, 4));
   CHECK(!in_ranges({{2, 4}, {7, 7}}, 5));
   CHECK(!in_ranges({}, 1));
+}
+
+TEST_CASE("$ stands alone for the saved result") {
+  Reader reader("$ x");
+  const SequenceSet set = parse_sequence_set(reader);
+  CHECK(set.is_saved_result());
+  CHECK(set.ranges().empty());
+  CHECK(encode_sequence_set(set) == "$");
+  CHECK(reader.uses() == bit(Extension::kSearchRes));
+  REQUIRE(reader.tokens().size() == 1);
+  CHECK(reader.tokens()[0].kind == TokenKind::kSequenceSet);
+  Reader known("3:*");
+  parse_number_set(known);
+  REQUIRE(known.failed());
+  CHECK(known.error()->expected == "a set of numbers, without * and $");
+}
+
+TEST_CASE("numbers are as large as the grammar lets them be, and say so") {
+  Reader reader("9223372036854775807 9223372036854775808");
+  CHECK(reader.number64() == 9223372036854775807u);
+  CHECK(reader.uses() == 0);
+  reader.space();
+  CHECK(reader.number64() == 0);
+  CHECK(reader.error()->expected == "a number up to 9223372036854775807");
+  CHECK(reader.error()->position == 20);
+  Reader small("4294967295");
+  CHECK(small.number_by_revision() == 4294967295u);
+  CHECK(small.uses() == 0);
+  Reader large("4294967296");
+  CHECK(large.number_by_revision() == 4294967296u);
+  CHECK(large.uses() == bit(Extension::kRev2));
+}
+
+TEST_CASE("quoted strings may hold UTF-8 where it is accepted, and never anything else") {
+  Reader reader("\"gr\xc3\xbcn \\\" \xf0\x9d\x84\x9e\"");
+  CHECK(reader.quoted() == "gr\xc3\xbcn \" \xf0\x9d\x84\x9e");
+  CHECK(reader.uses() == bit(Extension::kUtf8Accept));
+  for (const char* wrong : {"\"\xfc\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "\"\xc0\x80\""}) {
+    Reader broken(wrong);
+    broken.quoted();
+    REQUIRE(broken.failed());
+    CHECK(broken.error()->position == 1);
+  }
+}
+
+TEST_CASE("a literal8 carries NUL, a literal does not") {
+  const std::string nul("a\0b", 3);
+  const std::string with_nul = "~{3}\r\n" + nul + "~{1+}\r\nx";
+  Reader reader(with_nul);
+  CHECK(reader.literal8() == nul);
+  CHECK(reader.uses() == 0);
+  CHECK(reader.literal8() == "x");
+  CHECK(reader.uses() == bit(Extension::kLiteralPlus));
+  reader.end();
+  CHECK(!reader.failed());
+  const std::string plain = "{3}\r\n" + nul;
+  Reader literal(plain);
+  literal.literal();
+  REQUIRE(literal.failed());
+  CHECK(literal.error()->expected == "a literal without NUL (CHAR8)");
+  for (const char* wrong : {"", "~", "~{", "~{3", "~{3}", "~{3}\r\nab", "~{+}\r\n", "~ {1}\r\na"}) {
+    Reader broken(wrong);
+    broken.literal8();
+    CHECK_MESSAGE(broken.failed(), std::string(wrong));
+  }
 }
 
 TEST_CASE("strings are written so that they can be read again") {
@@ -107,7 +178,7 @@ TEST_CASE("what is wrong is said with its place") {
   CHECK(error_of("a1 SELECT") == "9: a space");
   CHECK(error_of("a1 SELECT a b") == "11: the end of the line");
   CHECK(error_of("a1 LOGIN {4}\r\nabc x") == "18: a space");
-  CHECK(error_of("a1 STATUS x (SIZE)") == "13: MESSAGES, RECENT, UIDNEXT, UIDVALIDITY or UNSEEN");
+  CHECK(error_of("a1 STATUS x (SIZES)") == "13: a status item such as MESSAGES, UIDNEXT or UNSEEN");
   CHECK(error_of("a1 WHATEVER \x01 goes") == "");
 }
 
@@ -120,20 +191,51 @@ TEST_CASE("fetch items") {
   CHECK(fetch_again("BODY[1.2.header.fields (Subject \"a b\")]<7.9>") ==
         "BODY[1.2.HEADER.FIELDS (Subject \"a b\")]<7.9> ");
   CHECK(fetch_again("BODY[3.MIME]") == "BODY[3.MIME] ");
+  CHECK(fetch_again("(binary[1.2]<3.4> binary.peek[] binary.size[1])") ==
+        "BINARY[1.2]<3.4> BINARY.PEEK[] BINARY.SIZE[1] ");
+  CHECK(fetch_again("(modseq emailid threadid savedate preview preview (lazy lazy) uid)") ==
+        "MODSEQ EMAILID THREADID SAVEDATE PREVIEW PREVIEW (LAZY) UID ");
   for (const char* wrong : {"BODY.PEEK", "BODY[0]", "BODY[1.]", "BODY[.1]",
                             "BODY[HEADER.FIELDS ()]",
-                            "BODY[TEXT.1]", "BODY[]<1>", "()", "RFC822.PEEK"}) {
+                            "BODY[TEXT.1]", "BODY[]<1>", "()", "RFC822.PEEK", "BINARY[0]", "BINARY[1.TEXT]",
+                            "BINARY[1", "PREVIEW (LAZY", "PREVIEW ()", "MODSEQ[1]"}) {
     CHECK_MESSAGE(fetch_again(wrong) == "error", std::string(wrong));
   }
+}
+
+TEST_CASE("as a response names them, items have no end and no PEEK") {
+  Reader reader("(BODY.PEEK[TEXT]<5.10> BINARY.PEEK[1]<0.9> BINARY.SIZE[2] PREVIEW (LAZY))");
+  std::string out;
+  std::string seen;
+  for (const FetchItem& item : parse_fetch_items(reader)) {
+    out += encode_response_item(item) + ' ';
+    seen += sets_seen(item) ? '1' : '0';
+  }
+  CHECK(out == "BODY[TEXT]<5> BINARY[1]<0> BINARY.SIZE[2] PREVIEW ");
+  CHECK(seen == "0000");
+  Reader reading("(BODY[] BINARY[1] RFC822.TEXT BODY BINARY.SIZE[])");
+  seen.clear();
+  for (const FetchItem& item : parse_fetch_items(reading)) seen += sets_seen(item) ? '1' : '0';
+  CHECK(seen == "11100");
 }
 
 TEST_CASE("search keys") {
   CHECK(search_again("all unseen") == "ALL UNSEEN");
   CHECK(search_again("or (from a to b) not 1:3") == "OR (FROM a TO b) NOT 1:3");
   CHECK(search_again("SINCE 1-feb-1994 UID 4:*") == "SINCE 1-Feb-1994 UID 4:*");
+  CHECK(search_again("older 1 not younger 4294967295") == "OLDER 1 NOT YOUNGER 4294967295");
+  CHECK(search_again("modseq 0") == "MODSEQ 0");
+  CHECK(search_again("modseq \"/flags/\\\\Seen\" ALL 9") == "MODSEQ \"/flags/\\\\Seen\" all 9");
+  CHECK(search_again("modseq \"/flags/$MDNSent\" priv 9") == "MODSEQ \"/flags/$MDNSent\" priv 9");
+  CHECK(search_again("emailid a-1 threadid b_2") == "EMAILID a-1 THREADID b_2");
+  CHECK(search_again("savedon \"1-feb-1994\" savedatesupported") ==
+        "SAVEDON 1-Feb-1994 SAVEDATESUPPORTED");
+  CHECK(search_again("or $ uid $ larger 9223372036854775807") ==
+        "OR $ UID $ LARGER 9223372036854775807");
   CHECK(search_again("header x \"\" keyword $x larger 9") == "HEADER x \"\" KEYWORD $x LARGER 9");
   for (const char* wrong : {"", "OR ALL", "NOT", "()", "FROM", "SINCE 1994", "ALL  ALL",
-                            "LARGER x"}) {
+                            "LARGER x", "LARGER -1", "OLDER 0", "MODSEQ -1", "EMAILID \"a\"",
+                            "SAVEDON", "$1"}) {
     CHECK_MESSAGE(search_again(wrong) == "error", std::string(wrong));
   }
   std::string deep;

@@ -1,0 +1,86 @@
+// COPY (RFC 3501 §6.4.7), MOVE (RFC 6851), and COPYUID of RFC 4315 §3.
+#include <fmt/format.h>
+
+#include "sim/imap/server.h"
+
+namespace mailscope {
+
+/// NO has been said when it is null.
+const Mailbox* ImapServer::copy_target(Turn& turn, const imap::CopyArguments& arguments,
+                                       const Targets& targets) {
+  const Mailbox* mailbox = usable(turn, arguments.mailbox, true);
+  if (mailbox == nullptr) return nullptr;
+  const bool copies = turn.row->command == imap::Command::kCopy ||
+                      turn.row->command == imap::Command::kUidCopy;
+  // RFC 2180 §4.4.1, RFC 3501 §6.4.7: all or nothing.
+  if (targets.some_expunged) {
+    no(turn, fmt::format("[EXPUNGEISSUED] some of these messages are gone, nothing was {}",
+                         copies ? "copied" : "moved"));
+    return nullptr;
+  }
+  // What moves within one account's quota takes no more of it.
+  const bool adds = copies || mailbox->account != selected(turn).account;
+  uint64_t octets = 0;
+  for (const Target& target : targets.found) {
+    if (adds) octets += selected(turn).entries[target.index].message->size();
+  }
+  const size_t count = targets.found.size();
+  if (!has_room_for(turn, *mailbox, count)) return nullptr;
+  return !adds || room_for(turn, mailbox->account, octets, count) ? mailbox : nullptr;
+}
+
+void ImapServer::cmd_copy(Turn& turn, const imap::CopyArguments& arguments) {
+  const Targets targets = targets_of(turn, arguments.set);
+  if (targets.bad_number) return bad_number(turn);
+  const Mailbox* mailbox = copy_target(turn, arguments, targets);
+  if (mailbox == nullptr) return;
+  if (targets.found.empty()) return ok(turn, "nothing to copy");
+  const MailboxId to = mailbox->id;
+  std::vector<uint32_t> sources;
+  std::vector<uint32_t> copies;
+  MailStore& store = turn.context.store->edit();
+  for (const Target& target : targets.found) {
+    sources.push_back(target.uid.value);
+    copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace,
+                                turn.context.unix_now).value);
+  }
+  turn.added = view_.mailbox() == to;
+  if (!tells_new_uids(turn, to)) {
+    return ok(turn, fmt::format("{} completed", turn.row->name));
+  }
+  ok(turn, fmt::format("[COPYUID {} {} {}] {} completed", store.mailbox(to).uid_validity,
+                       imap::encode_numbers(sources), imap::encode_numbers(copies),
+                       turn.row->name));
+}
+
+void ImapServer::cmd_move(Turn& turn, const imap::CopyArguments& arguments) {
+  const Targets targets = targets_of(turn, arguments.set);
+  if (targets.bad_number) return bad_number(turn);
+  if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
+  // RFC 4314 §4: as STORE \Deleted and EXPUNGE together.
+  if (!may_here(turn, imap::kDeleteMembers)) return;
+  const Mailbox* mailbox = copy_target(turn, arguments, targets);
+  if (mailbox == nullptr) return;
+  if (targets.found.empty()) return ok(turn, "nothing to move");
+  const MailboxId to = mailbox->id;
+  std::vector<uint32_t> copies;
+  std::vector<uint32_t> sources;
+  MailStore& store = turn.context.store->edit();
+  for (const Target& target : targets.found) {
+    sources.push_back(target.uid.value);
+    turn.expunged.push_back(target.uid);
+    copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace,
+                                turn.context.unix_now).value);
+  }
+  // RFC 6851 §3.3: nobody sees a message twice or not at all: this is one turn.
+  store.expunge(view_.mailbox(), turn.expunged, turn.context.trace);
+  turn.added = view_.mailbox() == to;
+  if (tells_new_uids(turn, to)) {
+    // RFC 6851 §4.3: before the news that takes away the numbers it speaks of.
+    turn.out.line(fmt::format("* OK [COPYUID {} {} {}] Moved", store.mailbox(to).uid_validity,
+                              imap::encode_numbers(sources), imap::encode_numbers(copies)));
+  }
+  ok(turn, expunged_text(turn));
+}
+
+}  // namespace mailscope

@@ -1,0 +1,161 @@
+#include "sim/sweep/caches.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/ascii.h"
+
+namespace mailscope::sweep {
+namespace {
+
+/// A world that has not come to rest after so much is looked at as it is.
+constexpr uint32_t kMaxDispatches = 100000;
+
+HostId host_named(const World& world, std::string_view domain) {
+  const Scenario& scenario = world.scenario();
+  for (size_t i = 0; i < scenario.hosts.size(); ++i) {
+    const HostId id = HostId::from_index(i);
+    if (equals_ignoring_case(host_domain(scenario, id), domain)) return id;
+  }
+  for (const DnsRecord& record : world.zone()) {
+    if (record.type == DnsRecord::Type::kA && equals_ignoring_case(record.name, domain)) {
+      return scenario.find_host(record.value);
+    }
+  }
+  return {};
+}
+
+/// "\Seen work", keywords in alphabetical order: mailbox and copy may count them differently.
+std::string flag_names(FlagBits flags, const std::vector<std::string>& keywords) {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < keywords.size(); ++i) {
+    if ((flags >> (static_cast<size_t>(Flag::kFirstKeyword) + i) & 1) != 0) {
+      names.push_back(ascii_lower(keywords[i]));
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return fmt::format("{} {}", flags_text(flags & Flag::kSystem, {}), fmt::join(names, " "));
+}
+
+std::string compare(const Mailbox& box, const MailboxEntry& there, const LocalFolder& folder,
+                    const LocalEntry& here) {
+  const auto complaint = [&](std::string_view what) {
+    return fmt::format("{} uid {}: {}", box.name, there.uid.value, what);
+  };
+  if (here.uid != there.uid) return complaint(fmt::format("the copy has uid {}", here.uid.value));
+  const std::string flags = flag_names(there.flags, box.keywords);
+  const std::string told = flag_names(here.told_flags, folder.keywords);
+  if (flags != told) return complaint(fmt::format("flags {}, the copy has {}", flags, told));
+  if (here.flags != here.told_flags) {
+    return complaint(fmt::format("shown with {}", flag_names(here.flags, folder.keywords)));
+  }
+  if (here.size != there.message->size()) return complaint("another size");
+  if (here.message != nullptr && here.message->digest() != there.message->digest()) {
+    return complaint("other octets");
+  }
+  return {};
+}
+
+std::string compare_folder(const Mailbox* box, const LocalFolder* folder, std::string_view name) {
+  std::vector<LocalEntry> entries = folder != nullptr ? folder->entries : std::vector<LocalEntry>{};
+  std::sort(entries.begin(), entries.end(),
+            [](const LocalEntry& a, const LocalEntry& b) { return a.uid < b.uid; });
+  const size_t size = box != nullptr && !box->no_select ? box->entries.size() : 0;
+  if (size != entries.size()) {
+    return fmt::format("{} holds {} messages, the copy {}", name, size, entries.size());
+  }
+  if (size == 0) return {};
+  if (folder->uid_validity != box->uid_validity) {
+    return fmt::format("{}: another UIDVALIDITY", name);
+  }
+  if (folder->modseq > box->highest_modseq) {
+    return fmt::format("{}: the copy claims to be of mod-sequence {}, it is {}", name,
+                       folder->modseq, box->highest_modseq);
+  }
+  for (size_t i = 0; i < size; ++i) {
+    std::string complaint = compare(*box, box->entries[i], *folder, entries[i]);
+    if (!complaint.empty()) return complaint;
+  }
+  return {};
+}
+
+const ImapClient* client_of(const World& world, const Device& device) {
+  if (!device.session.valid()) return nullptr;
+  return std::get_if<ImapClient>(&world.agent(device.session).engine);
+}
+
+std::string check_device(const World& world, const Device& device, const DeviceSpec& spec,
+                         Caches which) {
+  const HostId server = host_named(world, spec.server);
+  if (!server.valid()) return {};
+  const MailStore& store = world.store(server);
+  const Account* account = store.find_account(spec.imap->user);
+  if (account == nullptr) return {};
+  const ImapClient* client = client_of(world, device);
+  if (which == Caches::kListening) {
+    if (client == nullptr || !client->at_rest() || !client->idling() ||
+        !client->put_off().empty() || !spec.imap->keeps(client->selected())) {
+      return {};
+    }
+    return compare_folder(store.find_mailbox(account->id, client->selected()),
+                          device.local->find_folder(client->selected()), client->selected());
+  }
+  std::vector<std::string> names;
+  for (const LocalFolder& folder : device.local->folders()) names.push_back(folder.name);
+  for (const Mailbox* box : store.mailboxes_of(account->id)) names.push_back(box->name);
+  for (const std::string& name : names) {
+    if (!spec.imap->keeps(name)) continue;
+    std::string complaint = compare_folder(store.find_mailbox(account->id, name),
+                                           device.local->find_folder(name), name);
+    if (!complaint.empty()) return complaint;
+  }
+  return {};
+}
+
+}  // namespace
+
+bool has_caches(const World& world) {
+  const std::vector<DeviceSpec>& devices = world.scenario().devices;
+  return std::any_of(devices.begin(), devices.end(), [](const DeviceSpec& device) {
+    return device.protocol == Protocol::kImap;
+  });
+}
+
+std::string check_caches(const World& world, Caches which) {
+  for (size_t d = 0; d < world.device_count(); ++d) {
+    const Device& device = world.device(DeviceId::from_index(d));
+    const DeviceSpec& spec = world.scenario().devices[d];
+    const ImapClient* client = client_of(world, device);
+    const bool waits = !device.orders.empty() || device.offline || device.refused ||
+                       !device.last_error.empty() || device.resolving || !world.host(device.host).up ||
+                       (client != nullptr && !client->at_rest());
+    if (spec.protocol != Protocol::kImap || waits) continue;
+    const std::string complaint = check_device(world, device, spec, which);
+    if (!complaint.empty()) {
+      return fmt::format("{}: {}", host_name(world.scenario(), device.host), complaint);
+    }
+  }
+  return {};
+}
+
+World with_caches_settled(World world) {
+  world.forget_inputs();
+  for (int round = 0; round < 2; ++round) {
+    for (size_t d = 0; d < world.device_count(); ++d) {
+      const Device& device = world.device(DeviceId::from_index(d));
+      if (world.scenario().devices[d].protocol != Protocol::kImap) continue;
+      Input input;
+      input.at = world.now();
+      input.host = device.host;
+      input.kind = device.offline ? InputKind::kGoOnline : InputKind::kCheckMail;
+      world.add_input(input);
+    }
+    for (uint32_t i = 0; i < kMaxDispatches && world.has_next() && !world.at_rest(); ++i) {
+      world.step(nullptr);
+    }
+  }
+  return world;
+}
+
+}  // namespace mailscope::sweep

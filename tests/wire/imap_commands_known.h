@@ -1,0 +1,128 @@
+// Commands that are right, one of each form, with the extensions that their arguments use (in the
+// order of the table): for the tests of the grammar.
+#pragma once
+
+namespace mailscope::imap {
+
+struct KnownCommand {
+  const char* line;
+  const char* uses;
+};
+
+inline constexpr KnownCommand kKnownCommands[] = {
+    {"a CAPABILITY", ""},
+    {"a STARTTLS", ""},
+    {"a NAMESPACE", ""},
+    {"a LOGIN bob {6+}\r\nsecret", "LITERAL+"},
+    {"a AUTHENTICATE PLAIN", ""},
+    {"a authenticate plain AGJvYgBzZWNyZXQ=", "SASL-IR"},
+    {"a AUTHENTICATE EXTERNAL =", "SASL-IR"},
+    {"a ENABLE CONDSTORE X-GOOD-IDEA utf8=accept", ""},
+    {"a ID NIL", ""},
+    {"a ID ()", ""},
+    {"a ID (\"name\" \"x\" \"version\" NIL \"os\" {3}\r\nbox)", ""},
+    {"a COMPRESS DEFLATE", ""},
+    {"a SELECT INBOX", ""},
+    {"a SELECT INBOX (CONDSTORE)", "CONDSTORE"},
+    {"a EXAMINE \"a b\" (QRESYNC (67890007 20050715194045000))", "QRESYNC"},
+    {"a SELECT {5}\r\nINBOX (CONDSTORE QRESYNC (67890007 90060115194045000 41:211,214:541 (1,5 "
+     "41,214)))",
+     "CONDSTORE QRESYNC"},
+    {"a SELECT INBOX (QRESYNC (1 9223372036854775807 (1:2 3:4)))", "QRESYNC"},
+    {"a CREATE x", ""},
+    {"a CREATE MySpecial (USE (\\Drafts \\Sent))", "CREATE-SPECIAL-USE"},
+    {"a CREATE x (USE ())", "CREATE-SPECIAL-USE"},
+    {"a DELETE x", ""},
+    {"a RENAME x {3}\r\na/b", ""},
+    {"a SUBSCRIBE x", ""},
+    {"a LIST \"\" *", ""},
+    {"a LIST (SUBSCRIBED REMOTE RECURSIVEMATCH) \"\" (INBOX \"Drafts\" Sent/%) RETURN (CHILDREN "
+     "SUBSCRIBED)",
+     "LIST-EXTENDED"},
+    {"a LIST () \"\" % RETURN ()", "LIST-EXTENDED"},
+    {"a LIST (SPECIAL-USE RECURSIVEMATCH) \"\" \"*\" RETURN (SPECIAL-USE STATUS (MESSAGES SIZE "
+     "HIGHESTMODSEQ))",
+     "LIST-EXTENDED LIST-STATUS SPECIAL-USE STATUS=SIZE CONDSTORE"},
+    {"a LSUB \"#news.\" \"comp.mail.*\"", ""},
+    {"a STATUS INBOX (MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN)", ""},
+    {"a STATUS INBOX (HIGHESTMODSEQ SIZE DELETED DELETED-STORAGE APPENDLIMIT MAILBOXID)",
+     "IMAP4rev2 STATUS=SIZE CONDSTORE APPENDLIMIT QUOTA OBJECTID"},
+    {"a APPEND INBOX {3}\r\nabc", ""},
+    {"a APPEND INBOX (\\Seen $Forwarded) \" 7-Feb-1994 22:43:04 -0800\" {3+}\r\nabc", "LITERAL+"},
+    {"a APPEND INBOX () ~{3}\r\nabc", "BINARY"},
+    {"a APPEND INBOX {1}\r\na (\\Seen) {1}\r\nb \"17-Jul-1996 02:44:25 -0700\" {1}\r\nc",
+     "MULTIAPPEND"},
+    {"a APPEND Drafts (\\Seen) CATENATE (URL \"/INBOX/;UID=1\" TEXT {3+}\r\nabc URL x TEXT "
+     "~{1+}\r\ny)",
+     "LITERAL+ BINARY CATENATE"},
+    {"a APPEND Drafts UTF8 (~{3}\r\nabc)", "UTF8=ACCEPT"},
+    {"a APPEND Drafts CATENATE (UTF8 (~{2+}\r\nab))", "LITERAL+ CATENATE UTF8=ACCEPT"},
+    {"a REPLACE 4 Drafts (\\Seen \\Draft) \" 7-Feb-1994 22:43:04 -0800\" {3}\r\nabc", ""},
+    {"a UID REPLACE * Drafts {3}\r\nabc", ""},
+    {"a NOTIFY NONE", ""},
+    {"a NOTIFY SET (SELECTED NONE)", ""},
+    {"a NOTIFY SET STATUS (selected (MessageNew (UID BODY.PEEK[HEADER.FIELDS (From)]) "
+     "MessageExpunge FlagChange)) (subtree Lists (MailboxName SubscriptionChange)) (mailboxes (a "
+     "\"b c\") (MessageNew MessageExpunge AnnotationChange)) (personal NONE)",
+     ""},
+    {"a NOTIFY SET (inboxes (Frobnicate ServerMetadataChange MailboxMetadataChange)) (subscribed "
+     "(MailboxName)) (SELECTED-DELAYED (MessageNew MessageExpunge))",
+     ""},
+    {"a GETQUOTA \"\"", ""},
+    {"a GETQUOTAROOT INBOX", ""},
+    {"a SETQUOTA \"!partition/sda4\" (STORAGE 10512 MESSAGE 9223372036854775807)", ""},
+    {"a SETQUOTA \"\" ()", ""},
+    {"a SETACL INBOX -smith +cda", ""},
+    {"a SETACL INBOX fred \"\"", ""},
+    {"a DELETEACL INBOX fred", ""},
+    {"a GETACL INBOX", ""},
+    {"a LISTRIGHTS ~/Mail/saved smith", ""},
+    {"a MYRIGHTS INBOX", ""},
+    {"a GETMETADATA \"\" /shared/comment", ""},
+    {"a GETMETADATA (MAXSIZE 1024 DEPTH infinity) INBOX (/shared/comment /private/comment)",
+     "METADATA"},
+    {"a GETMETADATA INBOX (DEPTH 1) (/private/filters/values)", "METADATA"},
+    {"a SETMETADATA INBOX (/private/comment {3}\r\nabc /shared/comment NIL /private/x ~{3}\r\na?b)",
+     "METADATA"},
+    {"a IDLE", ""},
+    {"a UNSELECT", ""},
+    {"a SEARCH ALL", ""},
+    {"a SEARCH CHARSET UTF-8 OR (FROM a NOT TEXT {1}\r\nx) HEADER x \"\" SINCE 1-Feb-1994 2:*", ""},
+    {"a SEARCH RETURN () UNSEEN", "ESEARCH"},
+    {"a UID SEARCH RETURN (MIN MAX COUNT SAVE) $", "ESEARCH SEARCHRES"},
+    {"a SEARCH RETURN (ALL UPDATE CONTEXT) CHARSET UTF-8 UID $",
+     "ESEARCH SEARCHRES CONTEXT=SEARCH"},
+    {"a SEARCH RETURN (PARTIAL -1:-100 COUNT) OLDER 3600 YOUNGER 86400", "ESEARCH WITHIN PARTIAL"},
+    {"a SEARCH MODSEQ 0 MODSEQ \"/flags/\\\\draft\" all 620162338", "CONDSTORE"},
+    {"a SEARCH EMAILID M_x-9 THREADID T1 SAVEDBEFORE 1-Feb-2020 SAVEDON \"1-Feb-2020\" SAVEDSINCE "
+     "1-Feb-2020 SAVEDATESUPPORTED",
+     "OBJECTID SAVEDATE"},
+    {"a SEARCH LARGER 5000000000 SMALLER 4294967295", "IMAP4rev2"},
+    {"a SEARCH SUBJECT \"gr\xc3\xbcn\"", "UTF8=ACCEPT"},
+    {"a SORT (REVERSE ARRIVAL SUBJECT DISPLAYFROM DISPLAYTO CC DATE FROM SIZE TO) UTF-8 ALL",
+     "SORT=DISPLAY"},
+    {"a UID SORT RETURN (COUNT PARTIAL 500:400) (SUBJECT) US-ASCII UNSEEN 1:9",
+     "ESEARCH ESORT PARTIAL"},
+    {"a SORT RETURN (UPDATE) (DATE) UTF-8 ALL", "ESEARCH ESORT CONTEXT=SEARCH CONTEXT=SORT"},
+    {"a THREAD REFERENCES UTF-8 SINCE 5-MAR-2000 TEXT \"gewp\"", ""},
+    {"a UID THREAD x-mine UTF-8 ALL", ""},
+    {"a CANCELUPDATE \"A0\" \"B 1\"", ""},
+    {"a FETCH 1 FULL", ""},
+    {"a FETCH $ FLAGS", "SEARCHRES"},
+    {"a FETCH 1:* (UID BODY.PEEK[1.HEADER.FIELDS.NOT (a)]<0.10> BINARY.PEEK[1.2]<0.5> BINARY[] "
+     "BINARY.SIZE[3] MODSEQ EMAILID THREADID SAVEDATE PREVIEW (LAZY) PREVIEW) (CHANGEDSINCE 5)",
+     "CONDSTORE BINARY OBJECTID SAVEDATE PREVIEW"},
+    {"a FETCH 1 PREVIEW (LAZY)", "PREVIEW"},
+    {"a FETCH 1 PREVIEW (CHANGEDSINCE 7)", "CONDSTORE PREVIEW"},
+    {"a FETCH 1 BODY[]<4294967296.9223372036854775807>", "IMAP4rev2"},
+    {"a UID FETCH 1:* FLAGS (VANISHED PARTIAL -1:-30 CHANGEDSINCE 12345)",
+     "CONDSTORE QRESYNC PARTIAL"},
+    {"a STORE 1 FLAGS \\Seen \\Flagged", ""},
+    {"a UID STORE 1:* (UNCHANGEDSINCE 0) +FLAGS.SILENT ()", "CONDSTORE"},
+    {"a COPY $ x", "SEARCHRES"},
+    {"a MOVE 1:2 x", ""},
+    {"a UID MOVE 1 x", ""},
+    {"a UID EXPUNGE 3000:3002", ""},
+};
+
+}  // namespace mailscope::imap

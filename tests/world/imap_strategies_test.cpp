@@ -1,0 +1,284 @@
+// IMAP mail programs of every strategy in the world: whatever persons do at two of them, in
+// whatever order, and wherever a connection is cut, in the end each copy equals the mailbox, no
+// message is lost, and none is there twice.
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <map>
+
+#include "sim/base/rng.h"
+#include "sim/metrics/cost.h"
+#include "sim/sweep/caches.h"
+#include "tests/support/checkers.h"
+#include "tests/world/small_world.h"
+
+using namespace mailscope;
+using test::SmallWorld;
+
+namespace {
+
+struct Strategy {
+  std::string name;
+  std::function<void(ImapClientConfig&)> set;
+};
+
+void keep_all(ImapClientConfig& config) {
+  config.folders = {"*"};
+  config.sent = "Sent";
+  config.trash = "Trash";
+}
+
+const std::vector<Strategy> kStrategies = {
+    {"uids", [](ImapClientConfig&) {}},
+    {"everything", [](ImapClientConfig& c) { c.headers_first = false; }},
+    {"logs out", [](ImapClientConfig& c) { c.use_idle = false; }},
+    {"noop",
+     [](ImapClientConfig& c) {
+       c.use_idle = false;
+       c.noop_every = seconds(20);
+     }},
+    {"condstore", [](ImapClientConfig& c) { c.resync = ImapResync::kCondStore; }},
+    {"qresync", [](ImapClientConfig& c) { c.resync = ImapResync::kQresync; }},
+    {"pipelined", [](ImapClientConfig& c) { c.pipeline = true; }},
+    {"pipelined qresync",
+     [](ImapClientConfig& c) {
+       c.pipeline = true;
+       c.resync = ImapResync::kQresync;
+       c.headers_first = false;
+     }},
+    {"all folders", keep_all},
+    {"all folders qresync",
+     [](ImapClientConfig& c) {
+       keep_all(c);
+       c.resync = ImapResync::kQresync;
+     }},
+    {"all folders condstore, logs out, copies",
+     [](ImapClientConfig& c) {
+       keep_all(c);
+       c.resync = ImapResync::kCondStore;
+       c.use_idle = false;
+       c.use_move = false;
+     }},
+    {"notify",
+     [](ImapClientConfig& c) {
+       keep_all(c);
+       c.resync = ImapResync::kQresync;
+       c.use_notify = true;
+       c.previews = true;
+       c.pipeline = true;
+     }},
+};
+
+/// The laptop by the strategy, the phone as programs always were; the server with everything, or
+/// with the usual extensions alone.
+SmallWorld world_of(const Strategy& strategy, bool everything) {
+  SmallWorld small(Protocol::kImap);
+  ImapServerConfig server;
+  if (everything) server.extensions = imap::all_extensions();
+  small.scenario.services[2].imap = std::make_shared<const ImapServerConfig>(server);
+  ImapClientConfig config = *small.scenario.devices[0].imap;
+  strategy.set(config);
+  small.scenario.devices[0].imap = std::make_shared<const ImapClientConfig>(config);
+  LinkConfig link;
+  link.delay = milliseconds(5);
+  small.set_links(link);
+  return small;
+}
+
+const char* const kSubjects[] = {"Lunch", "Photos", "Invoice", "Note 1", "Note 2", "Draft"};
+
+std::vector<Input> random_day(const SmallWorld& small, uint64_t seed) {
+  Rng rng(seed);
+  std::vector<Input> inputs = {SmallWorld::action(InputKind::kCheckMail, small.laptop, 10),
+                               SmallWorld::action(InputKind::kCheckMail, small.phone, 20)};
+  int64_t at = 100;
+  for (int i = 0; i < 40; ++i) {
+    at += static_cast<int64_t>(rng.below(4) == 0 ? rng.below(20000) : rng.below(300));
+    const HostId host = rng.below(3) == 0 ? small.phone : small.laptop;
+    const std::string subject = kSubjects[rng.below(std::size(kSubjects))];
+    Input input = SmallWorld::action(InputKind::kCheckMail, host, at, subject);
+    constexpr InputKind kKinds[] = {
+        InputKind::kCheckMail, InputKind::kRead,      InputKind::kUnread,    InputKind::kFlag,
+        InputKind::kDelete,    InputKind::kMove,      InputKind::kSend,      InputKind::kSaveDraft,
+        InputKind::kGoOffline, InputKind::kGoOnline,  InputKind::kFlag,      InputKind::kGoOnline,
+        InputKind::kMove,      InputKind::kDisconnect, InputKind::kRead};
+    input.kind = kKinds[rng.below(std::size(kKinds))];
+    if (input.kind == InputKind::kMove) input.mailbox = rng.below(2) == 0 ? "Archive" : "INBOX";
+    if (input.kind == InputKind::kCheckMail) input.text.clear();
+    const std::string body = "number " + std::to_string(i) + "\r\n";
+    if (input.kind == InputKind::kSend) {
+      input.text.clear();
+      input.recipients = {"bob@example.net"};
+      input.message = test::small_message("Note " + std::to_string(1 + rng.below(2)), body);
+    }
+    if (input.kind == InputKind::kSaveDraft) {
+      if (rng.below(2) == 0) input.text.clear();
+      if (!input.text.empty()) input.text = "Draft";
+      input.message = test::small_message("Draft", body);
+    }
+    inputs.push_back(input);
+  }
+  return inputs;
+}
+
+/// Message-IDs that lie more than once in one mailbox.
+std::string doubled(const World& world, HostId server) {
+  for (const Mailbox& box : world.store(server).mailboxes()) {
+    std::map<std::string, int> here;
+    if (box.deleted) continue;
+    for (size_t i = 0; i < box.entries.size(); ++i) {
+      const std::string& id = box.entries[i].message->message_id();
+      if (++here[id] > 1) return id + " twice in " + box.name;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("whatever persons do at two devices, each copy equals the mailbox in the end") {
+  for (const Strategy& strategy : kStrategies) {
+    for (uint64_t seed = 1; seed <= 12; ++seed) {
+      CAPTURE(strategy.name);
+      CAPTURE(seed);
+      const SmallWorld small = world_of(strategy, seed % 3 != 0);
+      History history(small.share(), random_day(small, seed));
+      test::ImapNumberingChecker numbering;
+      std::string complaint;
+      while (complaint.empty() && history.run_until(Instant{} + seconds(300), 1) == 1) {
+        complaint = numbering.after_step(history.head(), history.trace());
+        if (complaint.empty() && history.head().at_rest()) {
+          complaint = sweep::check_caches(history.head(), sweep::Caches::kListening);
+        }
+      }
+      if (complaint.empty()) complaint = doubled(history.head(), small.server);
+      const World settled = sweep::with_caches_settled(history.head());
+      if (complaint.empty()) complaint = sweep::check_caches(settled, sweep::Caches::kAll);
+      for (size_t d = 0; complaint.empty() && d < settled.device_count(); ++d) {
+        const Device& device = settled.device(DeviceId::from_index(d));
+        if (!device.orders.empty() || !device.last_error.empty()) complaint = "not settled";
+      }
+      if (!complaint.empty()) INFO(test::conversation(history.trace()));
+      REQUIRE(complaint == "");
+    }
+  }
+}
+
+TEST_CASE("wherever the connection is cut, what was wanted is done, and done once") {
+  for (const Strategy& strategy : kStrategies) {
+    for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+      for (uint64_t byte = 0; byte < 6000; byte += 41) {
+        const SmallWorld small = world_of(strategy, byte % 2 == 0);
+        std::vector<Input> inputs = {
+            SmallWorld::action(InputKind::kCheckMail, small.laptop, 10),
+            SmallWorld::action(InputKind::kGoOffline, small.laptop, 2000),
+            SmallWorld::action(InputKind::kFlag, small.laptop, 3000, "Photos"),
+            SmallWorld::action(InputKind::kMove, small.laptop, 3001, "Lunch"),
+            SmallWorld::action(InputKind::kDelete, small.laptop, 3002, "Invoice"),
+            SmallWorld::action(InputKind::kSaveDraft, small.laptop, 3003),
+            SmallWorld::action(InputKind::kGoOnline, small.laptop, 5000)};
+        inputs[3].mailbox = "Archive";
+        inputs[5].message = test::small_message("Draft", "as it was written\r\n");
+        Input cut;
+        cut.kind = InputKind::kCutAfterByte;
+        cut.conn = ConnId{2};
+        cut.direction = direction;
+        cut.number = byte;
+        cut.at = Instant{} + milliseconds(5050);
+        inputs.push_back(cut);
+        History history(small.share(), inputs);
+        history.run_until(Instant{} + seconds(200));
+        const bool was_cut = history.head().connection(ConnId{2}).cut;
+        CAPTURE(strategy.name);
+        CAPTURE(byte);
+        const World settled = sweep::with_caches_settled(history.head());
+        std::string complaint = sweep::check_caches(settled, sweep::Caches::kAll);
+        if (complaint.empty()) complaint = doubled(settled, small.server);
+        const MailStore& store = settled.store(small.server);
+        const AccountId bob = store.find_account("bob")->id;
+        const Mailbox* archive = store.find_mailbox(bob, "Archive");
+        const Mailbox* drafts = store.find_mailbox(bob, "Drafts");
+        if (complaint.empty() && (archive == nullptr || archive->entries.size() != 1)) {
+          complaint = "not archived";
+        }
+        if (complaint.empty() && (drafts == nullptr || drafts->entries.size() != 1)) {
+          complaint = "no draft";
+        }
+        if (complaint.empty() && store.inbox(bob).entries.size() != 1) complaint = "not deleted";
+        if (!complaint.empty()) INFO(test::conversation(history.trace()));
+        REQUIRE(complaint == "");
+        if (!was_cut) break;  // the session was over before
+      }
+    }
+  }
+}
+
+TEST_CASE("UIDVALIDITY changes while a device is offline: nothing is done to the wrong message") {
+  for (const Strategy& strategy : kStrategies) {
+    CAPTURE(strategy.name);
+    const SmallWorld small = world_of(strategy, true);
+    std::vector<Input> inputs = {
+        SmallWorld::action(InputKind::kCheckMail, small.laptop, 10),
+        SmallWorld::action(InputKind::kCheckMail, small.phone, 20),
+        SmallWorld::action(InputKind::kGoOffline, small.laptop, 2000),
+        SmallWorld::action(InputKind::kDelete, small.laptop, 3000, "Photos"),
+        SmallWorld::action(InputKind::kDelete, small.phone, 3500, "Lunch"),
+        SmallWorld::action(InputKind::kRenewUids, small.server, 6000, "bob"),
+        SmallWorld::action(InputKind::kGoOnline, small.laptop, 9000)};
+    inputs[5].mailbox = "INBOX";
+    History history(small.share(), inputs);
+    history.run_until(Instant{} + seconds(100));
+    INFO(test::conversation(history.trace()));
+    const World settled = sweep::with_caches_settled(history.head());
+    CHECK(sweep::check_caches(settled, sweep::Caches::kAll) == "");
+    const MailStore& store = settled.store(small.server);
+    const Mailbox& inbox = store.inbox(store.find_account("bob")->id);
+    REQUIRE(inbox.entries.size() == 1);
+    CHECK(inbox.entries[0].message->subject() == "Invoice 118");
+  }
+}
+
+TEST_CASE("a copy of what was sent is kept by the program that sent it, once") {
+  SmallWorld small = world_of({"sent", keep_all}, true);
+  Input send = SmallWorld::action(InputKind::kSend, small.laptop, 1000);
+  send.recipients = {"bob@example.net"};
+  send.message = test::small_message("Note");
+  History history(small.share(), {send});
+  history.run_until(Instant{} + seconds(60));
+  INFO(test::conversation(history.trace()));
+  const World settled = sweep::with_caches_settled(history.head());
+  CHECK(sweep::check_caches(settled, sweep::Caches::kAll) == "");
+  const MailStore& store = settled.store(small.server);
+  const Mailbox* sent = store.find_mailbox(store.find_account("bob")->id, "Sent");
+  REQUIRE(sent != nullptr);
+  REQUIRE(sent->entries.size() == 1);
+  CHECK(sent->entries[0].flags == Flag::kSeen);
+}
+
+TEST_CASE("what a strategy costs: fewer octets, fewer round trips") {
+  const auto cost = [](const Strategy& strategy) {
+    const SmallWorld small = world_of(strategy, true);
+    std::vector<Input> inputs;
+    for (int i = 0; i < 10; ++i) {
+      inputs.push_back(SmallWorld::action(InputKind::kCheckMail, small.laptop, 10 + 5000 * i));
+    }
+    History history(small.share(), inputs);
+    history.run_until(Instant{} + seconds(60));
+    return cost_of(history.trace(), small.laptop, history.trace().size() + 1);
+  };
+  const auto logs_out = [](ImapResync resync, bool pipeline) {
+    return Strategy{"", [=](ImapClientConfig& c) {
+                      c.use_idle = false;
+                      c.resync = resync;
+                      c.pipeline = pipeline;
+                    }};
+  };
+  const Cost uids = cost(logs_out(ImapResync::kUidWindow, false));
+  const Cost condstore = cost(logs_out(ImapResync::kCondStore, false));
+  const Cost together = cost(logs_out(ImapResync::kUidWindow, true));
+  const Cost qresync = cost(logs_out(ImapResync::kQresync, true));
+  CHECK(condstore.bytes_down < uids.bytes_down);
+  CHECK(condstore.round_trips < uids.round_trips);
+  CHECK(together.round_trips < uids.round_trips);
+  CHECK(qresync.bytes_down < uids.bytes_down);
+}
