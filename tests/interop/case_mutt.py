@@ -4,7 +4,7 @@ saves, deletes, writes what it changed, and sees mail that comes while it waits.
 import shutil
 import smtplib
 
-from imap_client import login, truth
+from imap_client import login, offered, truth
 from mail import LETTER
 from peers import until
 from programs import Home
@@ -108,6 +108,34 @@ def waiting(program, server, home):
     assert by_number(truth(server)["INBOX"]) == before
 
 
+def returning(program, server, home):
+    """What others did since it was here the last time it hears in a word (RFC 7162 3.2.6), where the
+    server offers that, or it asks for all flags; it has kept the headers."""
+    (home / "cache").mkdir()
+    rc = home.write("muttrc", MUTTRC.format(port=server.port("IMAP"), idle="no")
+                    + f'set header_cache = "{home.path}/cache/"\n'
+                    "set imap_condstore = yes imap_qresync = yes\n")
+    open_it = [program, "-n", "-F", rc, "-e"]
+    home.run_on_terminal([*open_it, "push '<quit>'"])
+    with login(server) as wire:
+        wire.command("SELECT INBOX")
+        wire.command(r"STORE 1:* -FLAGS (\Flagged)")
+        wire.command(r"STORE 1,3 +FLAGS (\Deleted)")
+        wire.command("EXPUNGE")
+        wire.command(r"STORE 2 +FLAGS (\Flagged)")
+        wire.command(r"APPEND INBOX (\Flagged)", [letter(10)])
+    before = by_number(truth(server)["INBOX"])
+    flagged = [number for number, flags in before.items() if "\\Flagged" in flags]
+    home.run_on_terminal([*open_it, "push '<tag-pattern>~F<enter><tag-prefix><save-message>=Kept"
+                                    "<enter><quit>'"])
+    now = truth(server)
+    assert sorted(by_number(now["Kept"])) == sorted(flagged), (now["Kept"], before)
+    assert sorted(by_number(now["INBOX"])) == sorted(set(before) - set(flagged)), before
+    resynchronised = any(" (CHANGEDSINCE " in line and " VANISHED)" in line
+                         for line in server.conversation())
+    assert resynchronised == ("QRESYNC" in offered(server)), server.conversation()[-40:]
+
+
 def run(serve):
     programs = [program for program in PROGRAMS if shutil.which(program)]
     if not programs:
@@ -117,3 +145,4 @@ def run(serve):
         with Home() as home:
             working(program, server, home)
             waiting(program, server, home)
+            returning(program, server, home)
