@@ -210,7 +210,7 @@ class ImapServer {
   [[nodiscard]] FlagBits settable_flags(const Turn& turn, const Mailbox& mailbox) const;
   /// False after NO: the user may not both mark and expunge messages of the selected mailbox.
   bool may_remove(Turn& turn);
-  /// APPENDUID and COPYUID are told of a mailbox, but not to those who cannot read it (RFC 4315 §3).
+  /// APPENDUID and COPYUID are told of a mailbox to those who can read it (RFC 4315 §3).
   [[nodiscard]] bool tells_uids_of(const Turn& turn, MailboxId id) const;
   /// With any of the rights without which a mailbox is READ-ONLY (RFC 4314 §5.2).
   [[nodiscard]] bool may_change_messages(const Turn& turn, const Mailbox& mailbox) const;
