@@ -1,9 +1,9 @@
 // The IMAP server engine: one session of IMAP4rev1 (RFC 3501) or IMAP4rev2 (RFC 9051) with whatever
-// extensions its configuration offers. What the session believes about its mailbox is a MailboxView; the truth is in the
-// MailStore, and the session learns of it in tell_news() alone, at the moments that the command
-// table allows. One turn handles one command, one request for a literal, one continuation line, or
-// one push of IDLE. Each command lives in a cmd_*.cpp of its own; this file's body has the turn and
-// the dispatch.
+// extensions its configuration offers. What the session believes about its mailbox is a
+// MailboxView; the truth is in the MailStore, and the session learns of it in tell_news() alone, at
+// the moments that the command table allows. One turn handles one command, one request for a
+// literal, one continuation line, or one push of IDLE. Each command lives in a cmd_*.cpp of its
+// own; this file's body has the turn and the dispatch.
 #pragma once
 
 #include <cstdint>
