@@ -105,6 +105,7 @@ class Player {
     print("\n{}\n", say("cli.who-holds-what"));
     for (const std::string& line : holdings) print("{}\n", line);
     json["holdings"] = holdings;
+    json["sessions"] = play_section("cli.sessions", narrator_.tell_sessions(end));
     json["questions"] = Json::array();
     for (const Question& question : lesson_.questions) {
       if (question.step == step.id) json["questions"].push_back(play_question(question, end));

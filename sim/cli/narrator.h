@@ -33,6 +33,8 @@ class Narrator {
   [[nodiscard]] std::vector<std::string> tell_observers(uint32_t events) const;
   /// Envelope, header and stored copy of each message that SMTP has carried, after n dispatches.
   [[nodiscard]] std::vector<std::string> tell_layers(uint32_t n) const;
+  /// What each IMAP session has been told beside what its server holds, after n dispatches.
+  [[nodiscard]] std::vector<std::string> tell_sessions(uint32_t n) const;
 
   /// A host's title.
   [[nodiscard]] std::string host(HostId id) const;

@@ -74,8 +74,8 @@ class Values {
 };
 
 void add_namespaces(LineBuilder& builder, Values values) {
-  for (const char* key : {"imap.token.namespace-own", "imap.token.namespace-others",
-                          "imap.token.namespace-shared"}) {
+  for (const char* key :
+       {"imap.token.namespace-own", "imap.token.namespace-others", "imap.token.namespace-shared"}) {
     if (!values.more()) return;
     if (values.is("NIL")) {
       builder.add(values.begin(), values.end(), "data", "imap.token.no-namespace");
@@ -128,14 +128,14 @@ struct ResponseRow {
   const char* section;
 };
 constexpr ResponseRow kResponses[] = {
-    {"NAMESPACE", "RFC 2342 §5"},    {"QUOTA", "RFC 9208 §4.2.1"},
+    {"NAMESPACE", "RFC 2342 §5"},     {"QUOTA", "RFC 9208 §4.2.1"},
     {"QUOTAROOT", "RFC 9208 §4.2.2"}, {"ACL", "RFC 4314 §3.6"},
-    {"LISTRIGHTS", "RFC 4314 §3.7"}, {"MYRIGHTS", "RFC 4314 §3.8"},
+    {"LISTRIGHTS", "RFC 4314 §3.7"},  {"MYRIGHTS", "RFC 4314 §3.8"},
     {"METADATA", "RFC 5464 §4.4"},
 };
 
-constexpr std::string_view kListItems[] = {"SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE",
-                                           "RETURN",     "CHILDREN", "STATUS"};
+constexpr std::string_view kListItems[] = {
+    "SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE", "RETURN", "CHILDREN", "STATUS"};
 
 }  // namespace
 
@@ -180,28 +180,35 @@ std::string mailbox_item_key(Command command, std::string_view item) {
     case Command::kList:
       if (is_one_of(item, kListItems)) return "imap.list." + name;
       return is_status_item(item) ? "imap.status." + name : std::string();
-    case Command::kCreate: return item == "USE" ? "imap.list.USE" : "";
+    case Command::kCreate:
+      return item == "USE" ? "imap.list.USE" : "";
     case Command::kSetQuota:
       return item == "STORAGE" || item == "MESSAGE" ? "imap.resource." + name
                                                     : std::string("imap.resource.other");
     case Command::kGetMetadata:
       if (item == "MAXSIZE" || item == "DEPTH") return "imap.annotation." + name;
       return "imap.annotation.levels";
-    default: return {};
+    default:
+      return {};
   }
 }
 
 const char* mailbox_word_key(Command command, int index) {
   switch (command) {
     case Command::kGetQuota:
-    case Command::kSetQuota: return "imap.token.quota-root";
-    case Command::kSetAcl: return index == 0 ? "imap.token.identifier" : "imap.token.rights";
+    case Command::kSetQuota:
+      return "imap.token.quota-root";
+    case Command::kSetAcl:
+      return index == 0 ? "imap.token.identifier" : "imap.token.rights";
     case Command::kDeleteAcl:
-    case Command::kListRights: return "imap.token.identifier";
-    case Command::kGetMetadata: return "imap.token.entry";
+    case Command::kListRights:
+      return "imap.token.identifier";
+    case Command::kGetMetadata:
+      return "imap.token.entry";
     case Command::kSetMetadata:
       return index % 2 == 0 ? "imap.token.entry" : "imap.token.entry-value";
-    default: return nullptr;
+    default:
+      return nullptr;
   }
 }
 

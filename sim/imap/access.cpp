@@ -28,8 +28,7 @@ void canonicalise_inbox(std::string& name) {
 }  // namespace
 
 std::optional<std::string> Access::name_from_wire(std::string_view wire) const {
-  std::optional<std::string> text =
-      utf8_ ? std::string(wire) : imap::parse_mailbox_utf7(wire);
+  std::optional<std::string> text = utf8_ ? std::string(wire) : imap::parse_mailbox_utf7(wire);
   if (text) text = net_unicode(*text);
   if (text) text = imap::encode_mailbox_utf7(*text);
   if (text) canonicalise_inbox(*text);

@@ -29,7 +29,7 @@ struct VisibleName {
   std::string name;                  // as this user calls it
   const Mailbox* mailbox = nullptr;  // null: only a level above names of others
   imap::Rights rights = 0;
-  bool has_children = false;         // that this user can see
+  bool has_children = false;  // that this user can see
 };
 
 class Access {

@@ -129,7 +129,7 @@ class ImapClient {
   bool say_status(Context& context, Outbox& out);
   void plan_visits(Context& context);
   [[nodiscard]] bool is_unchanged(Context& context, const Listed& listed) const;
-  bool say_select(Context& context, Outbox& out, const std::string& folder);
+  bool say_select(Context& context, Outbox& out, std::string folder);
   void selected_now(Context& context, const Command& command);
   bool say_sync(Context& context, Outbox& out);
   bool say_fetch_flags(Context& context, Outbox& out);
@@ -167,6 +167,7 @@ class ImapClient {
   /// The same, by the answer to a SEARCH.
   void drop_unfound(Context& context);
   void remove_entry(Context& context, Uid uid);
+  void remove_entries(Context& context, const std::vector<imap::SequenceSet::Range>& uids);
   void number_by_cache(Context& context);
   [[nodiscard]] size_t known_count(Context& context) const;
 

@@ -176,13 +176,17 @@ void ImapClient::take_vanished(Context& context, const Response& response) {
   const Ranges uids = ranges_of(data->uids);
   if (!data->earlier) return take_vanished_now(context, uids);
   // RFC 7162 §3.2.10.1: these were gone before, and are in no numbering.
+  remove_entries(context, uids);
+}
+
+void ImapClient::remove_entries(Context& context, const Ranges& uids) {
   const LocalFolder* folder = (*context.local)->find_folder(folder_);
   if (folder == nullptr || !kept_) return;
-  std::vector<Uid> gone;
+  std::vector<uint32_t> gone;
   for (const LocalEntry& entry : folder->entries) {
-    if (entry.uid.value != 0 && imap::in_ranges(uids, entry.uid.value)) gone.push_back(entry.uid);
+    if (entry.uid.value != 0 && imap::in_ranges(uids, entry.uid.value)) gone.push_back(entry.key);
   }
-  for (const Uid uid : gone) remove_entry(context, uid);
+  for (const uint32_t key : gone) context.local->edit().remove(folder_, key, context.trace);
 }
 
 void ImapClient::take_vanished_now(Context& context, const Ranges& uids) {
@@ -194,20 +198,14 @@ void ImapClient::take_vanished_now(Context& context, const Ranges& uids) {
   exists_ -= static_cast<uint32_t>(count);
   synced_exists_ = std::min(synced_exists_, exists_);
   size_t numbered = 0;
-  for (const imap::SequenceSet::Range& range : uids) {
-    for (uint64_t value = range.first; value <= range.last; ++value) {
-      const Uid uid{static_cast<uint32_t>(value)};
-      const auto at = std::find(uids_.begin(), uids_.end(), uid);
-      if (at != uids_.end()) {
-        const auto number = static_cast<uint32_t>(at - uids_.begin()) + 1;
-        uids_.erase(at);
-        ++numbered;
-        record_view(context, ViewChange::kExpunge, number, uid,
-                    fmt::format("VANISHED {}", uid.value));
-      }
-      remove_entry(context, uid);
-    }
+  for (size_t i = uids_.size(); i-- > 0;) {
+    if (uids_[i].value == 0 || !imap::in_ranges(uids, uids_[i].value)) continue;
+    ++numbered;
+    record_view(context, ViewChange::kExpunge, static_cast<uint32_t>(i) + 1, uids_[i],
+                fmt::format("VANISHED {}", uids_[i].value));
+    uids_.erase(uids_.begin() + static_cast<std::ptrdiff_t>(i));
   }
+  remove_entries(context, uids);
   // One that had no number here yet: which numbers have shifted is not known.
   if (numbered < count) uids_.clear();
 }

@@ -66,8 +66,8 @@ void ImapServer::cmd_list(Turn& turn, const imap::ListArguments& arguments) {
   if (!arguments.extended && arguments.patterns.front().empty()) {
     // RFC 3501 §6.3.8: asks for the hierarchy separator and the root of the reference alone.
     const auto reference = access(turn).name_from_wire(arguments.reference);
-    const bool others = offers(Extension::kAcl) && reference &&
-                        is_at_or_below(*reference, kOtherUsers);
+    const bool others =
+        offers(Extension::kAcl) && reference && is_at_or_below(*reference, kOtherUsers);
     const std::string root =
         others ? std::string(kOtherUsers) + MailStore::kSeparator : std::string();
     say_listed(turn, "LIST", {root, "\\Noselect", {}}, {});

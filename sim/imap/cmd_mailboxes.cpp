@@ -48,8 +48,8 @@ std::optional<MailboxPlace> ImapServer::new_place(Turn& turn, std::string_view w
   }
   const std::optional<MailboxPlace> place = as_seen.place_of(*name);
   if (!place) {
-    return refuse(is_at_or_below(*name, kOtherUsers) && superior_name(*name).size() <=
-                                                            kOtherUsers.size()
+    return refuse(is_at_or_below(*name, kOtherUsers) &&
+                          superior_name(*name).size() <= kOtherUsers.size()
                       ? "[CANNOT] this level is for the names of other users"
                       : "[NOPERM] you may not create mailboxes there");
   }
@@ -157,8 +157,7 @@ void ImapServer::cmd_rename(Turn& turn, const imap::RenameArguments& arguments) 
   }
   // RFC 3501 §6.3.5: superior names that are missing are made.
   const std::string superior(superior_name(place->name));
-  if (!superior.empty() &&
-      (*turn.context.store)->find_mailbox(place->owner, superior) == nullptr) {
+  if (!superior.empty() && (*turn.context.store)->find_mailbox(place->owner, superior) == nullptr) {
     make_mailbox(turn, {place->owner, superior});
   }
   turn.context.store->edit().rename_mailbox(id, place->name, turn.context.trace);
@@ -172,8 +171,7 @@ void ImapServer::cmd_rename(Turn& turn, const imap::RenameArguments& arguments) 
 void ImapServer::cmd_subscribe(Turn& turn, const imap::MailboxArguments& arguments) {
   const Account& user = (*turn.context.store)->account(account_);
   const Access as_seen = access(turn);
-  const std::string name =
-      as_seen.name_from_wire(arguments.mailbox).value_or(arguments.mailbox);
+  const std::string name = as_seen.name_from_wire(arguments.mailbox).value_or(arguments.mailbox);
   const bool subscribed = user.subscribes_to(name);
   if (turn.row->command == imap::Command::kUnsubscribe) {
     // RFC 9051 §6.3.8: not to be subscribed any more is all that was asked for.

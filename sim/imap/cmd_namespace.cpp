@@ -7,10 +7,10 @@
 namespace mailscope {
 
 void ImapServer::cmd_namespace(Turn& turn) {
-  const std::string others = offers(imap::Extension::kAcl)
-                                 ? fmt::format("((\"{0}{1}\" \"{1}\"))", kOtherUsers,
-                                               MailStore::kSeparator)
-                                 : std::string("NIL");
+  const std::string others =
+      offers(imap::Extension::kAcl)
+          ? fmt::format("((\"{0}{1}\" \"{1}\"))", kOtherUsers, MailStore::kSeparator)
+          : std::string("NIL");
   turn.out.line(fmt::format("* NAMESPACE ((\"\" \"{}\")) {} NIL", MailStore::kSeparator, others));
   ok(turn, "NAMESPACE completed");
 }

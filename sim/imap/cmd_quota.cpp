@@ -60,8 +60,8 @@ void ImapServer::say_quota(Turn& turn, AccountId account) {
   const MailQuota quota = quota_of(turn, account);
   std::string resources;
   if (quota.octets != MailQuota::kNone) {
-    resources = fmt::format("STORAGE {} {}", units_of(store.octets_of(account)),
-                            quota.octets / kUnit);
+    resources =
+        fmt::format("STORAGE {} {}", units_of(store.octets_of(account)), quota.octets / kUnit);
   }
   if (quota.messages != MailQuota::kNone) {
     resources += fmt::format("{}MESSAGE {} {}", resources.empty() ? "" : " ",

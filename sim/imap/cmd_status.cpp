@@ -18,8 +18,7 @@ bool ImapServer::may_ask_status(Turn& turn, const std::vector<StatusItem>& items
     return std::find(items.begin(), items.end(), item) != items.end();
   };
   if (is_rev2() && asks(StatusItem::kRecent)) {
-    bad(turn, "RECENT is not of IMAP4rev2",
-        "RFC 9051 §6.3.11: RECENT was taken out of IMAP4rev2");
+    bad(turn, "RECENT is not of IMAP4rev2", "RFC 9051 §6.3.11: RECENT was taken out of IMAP4rev2");
     return false;
   }
   // RFC 7162 §3.1: asking for it makes the server tell mod-sequences from now on.
@@ -30,24 +29,32 @@ bool ImapServer::may_ask_status(Turn& turn, const std::vector<StatusItem>& items
 std::string ImapServer::status_value(const Mailbox& mailbox, StatusItem item) const {
   const EntrySummary& all = mailbox.entries.summary();
   switch (item) {
-    case StatusItem::kMessages: return std::to_string(mailbox.entries.size());
+    case StatusItem::kMessages:
+      return std::to_string(mailbox.entries.size());
     case StatusItem::kRecent: {
-      const bool is_selected =
-          state_ == imap::State::kSelected && view_.mailbox() == mailbox.id;
-      return std::to_string(is_selected
-                                ? view_.recent_count()
-                                : mailbox.entries.size() -
-                                      mailbox.lower_bound(mailbox.first_recent));
+      const bool is_selected = state_ == imap::State::kSelected && view_.mailbox() == mailbox.id;
+      return std::to_string(is_selected ? view_.recent_count()
+                                        : mailbox.entries.size() -
+                                              mailbox.lower_bound(mailbox.first_recent));
     }
-    case StatusItem::kUidNext: return std::to_string(mailbox.uid_next.value);
-    case StatusItem::kUidValidity: return std::to_string(mailbox.uid_validity);
-    case StatusItem::kUnseen: return std::to_string(all.unseen);
-    case StatusItem::kHighestModseq: return std::to_string(mailbox.highest_modseq);
-    case StatusItem::kSize: return std::to_string(all.octets);
-    case StatusItem::kDeleted: return std::to_string(all.deleted);
-    case StatusItem::kDeletedStorage: return std::to_string(all.deleted_octets);
-    case StatusItem::kAppendLimit: return std::to_string(config_->max_literal);
-    case StatusItem::kMailboxId: return fmt::format("({})", mailbox_object_id(mailbox.id));
+    case StatusItem::kUidNext:
+      return std::to_string(mailbox.uid_next.value);
+    case StatusItem::kUidValidity:
+      return std::to_string(mailbox.uid_validity);
+    case StatusItem::kUnseen:
+      return std::to_string(all.unseen);
+    case StatusItem::kHighestModseq:
+      return std::to_string(mailbox.highest_modseq);
+    case StatusItem::kSize:
+      return std::to_string(all.octets);
+    case StatusItem::kDeleted:
+      return std::to_string(all.deleted);
+    case StatusItem::kDeletedStorage:
+      return std::to_string(all.deleted_octets);
+    case StatusItem::kAppendLimit:
+      return std::to_string(config_->max_literal);
+    case StatusItem::kMailboxId:
+      return fmt::format("({})", mailbox_object_id(mailbox.id));
   }
   return {};
 }

@@ -61,10 +61,18 @@ ListPatterns::ListPatterns(const std::vector<std::string>& patterns) {
         on_octet_[row + i / kBits] |= Word{1} << (i % kBits);
         break;
       }
-      case Element::Kind::kAny: set(any_, i); break;
-      case Element::Kind::kAnyOfLevel: set(level_, i); break;
-      case Element::Kind::kEndOfLevels: set(end_of_levels_, i); [[fallthrough]];
-      case Element::Kind::kEnd: set(end_, i); break;
+      case Element::Kind::kAny:
+        set(any_, i);
+        break;
+      case Element::Kind::kAnyOfLevel:
+        set(level_, i);
+        break;
+      case Element::Kind::kEndOfLevels:
+        set(end_of_levels_, i);
+        [[fallthrough]];
+      case Element::Kind::kEnd:
+        set(end_, i);
+        break;
     }
   }
 }

@@ -63,8 +63,7 @@ Candidates candidates_of(const std::vector<VisibleName>& visible, const Account&
   return all;
 }
 
-bool is_selected(const Candidate& candidate, AccountId user,
-                 const imap::ListArguments& arguments) {
+bool is_selected(const Candidate& candidate, AccountId user, const imap::ListArguments& arguments) {
   if (arguments.special_use && !has_use(candidate.mailbox(), user)) return false;
   return arguments.subscribed ? candidate.subscribed : candidate.mailbox() != nullptr;
 }
@@ -107,8 +106,8 @@ std::string list_attributes(const VisibleName& visible, AccountId user,
   }
   // No name can be one level longer than the longest: RFC 3501 §7.2.2, and RFC 5258 §4, by which
   // it says \HasNoChildren as well.
-  const bool full = visible.mailbox != nullptr &&
-                    visible.mailbox->name.size() + 2 > kMaxMailboxName;
+  const bool full =
+      visible.mailbox != nullptr && visible.mailbox->name.size() + 2 > kMaxMailboxName;
   if (full && !visible.has_children) {
     add_word(words, "\\Noinferiors");
   } else if (habits.children) {

@@ -12,9 +12,9 @@
 namespace mailscope {
 
 struct ListedName {
-  std::string name;        // in the form inside
-  std::string attributes;  // "\Subscribed \HasChildren"
-  std::string child_info;  // "\"SUBSCRIBED\"" of CHILDINFO, or nothing
+  std::string name;                    // in the form inside
+  std::string attributes;              // "\Subscribed \HasChildren"
+  std::string child_info;              // "\"SUBSCRIBED\"" of CHILDINFO, or nothing
   const Mailbox* status_of = nullptr;  // STATUS belongs to it: it was selected and can be opened
 };
 

@@ -12,17 +12,17 @@ namespace mailscope::imap {
 
 /// RFC 4314 §2.1.
 enum class Right : uint8_t {
-  kLookup,         // l: the mailbox is listed
-  kRead,           // r: SELECT, STATUS, FETCH
-  kSeen,           // s: \Seen
-  kWrite,          // w: flags other than \Seen and \Deleted
-  kInsert,         // i: APPEND, COPY into it
-  kPost,           // p: send mail to its submission address; nothing in IMAP
-  kCreate,         // k: CREATE below it, or RENAME to there
-  kDeleteMailbox,  // x: DELETE, RENAME
-  kDeleteMessages, // t: \Deleted
-  kExpunge,        // e: EXPUNGE
-  kAdminister,     // a: SETACL and the like
+  kLookup,          // l: the mailbox is listed
+  kRead,            // r: SELECT, STATUS, FETCH
+  kSeen,            // s: \Seen
+  kWrite,           // w: flags other than \Seen and \Deleted
+  kInsert,          // i: APPEND, COPY into it
+  kPost,            // p: send mail to its submission address; nothing in IMAP
+  kCreate,          // k: CREATE below it, or RENAME to there
+  kDeleteMailbox,   // x: DELETE, RENAME
+  kDeleteMessages,  // t: \Deleted
+  kExpunge,         // e: EXPUNGE
+  kAdminister,      // a: SETACL and the like
 };
 
 /// A set of rights: one bit each.
@@ -38,8 +38,8 @@ constexpr Rights kOwnersRights = bit(Right::kLookup) | bit(Right::kAdminister);
 
 // RFC 4314 §2.1.1: the rights of RFC 2086 that are now several. This server always took "c" to
 // govern DELETE.
-constexpr Rights kCreateMembers = bit(Right::kCreate) | bit(Right::kDeleteMailbox);          // c
-constexpr Rights kDeleteMembers = bit(Right::kExpunge) | bit(Right::kDeleteMessages);        // d
+constexpr Rights kCreateMembers = bit(Right::kCreate) | bit(Right::kDeleteMailbox);    // c
+constexpr Rights kDeleteMembers = bit(Right::kExpunge) | bit(Right::kDeleteMessages);  // d
 
 /// With "c" and "d" for their members; nullopt for a letter that is no right.
 std::optional<Rights> parse_rights(std::string_view letters);

@@ -8,8 +8,8 @@
 
 namespace mailscope::imap {
 
-inline constexpr std::string_view kSpecialUses[] = {"\\Archive", "\\Drafts", "\\Junk",
-                                                    "\\Sent", "\\Trash"};
+inline constexpr std::string_view kSpecialUses[] = {"\\Archive", "\\Drafts", "\\Junk", "\\Sent",
+                                                    "\\Trash"};
 
 /// As the table spells it; empty when there is none, or none that can be given.
 inline std::string_view find_special_use(std::string_view use) {

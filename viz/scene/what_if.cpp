@@ -84,7 +84,13 @@ std::vector<WhatIf> host_what_ifs(const Moment& moment, HostId host) {
   std::vector<WhatIf> choices;
   const bool up = moment.world->host(host).up;
   if (up && moment.world->device_on(host).valid()) {
-    choices.push_back({"ui.check-mail", "M", for_host(moment, InputKind::kCheckMail, host)});
+    const bool offline = moment.world->device(moment.world->device_on(host)).offline;
+    if (!offline) {
+      choices.push_back({"ui.check-mail", "M", for_host(moment, InputKind::kCheckMail, host)});
+    }
+    choices.push_back(
+        offline ? WhatIf{"ui.go-online", "", for_host(moment, InputKind::kGoOnline, host)}
+                : WhatIf{"ui.go-offline", "", for_host(moment, InputKind::kGoOffline, host)});
   }
   bool linked = false;
   bool unplugged = false;
