@@ -158,7 +158,8 @@ TEST_CASE("whatever persons do at two devices, each copy equals the mailbox in t
         const Device& device = settled.device(DeviceId::from_index(d));
         if (!device.orders.empty() || !device.last_error.empty()) complaint = "not settled";
       }
-      if (!complaint.empty()) INFO(test::conversation(history.trace()));
+      const std::string said = complaint.empty() ? "" : test::conversation(history.trace());
+      CAPTURE(said);
       REQUIRE(complaint == "");
     }
   }
@@ -205,7 +206,8 @@ TEST_CASE("wherever the connection is cut, what was wanted is done, and done onc
           complaint = "no draft";
         }
         if (complaint.empty() && store.inbox(bob).entries.size() != 1) complaint = "not deleted";
-        if (!complaint.empty()) INFO(test::conversation(history.trace()));
+        const std::string said = complaint.empty() ? "" : test::conversation(history.trace());
+        CAPTURE(said);
         REQUIRE(complaint == "");
         if (!was_cut) break;  // the session was over before
       }
