@@ -311,7 +311,8 @@ void ImapClient::settle_orders(Context& context) {
   const uint32_t validity = folder->uid_validity;
   for (size_t i = orders_.size(); i-- > 0;) {
     ImapOrder& order = orders_[i];
-    if (!order.has_source() || source_of(order) != folder_ || order.kind == Kind::kReplace) continue;
+    if (!order.has_source() || source_of(order) != folder_ || order.kind == Kind::kReplace)
+      continue;
     if ((*context.local)->find(folder_, order.key) != nullptr) continue;
     // RFC 4549 §4.1: actions on UIDs of before must not hit other messages under the same numbers.
     if (order.uid_validity != 0 && order.uid_validity != validity) {

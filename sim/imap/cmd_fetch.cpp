@@ -1,5 +1,6 @@
-// FETCH and UID FETCH: RFC 3501 §6.4.5, §7.4.2; CHANGEDSINCE and MODSEQ of RFC 7162 §3.1.4, VANISHED
-// of §3.2.6, PARTIAL of RFC 9394 §3.3, UIDFETCH of RFC 9586 §3.3. The items: fetch_items.h.
+// FETCH and UID FETCH: RFC 3501 §6.4.5, §7.4.2; CHANGEDSINCE and MODSEQ of RFC 7162 §3.1.4,
+// VANISHED of §3.2.6, PARTIAL of RFC 9394 §3.3, UIDFETCH of RFC 9586 §3.3. The items:
+// fetch_items.h.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// NOTIFY: RFC 5465. The client names mailboxes and what it wants to hear of them; the server tells it
-// as it happens, without a command in progress. Which events go together is the grammar's:
+// NOTIFY: RFC 5465. The client names mailboxes and what it wants to hear of them; the server tells
+// it as it happens, without a command in progress. Which events go together is the grammar's:
 // sim/wire/imap_arguments_notify.cpp.
 #include <fmt/format.h>
 

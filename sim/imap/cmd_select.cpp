@@ -62,7 +62,8 @@ void ImapServer::tell_selected(Turn& turn, const imap::SelectArguments& argument
                               mailbox.highest_modseq));
   }
   if (offers(Extension::kObjectId)) {
-    turn.out.line(fmt::format("* OK [MAILBOXID ({})] Whatever its name", mailbox_object_id(mailbox.id)));
+    turn.out.line(
+        fmt::format("* OK [MAILBOXID ({})] Whatever its name", mailbox_object_id(mailbox.id)));
   }
   // RFC 9051 §6.3.2: the name, in case it is not the one that was asked for.
   if (is_rev2()) tell_listed(turn, mailbox, other_name(turn, arguments.mailbox, mailbox));

@@ -10,8 +10,8 @@
 
 namespace mailscope {
 
-/// [first, end) of a list of `size`: what of the window there is. 1 is the first, -1 the last; "5:1"
-/// is "1:5".
+/// [first, end) of a list of `size`: what of the window there is. 1 is the first, -1 the last;
+/// "5:1" is "1:5".
 inline std::pair<size_t, size_t> places_in(const imap::ResultWindow& window, size_t size) {
   const auto count = static_cast<int64_t>(size);
   const auto place = [count](int64_t n) { return n > 0 ? n - 1 : count + n; };

@@ -15,8 +15,8 @@ const MimePart* section_message(const Message& message, const Section& section) 
   return is_message ? &part->parts.front() : nullptr;
 }
 
-/// The fields that are, or are not, among `names`, each whole, in the order of the header. The names
-/// are in order first: a client may ask for thousands.
+/// The fields that are, or are not, among `names`, each whole, in the order of the header. The
+/// names are in order first: a client may ask for thousands.
 std::string selected_fields(std::string_view header, const std::vector<std::string>& names,
                             bool wanted) {
   std::vector<std::string> sorted;

@@ -26,8 +26,8 @@ void ImapServer::set_state(Context& context, State state) {
 }
 
 void ImapServer::open(Context& context, Outbox& out) {
-  out.line(fmt::format("* OK [CAPABILITY {}] {} Mailscope IMAP4rev1 server ready", capabilities(context),
-                       context.host_name));
+  out.line(fmt::format("* OK [CAPABILITY {}] {} Mailscope IMAP4rev1 server ready",
+                       capabilities(context), context.host_name));
   set_state(context, State::kNotAuthenticated);
   out.wake_at = context.now + config_->autologout;
 }

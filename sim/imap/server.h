@@ -1,9 +1,9 @@
 // The IMAP server engine: one session of IMAP4rev1 (RFC 3501) or IMAP4rev2 (RFC 9051) with whatever
-// extensions its configuration offers. What the session believes about its mailbox is a MailboxView; the truth is in the
-// MailStore, and the session learns of it in tell_news() alone, at the moments that the command
-// table allows. One turn handles one command, one request for a literal, one continuation line, or
-// one push of IDLE. Each command lives in a cmd_*.cpp of its own; this file's body has the turn and
-// the dispatch.
+// extensions its configuration offers. What the session believes about its mailbox is a
+// MailboxView; the truth is in the MailStore, and the session learns of it in tell_news() alone, at
+// the moments that the command table allows. One turn handles one command, one request for a
+// literal, one continuation line, or one push of IDLE. Each command lives in a cmd_*.cpp of its
+// own; this file's body has the turn and the dispatch.
 #pragma once
 
 #include <cstdint>
@@ -210,7 +210,7 @@ class ImapServer {
   [[nodiscard]] FlagBits settable_flags(const Turn& turn, const Mailbox& mailbox) const;
   /// False after NO: the user may not both mark and expunge messages of the selected mailbox.
   bool may_remove(Turn& turn);
-  /// APPENDUID and COPYUID are told of a mailbox, but not to those who cannot read it (RFC 4315 §3).
+  /// APPENDUID and COPYUID are told of a mailbox to those who can read it (RFC 4315 §3).
   [[nodiscard]] bool tells_uids_of(const Turn& turn, MailboxId id) const;
   /// With any of the rights without which a mailbox is READ-ONLY (RFC 4314 §5.2).
   [[nodiscard]] bool may_change_messages(const Turn& turn, const Mailbox& mailbox) const;

@@ -75,8 +75,9 @@ void ImapServer::tell_updates(Turn& turn) {
   const Mailbox& mailbox = selected(turn);
   for (SearchContext& context : contexts_) {
     if (context.modseq == mailbox.highest_modseq) continue;
-    const Search search(context.arguments.search.key, mailbox, view_,
-                        {context.arguments.search.charset, turn.context.unix_now, nullptr, nullptr});
+    const Search search(
+        context.arguments.search.key, mailbox, view_,
+        {context.arguments.search.charset, turn.context.unix_now, nullptr, nullptr});
     std::vector<Uid> known = context.result;
     std::sort(known.begin(), known.end());
     std::vector<Uid> joined;

@@ -1,6 +1,6 @@
-// WorkLimit: what one command may cost. Work is counted, not timed, so that the same command ends in
-// the same place on every machine: octets of mail that are looked at or copied, and a round sum for
-// each key, item and response.
+// WorkLimit: what one command may cost. Work is counted, not timed, so that the same command ends
+// in the same place on every machine: octets of mail that are looked at or copied, and a round sum
+// for each key, item and response.
 #pragma once
 
 #include <cstdint>

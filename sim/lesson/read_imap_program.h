@@ -6,8 +6,8 @@
 
 namespace mailscope {
 
-/// Of [[device]]: headers_first, body_limit, previews, resync, idle, notify, noop, pipeline, folders,
-/// move, drafts, sent, trash. `config` is what holds where nothing is said.
+/// Of [[device]]: headers_first, body_limit, previews, resync, idle, notify, noop, pipeline,
+/// folders, move, drafts, sent, trash. `config` is what holds where nothing is said.
 ImapClientConfig read_imap_program(TableReader& reader, ImapClientConfig config);
 
 }  // namespace mailscope

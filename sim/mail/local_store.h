@@ -86,7 +86,9 @@ class LocalStore {
   /// not got yet stays. With `keep_bodies` whole messages are put by, to be known again.
   void set_uid_validity(std::string_view folder, uint32_t uid_validity, TraceWriter& trace,
                         bool keep_bodies = false);
-  void set_modseq(std::string_view folder, uint64_t modseq) { ensure_folder(folder).modseq = modseq; }
+  void set_modseq(std::string_view folder, uint64_t modseq) {
+    ensure_folder(folder).modseq = modseq;
+  }
   void set_use(std::string_view folder, std::string_view use) {
     ensure_folder(folder).use = std::string(use);
   }

@@ -56,8 +56,8 @@ struct UntaggedCause {
   std::optional<EventId> change;  // the change of the store that it tells of
 };
 
-/// Of the kViewChange event `told`; what it tells of is the last change of that kind to that message
-/// before it.
+/// Of the kViewChange event `told`; what it tells of is the last change of that kind to that
+/// message before it.
 UntaggedCause cause_of(const Trace& trace, const World& world, EventId told);
 
 }  // namespace mailscope

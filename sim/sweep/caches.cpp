@@ -128,8 +128,8 @@ std::string check_caches(const World& world, Caches which) {
     const DeviceSpec& spec = world.scenario().devices[d];
     const ImapClient* client = client_of(world, device);
     const bool waits = !device.orders.empty() || device.offline || device.refused ||
-                       !device.last_error.empty() || device.resolving || !world.host(device.host).up ||
-                       (client != nullptr && !client->at_rest());
+                       !device.last_error.empty() || device.resolving ||
+                       !world.host(device.host).up || (client != nullptr && !client->at_rest());
     if (spec.protocol != Protocol::kImap || waits) continue;
     const std::string complaint = check_device(world, device, spec, which);
     if (!complaint.empty()) {

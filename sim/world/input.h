@@ -17,26 +17,26 @@ namespace mailscope {
 
 enum class InputKind : uint8_t {
   // A person at the mail program of `host`. `text` picks a message by words of its subject.
-  kCheckMail,       // connect and collect, or synchronise when connected
-  kRead,            // open a message: marks it read; IMAP fetches the body when it is not here
+  kCheckMail,  // connect and collect, or synchronise when connected
+  kRead,       // open a message: marks it read; IMAP fetches the body when it is not here
   kUnread,
-  kFlag,            // star
+  kFlag,  // star
   kDelete,
-  kMove,            // to the mailbox `mailbox`
-  kSend,            // `message` to `recipients`, through the program's SMTP server
-  kDisconnect,      // close the program: log out
-  kBulkSend,        // `number` octets over plain TCP from `host` to `peer`, to measure the network
+  kMove,        // to the mailbox `mailbox`
+  kSend,        // `message` to `recipients`, through the program's SMTP server
+  kDisconnect,  // close the program: log out
+  kBulkSend,    // `number` octets over plain TCP from `host` to `peer`, to measure the network
   // Faults.
-  kDropSegment,     // the segment `number` now in flight is lost
-  kDelaySegment,    // it arrives `duration` later
-  kCutConnection,   // `conn`, or every connection between `host` and `peer`: both ends see a reset
-  kCutAfterByte,    // the same once byte `number` of `conn` in `direction` has been delivered
-  kStopHost,        // its programs end and their connections with them; stored mail stays
+  kDropSegment,    // the segment `number` now in flight is lost
+  kDelaySegment,   // it arrives `duration` later
+  kCutConnection,  // `conn`, or every connection between `host` and `peer`: both ends see a reset
+  kCutAfterByte,   // the same once byte `number` of `conn` in `direction` has been delivered
+  kStopHost,       // its programs end and their connections with them; stored mail stays
   kStartHost,
-  kSetLink,         // the link between `host` and `peer` gets `link` in both directions
-  kLinkDown,        // the same link carries nothing
+  kSetLink,   // the link between `host` and `peer` gets `link` in both directions
+  kLinkDown,  // the same link carries nothing
   kLinkUp,
-  kSetDns,  // from now on the DNS knows `records` about the name `text`, and nothing else
+  kSetDns,       // from now on the DNS knows `records` about the name `text`, and nothing else
   kEndSessions,  // the server programs of `host` are stopped: each session is told, then closed
   // A program outside, over a socket (sim/live). The client end of such a connection has no TCP
   // here.
@@ -46,13 +46,13 @@ enum class InputKind : uint8_t {
   kLiveTaken,    // it has been given the first `number` octets of what `conn` held for it
   kLiveClose,    // it has closed `conn`; with `text` "reset" rather than after its last octet
   // More of what a person does.
-  kSaveDraft,    // IMAP: `message` into the drafts; it takes the place of the draft `text`, if given
-  kCopy,         // IMAP: to the mailbox `mailbox`
-  kGoOffline,    // keep off the network: what is done from now on waits
+  kSaveDraft,  // IMAP: `message` into the drafts; it takes the place of the draft `text`, if given
+  kCopy,       // IMAP: to the mailbox `mailbox`
+  kGoOffline,  // keep off the network: what is done from now on waits
   kGoOnline,
   // One more fault.
-  kRenewUids,    // the mailbox `mailbox` of the account `text` at `host` is restored from a copy:
-                 // its messages have other UIDs, and it another UIDVALIDITY
+  kRenewUids,  // the mailbox `mailbox` of the account `text` at `host` is restored from a copy:
+               // its messages have other UIDs, and it another UIDVALIDITY
 };
 constexpr int kInputKindCount = 29;
 

@@ -236,7 +236,8 @@ void World::keep_sent_copy(DeviceId id, const MessagePtr& message, TraceWriter& 
   order.message_id = message->message_id();
   order.subject = message->subject();
   if (program.imap->keeps(order.folder)) {
-    order.placed_key = device.local.edit().add(order.folder, own_entry(message, order.flags), trace);
+    order.placed_key =
+        device.local.edit().add(order.folder, own_entry(message, order.flags), trace);
   }
   const bool connected = device.session.valid();
   give_order(id, std::move(order), trace);
