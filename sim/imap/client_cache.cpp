@@ -88,6 +88,13 @@ void ImapClient::take_untagged(Context& context, const Response& response) {
     take_found(response);
   } else if (response.status == Status::kOk) {
     take_code(context, response.code);
+  } else if (response.name == "FLAGS") {
+    awaiting_closed_ = false;  // with this the account of the new mailbox begins
+  } else if (response.status == Status::kNo && state_ == imap::State::kSelected &&
+             equals_ignoring_case(response.code, "NONEXISTENT") && !awaits(Doing::kSelect)) {
+    // The mailbox has been deleted, or made anew under the same name: what is there has to be seen.
+    revisit(folder_);
+    folder_.clear();
   } else if (awaiting_closed_ || folder_.empty()) {
     return;  // about the mailbox that was selected before
   } else if (response.name == "EXISTS" && response.number) {

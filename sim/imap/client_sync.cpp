@@ -218,7 +218,7 @@ bool ImapClient::say_select(Context& context, Outbox& out, std::string folder) {
     record_view(context, ViewChange::kClosed, exists_, {}, folder_);
     set_state(context, State::kAuthenticated);
     // RFC 7162 §3.2.11: CLOSED tells where news of the old mailbox end.
-    awaiting_closed_ = qresync_enabled_;
+    awaiting_closed_ = qresync_enabled_ && !folder_.empty();
   }
   folder_ = std::move(folder);
   kept_ = config_->keeps(folder_);

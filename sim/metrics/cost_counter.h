@@ -29,8 +29,11 @@ class CostCounter {
         return;
       case EventKind::kCommand: ++cost_.commands; return;
       case EventKind::kReply:
-        // The greeting comes with the handshake, without a question of its own.
-        if (event.host == host_ && text != "greeting") ++cost_.round_trips;
+        // The greeting comes with the handshake, without a question of its own. Answers to
+        // commands said together come together: one wait for all.
+        if (event.host != host_ || text == "greeting" || !said_since_[event.conn.index()]) return;
+        said_since_[event.conn.index()] = false;
+        ++cost_.round_trips;
         return;
       case EventKind::kConnState: return add_state(event);
       default: return;
@@ -55,6 +58,7 @@ class CostCounter {
     if (event.conn.index() >= ours_.size()) {
       ours_.resize(event.conn.index() + 1);
       open_since_.resize(event.conn.index() + 1, kNever);
+      said_since_.resize(event.conn.index() + 1);
     }
     ours_[event.conn.index()] = true;
     ++cost_.connections;
@@ -64,6 +68,7 @@ class CostCounter {
   void add_line(const Event& event) {
     const auto octets = static_cast<uint64_t>(event.y - event.x);
     (event.direction == Direction::kToServer ? cost_.bytes_up : cost_.bytes_down) += octets;
+    if (event.direction == Direction::kToServer) said_since_[event.conn.index()] = true;
     if ((event.code & (LineFlags::kSecret | LineFlags::kEncrypted)) == LineFlags::kSecret) {
       cost_.password_in_clear = true;
     }
@@ -92,6 +97,7 @@ class CostCounter {
   Cost cost_;
   HostId host_;
   std::vector<bool> ours_;
+  std::vector<bool> said_since_;  // by connection: something, since an answer was waited for
   std::vector<Instant> open_since_;
   Instant first_dial_ = kNever;
   uint32_t last_segment_ = 0;

@@ -320,6 +320,21 @@ TEST_CASE("asking by NOOP in an open session") {
         "a7 UID STORE 1 +FLAGS (\\Seen)\n");
 }
 
+TEST_CASE("the mailbox is made anew while it is selected: it is selected again") {
+  KnownMail mail({1});
+  ImapClientSession session(bob(), mail.local);
+  session.log_in("IDLE");
+  session.hear(selected(1, 2) + "a2 OK done\r\n");
+  session.hear("* 1 FETCH (UID 1 FLAGS ())\r\na3 OK done\r\n");
+  session.hear("a4 OK done\r\n");
+  session.hear("+ idling\r\n");
+  CHECK(session.hear("* 1 EXPUNGE\r\n") == "");
+  CHECK(session.hear("* NO [NONEXISTENT] deleted\r\n") == "DONE\n");
+  CHECK(session.hear("a5 OK done\r\n") == "a6 SELECT INBOX\n");
+  CHECK(session.hear("* 1 EXISTS\r\n* OK [UIDVALIDITY 2] new\r\na6 OK done\r\n") ==
+        "a7 UID FETCH 1:* (FLAGS RFC822.SIZE ENVELOPE)\n");
+}
+
 TEST_CASE("numbers that cannot be") {
   KnownMail mail({1, 2});
   ImapClientSession session(bob(), mail.local);

@@ -7,6 +7,7 @@
 
 #include "sim/base/ascii.h"
 #include "sim/sweep/inventory.h"
+#include "sim/wire/imap_sequence_set.h"
 
 namespace mailscope::test {
 namespace {
@@ -228,8 +229,26 @@ std::string check_pop3_removes_after_quit(const Trace& trace) {
   return sweep::check_expunges(trace);
 }
 
+void ImapNumberingChecker::Told::take_vanished(std::string_view uids_text) {
+  imap::Reader reader(uids_text);
+  const auto ranges = imap::parse_sequence_set(reader).resolved(UINT32_MAX);
+  size_t count = 0;
+  for (const auto& range : ranges) count += range.last - range.first + 1;
+  const size_t before = uids.size();
+  uids.erase(std::remove_if(uids.begin(), uids.end(),
+                            [&](uint32_t uid) { return uid != 0 && in_ranges(ranges, uid); }),
+             uids.end());
+  const size_t left = before >= count ? before - count : 0;
+  // One that had not been told: which numbers have shifted cannot be known.
+  if (uids.size() != left) uids.assign(left, 0);
+}
+
 void ImapNumberingChecker::Told::take(std::string_view line) {
   if (line.substr(0, 2) != "* ") return;
+  constexpr std::string_view kVanished = "* VANISHED ";
+  if (line.substr(0, kVanished.size()) == kVanished && line[kVanished.size()] != '(') {
+    return take_vanished(line.substr(kVanished.size()));
+  }
   const std::optional<uint32_t> number = leading_number(line.substr(2));
   if (!number) return;
   std::string_view rest = line.substr(line.find(' ', 2) + 1);
@@ -251,6 +270,13 @@ void ImapNumberingChecker::read_event(const Trace& trace, const Event& event) {
     return event.kind == EventKind::kViewChange && event.code == static_cast<uint8_t>(change);
   };
   // A selection begins a numbering; the view's event comes before the lines that tell it.
+  if (event.kind == EventKind::kLineSent && event.direction == Direction::kToServer) {
+    session.client = event.host;
+  }
+  if (event.kind == EventKind::kViewChange && event.host == session.client) {
+    if (is_view(ViewChange::kClosed)) session.to_client = {};
+    return;
+  }
   if (is_view(ViewChange::kSelected) && !session.by_server.selected) {
     session.by_server = {};
     session.by_server.selected = true;

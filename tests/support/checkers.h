@@ -49,10 +49,12 @@ class ImapNumberingChecker {
     std::vector<uint32_t> uids;
     bool selected = false;
     void take(std::string_view line);
+    void take_vanished(std::string_view uids);
   };
   struct Session {
     Told by_server;   // after every line said
     Told to_client;   // after every line that has arrived
+    HostId client;
   };
   void read_event(const Trace& trace, const Event& event);
 
