@@ -9,8 +9,9 @@ window_packages="libgl1-mesa-dri libegl1 libgles2 fonts-inter fonts-jetbrains-mo
 test_packages="libbenchmark-dev clang libclang-rt-14-dev xvfb xauth xdotool python3"
 # Mail programs that are run against `mailsim serve`; a test of one that is not there is skipped.
 # Exim and Dovecot are for saying the same to them; the tests run them on free ports, without rights.
-interop_packages="swaks msmtp fetchmail getmail6 curl"
-server_packages="exim4-daemon-light dovecot-core dovecot-pop3d"
+interop_packages="swaks msmtp fetchmail getmail6 curl isync offlineimap3 mutt
+  neomutt"
+server_packages="exim4-daemon-light dovecot-core dovecot-pop3d dovecot-imapd"
 
 # missing PACKAGE...: prints those that are not installed. One question for all: it is asked at each start.
 missing() {

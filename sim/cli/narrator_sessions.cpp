@@ -6,7 +6,8 @@
 namespace mailscope::cli {
 namespace {
 
-/// "1=7 2=9 3=12†": numbers and their UIDs; what is gone is marked, what is not known has no number.
+/// "1=7 2=9 3=12†": numbers and their UIDs; what is gone is marked, what is not known has no
+/// number.
 std::string numbering_text(const ImapSession& session) {
   constexpr size_t kShown = 20;
   std::string text;

@@ -1,6 +1,7 @@
 #include "sim/imap/binary_section.h"
 
 #include "sim/base/ascii.h"
+#include "sim/imap/message_facts.h"
 
 namespace mailscope {
 namespace {
@@ -20,7 +21,11 @@ BinarySection binary_section(const Message& message, const std::vector<uint32_t>
   using Outcome = BinarySection::Outcome;
   if (part.empty()) return {Outcome::kBytes, std::string(message.text())};
   const MimePart* found = find_part(message.mime(), part);
-  if (found == nullptr) return {Outcome::kNoSuchPart, {}};
+  if (found == nullptr) {
+    // The empty part that BODYSTRUCTURE makes up for a multipart without any.
+    const bool made_up = section_span(message, Section{part, Section::kAll, {}}).has_value();
+    return {made_up ? Outcome::kBytes : Outcome::kNoSuchPart, {}};
+  }
   if (found->kind == MimePart::Kind::kMultipart) {
     return {Outcome::kBytes, std::string(found->body.of(message.text()))};
   }

@@ -81,17 +81,23 @@ void append_single(std::string& out, const MimePart& part, std::string_view text
   const bool has_envelope =
       is_media(part.media, "message", "rfc822") || (style.global && is_message_media(part.media));
   const bool is_message = has_envelope && part.kind == MimePart::Kind::kMessage;
+  // A multipart without its boundary is no multipart, and RFC 3501 §7.4.2 has no other way to
+  // describe one: RFC 2045 §5.2 has text/plain for a Content-Type that is not valid.
+  const bool is_undivided = is_media(part.media, "multipart");
   if (has_envelope && !is_message) {
     // Too deep to be looked into. The grammar wants an envelope after MESSAGE RFC822, so it is
     // reported as what it is to this server: bytes.
     out += R"("application" "octet-stream")";
+  } else if (is_undivided) {
+    out += R"("text" "plain")";
   } else {
     append_fact_string(out, part.media.type);
     out += ' ';
     append_fact_string(out, part.media.subtype);
   }
   out += ' ';
-  append_params(out, part.media.params, is_text);
+  append_params(out, is_undivided ? std::vector<MimeParam>() : part.media.params,
+                is_text || is_undivided);
   out += ' ';
   append_fact_nstring(out, part.id);
   out += ' ';
@@ -104,7 +110,7 @@ void append_single(std::string& out, const MimePart& part, std::string_view text
     out += ' ' + encode_envelope(inside.header.of(text)) + ' ';
     append_body(out, inside, text, style);
   }
-  if (is_text || is_message) out += ' ' + std::to_string(part.body_lines);
+  if (is_text || is_undivided || is_message) out += ' ' + std::to_string(part.body_lines);
   if (!style.extensible) return;
   out += ' ';
   append_fact_nstring(out, part.md5);

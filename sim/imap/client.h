@@ -129,7 +129,7 @@ class ImapClient {
   bool say_status(Context& context, Outbox& out);
   void plan_visits(Context& context);
   [[nodiscard]] bool is_unchanged(Context& context, const Listed& listed) const;
-  bool say_select(Context& context, Outbox& out, const std::string& folder);
+  bool say_select(Context& context, Outbox& out, std::string folder);
   void selected_now(Context& context, const Command& command);
   bool say_sync(Context& context, Outbox& out);
   bool say_fetch_flags(Context& context, Outbox& out);

@@ -213,16 +213,16 @@ void ImapClient::revisit(const std::string& folder) {
 
 // ---- one folder
 
-bool ImapClient::say_select(Context& context, Outbox& out, const std::string& folder) {
+bool ImapClient::say_select(Context& context, Outbox& out, std::string folder) {
   if (state_ == State::kSelected) {
     record_view(context, ViewChange::kClosed, exists_, {}, folder_);
     set_state(context, State::kAuthenticated);
     // RFC 7162 §3.2.11: CLOSED tells where news of the old mailbox end.
     awaiting_closed_ = qresync_enabled_;
   }
-  folder_ = folder;
-  kept_ = config_->keeps(folder);
-  visits_.erase(std::remove(visits_.begin(), visits_.end(), folder), visits_.end());
+  folder_ = std::move(folder);
+  kept_ = config_->keeps(folder_);
+  visits_.erase(std::remove(visits_.begin(), visits_.end(), folder_), visits_.end());
   uids_.clear();
   exists_ = synced_exists_ = uid_next_ = 0;
   modseq_ = 0;
@@ -230,8 +230,8 @@ bool ImapClient::say_select(Context& context, Outbox& out, const std::string& fo
   unsure_ = searched_ = look_ = renumbered_ = false;
   repairs_ = 0;
   stage_ = kept_ ? Stage::kFlags : Stage::kSynced;
-  const LocalFolder* known = (*context.local)->find_folder(folder);
-  const uint32_t last = highest_uid(**context.local, folder);
+  const LocalFolder* known = (*context.local)->find_folder(folder_);
+  const uint32_t last = highest_uid(**context.local, folder_);
   by_qresync_ = kept_ && qresync_enabled_ && known != nullptr && known->modseq != 0 && last != 0;
   all_flags_ = !(known != nullptr && known->modseq != 0 && uses(ImapResync::kCondStore));
   std::string parameter;
@@ -241,7 +241,7 @@ bool ImapClient::say_select(Context& context, Outbox& out, const std::string& fo
   } else if (kept_ && uses(ImapResync::kCondStore)) {
     parameter = " (CONDSTORE)";
   }
-  say(out, "SELECT " + imap::wire_name(folder) + parameter, Doing::kSelect);
+  say(out, "SELECT " + imap::wire_name(folder_) + parameter, Doing::kSelect);
   return true;
 }
 

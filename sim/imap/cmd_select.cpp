@@ -76,9 +76,8 @@ void ImapServer::tell_resync(Turn& turn, const imap::QresyncParameters& known) {
   uids.add(1, imap::SequenceSet::kStar);
   if (known.known_uids) uids = *known.known_uids;
   tell_vanished_earlier(turn, uids, known.modseq, last_uid_in_common(known));
-  // Messages that came since are told of whatever the client knew (RFC 7162 §3.2.5).
-  std::vector<imap::SequenceSet::Range> ranges = uids.resolved(view_.last_uid());
-  if (!ranges.empty()) ranges.back().last = UINT32_MAX;
+  // RFC 7162 §3.2.5.2: only of the messages that the client knows; of others it hears by EXISTS.
+  const std::vector<imap::SequenceSet::Range> ranges = uids.resolved(view_.last_uid());
   selected(turn).for_each_since(known.modseq, [&](size_t index, const MailboxEntry& entry) {
     if (!imap::in_ranges(ranges, entry.uid.value)) return;
     tell_flags(turn, SeqNum{static_cast<uint32_t>(index + 1)}, entry.uid, true);

@@ -29,7 +29,21 @@ std::string selected_fields(std::string_view header, const std::vector<std::stri
     const bool named = std::binary_search(sorted.begin(), sorted.end(), name);
     if (named == wanted) out += field->whole.of(header);
   }
-  return out + "\r\n";
+  // RFC 3501 §6.4.5: the blank line goes with all header fetches, but for a message that has none.
+  const bool has_blank_line =
+      header == "\r\n" || (header.size() >= 4 && header.substr(header.size() - 4) == "\r\n\r\n");
+  return has_blank_line ? out + "\r\n" : out;
+}
+
+/// BODYSTRUCTURE tells of one empty part in a multipart that has none, because the grammar wants
+/// one: then it must be there to be fetched.
+const MimePart* multipart_of_missing_part(const Message& message, std::vector<uint32_t> number) {
+  if (number.empty() || number.back() != 1) return nullptr;
+  number.pop_back();
+  const MimePart* above = find_part(message.mime(), number);
+  const bool empty =
+      above != nullptr && above->kind == MimePart::Kind::kMultipart && above->parts.empty();
+  return empty ? above : nullptr;
 }
 
 }  // namespace
@@ -46,12 +60,18 @@ std::optional<ByteSpan> section_span(const Message& message, const Section& sect
     case Section::kAll: {
       if (section.part.empty()) return ByteSpan{0, message.size()};
       const MimePart* part = find_part(message.mime(), section.part);
-      return part != nullptr ? std::optional<ByteSpan>(part->body) : std::nullopt;
+      if (part != nullptr) return part->body;
+      const MimePart* above = multipart_of_missing_part(message, section.part);
+      return above != nullptr ? std::optional<ByteSpan>({above->body.end, above->body.end})
+                              : std::nullopt;
     }
     case Section::kMime: {
       if (section.part.empty()) return std::nullopt;
       const MimePart* part = find_part(message.mime(), section.part);
-      return part != nullptr ? std::optional<ByteSpan>(part->header) : std::nullopt;
+      if (part != nullptr) return part->header;
+      const MimePart* above = multipart_of_missing_part(message, section.part);
+      return above != nullptr ? std::optional<ByteSpan>({above->body.end, above->body.end})
+                              : std::nullopt;
     }
     case Section::kHeader: {
       const MimePart* inside = section_message(message, section);

@@ -88,7 +88,11 @@ Inventory take_inventory(const World& world, const Inventory& known) {
     }
     for (const LocalFolder& folder : device.local->folders()) {
       for (const LocalEntry& entry : folder.entries) {
-        if (entry.message) ++inventory[entry.message->message_id()].on_devices;
+        if (!entry.message) continue;
+        Whereabouts& where = inventory[entry.message->message_id()];
+        ++where.on_devices;
+        // Its server may have let it go already, and the answer that says so may be lost.
+        where.unwanted = where.unwanted || (entry.flags & Flag::kDeleted) != 0;
       }
     }
   }

@@ -270,7 +270,7 @@ TEST_CASE("a draft written on: REPLACE where offered; else the new one first, th
   {
     ImapClientSession session(bob(), mail.local, {order});
     const std::string said = synced(session, "REPLACE LITERAL+ UIDPLUS");
-    CHECK(said.substr(0, 30) == "a5 UID REPLACE 1 INBOX (\\Draft)");
+    CHECK(said.substr(0, 31) == "a5 UID REPLACE 1 INBOX (\\Draft)");
   }
   {
     // The same Message-ID as the draft before: what is found of it is not what was to be put there.

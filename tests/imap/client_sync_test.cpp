@@ -250,7 +250,7 @@ TEST_CASE("several folders: LIST-STATUS tells which need not be opened") {
                      "* LIST (\\Drafts) \"/\" \"Entw&APw-rfe\"\r\n"
                      "* STATUS \"Entw&APw-rfe\" (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 6 "
                      "HIGHESTMODSEQ 9)\r\na2 OK done\r\n") ==
-        "a3 SELECT \"Entw&APw-rfe\" (CONDSTORE)\n");
+        "a3 SELECT Entw&APw-rfe (CONDSTORE)\n");
   CHECK(session.hear("* 1 EXISTS\r\n* OK [UIDVALIDITY 6] it\r\n* OK [HIGHESTMODSEQ 9] it\r\n"
                      "a3 OK done\r\n") == "a4 UID FETCH 1:* (FLAGS RFC822.SIZE ENVELOPE)\n");
   CHECK(session.hear(new_message(1, 1, "draft") + "a4 OK done\r\n") ==

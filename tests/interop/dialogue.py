@@ -118,20 +118,24 @@ class Wire:
         with contextlib.suppress(OSError):  # closed, perhaps; its last words are read all the same
             self.socket.sendall(text)
 
+    def hear(self, end):
+        """More of what the server says, up to that time."""
+        self.socket.settimeout(max(0.001, end - time.monotonic()))
+        try:
+            more = self.socket.recv(1 << 20)
+        except TimeoutError:
+            raise Silent from None
+        except OSError:
+            more = b""
+        if not more:
+            raise Closed
+        self.heard += more
+
     def line(self):
         """Without CRLF. A line ended by LF alone is no line of these protocols."""
         end = time.monotonic() + PATIENCE
         while b"\n" not in self.heard:
-            self.socket.settimeout(max(0.001, end - time.monotonic()))
-            try:
-                more = self.socket.recv(1 << 16)
-            except TimeoutError:
-                raise Silent from None
-            except OSError:
-                more = b""
-            if not more:
-                raise Closed
-            self.heard += more
+            self.hear(end)
         text, _, self.heard = self.heard.partition(b"\n")
         assert text.endswith(b"\r"), f"a line without CR: {text}"
         return text[:-1]

@@ -94,3 +94,63 @@ class Comparison:
         said = [f"not in {FILE.name}, or otherwise there:", *self.new] if self.new else []
         said += [f"in {FILE.name}, and seen no more:", *map(" | ".join, gone)] if gone else []
         assert not said, "\n" + "\n".join(said)
+
+
+class PatternComparison:
+    """For observations too many to be listed one by one: a file of its own, whose fields "script",
+    "step", "ours" and "theirs" are regular expressions that match the whole of each. A step is what
+    was said, then " -> " and in what the answers differ."""
+
+    def __init__(self, suite, version, file):
+        self.file = pathlib.Path(__file__).with_name(file)
+        peer, self.known = self.read(suite)
+        if not version.startswith(peer):
+            raise Skip(f"{file} is about version {peer} of the other server, not {version}")
+        self.suite = suite
+        self.scripts, self.steps, self.differing = set(), 0, 0
+        self.seen = [0] * len(self.known)
+        self.new = {}
+
+    def read(self, suite):
+        peer, known = None, []
+        for number, line in enumerate(self.file.read_text("utf-8").splitlines(), 1):
+            if line == "" or line.startswith("#"):
+                continue
+            fields = [field.strip() for field in line.split(" | ")]
+            where = f"{self.file.name}:{number}"
+            if fields[0] == "peer":
+                peer = fields[2]
+                continue
+            assert len(fields) == 6, f"{where}: suite | script | step | ours | theirs | why"
+            assert fields[0] == suite, f"{where}: this file is about {suite}"
+            assert fields[5].startswith(KINDS), f"{where}: why begins with one of {KINDS}"
+            known.append((number, [re.compile(field) for field in fields[1:5]], fields[5]))
+        return peer, known
+
+    def add_step(self, script, step, differences):
+        """[(what, ours, theirs), ...] of one step."""
+        self.scripts.add(script)
+        self.steps += 1
+        self.differing += bool(differences)
+        for what, ours, theirs in differences:
+            seen = [plain(part) for part in (script, f"{step} -> {what}", ours, theirs)]
+            for at, (_, patterns, _) in enumerate(self.known):
+                if all(pattern.fullmatch(part) for pattern, part in zip(patterns, seen)):
+                    self.seen[at] += 1
+                    break
+            else:
+                self.new.setdefault(" | ".join([self.suite, *seen]), None)
+
+    def finish(self, complete):
+        """Says how many, and fails when the file does not agree. An entry that is seen no more is
+        of no account when not everything was said ("complete")."""
+        kinds = [why.split(":")[0] for times, (_, _, why) in zip(self.seen, self.known) if times]
+        print(f"{len(self.scripts)} scripts, {self.steps} steps, {self.differing} differ in "
+              f"{sum(map(bool, self.seen))} ways: "
+              + ", ".join(f"{kinds.count(kind[:-1])} {kind[:-1]}" for kind in KINDS))
+        said = [f"not in {self.file.name}:", *self.new] if self.new else []
+        gone = [f"line {number}: {why}" for times, (number, patterns, why)
+                in zip(self.seen, self.known) if not times and complete
+                and any(patterns[0].fullmatch(script) for script in self.scripts)]
+        said += [f"in {self.file.name}, and seen no more:", *gone] if gone else []
+        assert not said, "\n" + "\n".join(said)

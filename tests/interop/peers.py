@@ -17,6 +17,7 @@ import time
 
 from server import Skip
 
+LIBEXEC = pathlib.Path("/usr/lib/dovecot"), pathlib.Path("/usr/libexec/dovecot")
 DEADLINE = 30  # seconds that a program is given to start, to deliver or to end
 
 EXIM = """
@@ -112,7 +113,7 @@ base_dir = {root}/run
 state_dir = {root}/state
 log_path = {root}/log
 listen = 127.0.0.1
-protocols = pop3
+protocols = {protocol}
 ssl = no
 disable_plaintext_auth = no
 auth_mechanisms = plain
@@ -137,17 +138,62 @@ service anvil {{
     mode = 0
   }}
 }}
-service pop3-login {{
+service {protocol}-login {{
   chroot =
-  inet_listener pop3 {{
+  inet_listener {protocol} {{
     port = {port}
   }}
-  inet_listener pop3s {{
+  inet_listener {protocol}s {{
     port = 0
   }}
 }}
 service imap-hibernate {{
   chroot =
+}}
+"""
+
+# What is on the disk is of no use after the test. The special uses are those of mailsim serve.
+DOVECOT_IMAP = DOVECOT + """
+import_environment = TZ=UTC
+mail_fsync = never
+mail_max_userip_connections = 0
+mail_attribute_dict = file:%h/attributes
+protocol imap {{
+  imap_metadata = yes
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Sent {{
+    special_use = \\Sent
+  }}
+  mailbox Drafts {{
+    special_use = \\Drafts
+  }}
+  mailbox Junk {{
+    special_use = \\Junk
+  }}
+  mailbox Trash {{
+    special_use = \\Trash
+  }}
+  mailbox Archive {{
+    special_use = \\Archive
+  }}
+}}
+service imap-login {{
+  service_count = 0
+}}
+"""
+DOVECOT_PLUGINS = """
+mail_plugins = acl quota
+protocol imap {{
+  mail_plugins = acl imap_acl quota imap_quota
+}}
+plugin {{
+  acl = vfile
+  quota = count:User quota
+  quota_vsizes = yes
+  quota_rule = *:storage=1G
 }}
 """
 
@@ -188,13 +234,14 @@ def tie_to_parent():
 class Peer:
     """A program that serves until stop(), in a folder of its own."""
     PROGRAM = ""
+    FOLDER = None  # where that folder is; None: where temporary ones are
 
     def __init__(self):
         self.program = shutil.which(self.PROGRAM, path=os.environ["PATH"] + ":/usr/sbin")
         if self.program is None:
             raise Skip(f"{self.PROGRAM} is not installed")
         self.who = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
-        self.root = pathlib.Path(tempfile.mkdtemp(prefix="mailscope-"))
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="mailscope-", dir=self.FOLDER))
         self.process = None
         self.port = None
 
@@ -236,7 +283,7 @@ class Peer:
     def configure(self, text):
         group = grp.getgrgid(self.who.pw_gid).gr_name
         self.write("conf", text.format(root=self.root, port=self.port, user=self.who.pw_name,
-                                       group=group))
+                                       group=group, protocol=self.PROTOCOL))
 
     def end_process(self):
         """Its whole session, which it leads: children, too."""
@@ -266,6 +313,7 @@ class Peer:
 
 class Exim(Peer):
     PROGRAM = "exim4"
+    PROTOCOL = "smtp"
 
     def version(self):
         said = subprocess.run([self.program, "-bV"], stdout=subprocess.PIPE, text=True, check=True)
@@ -305,6 +353,7 @@ def taken(folder):
 
 class Dovecot(Peer):
     PROGRAM = "dovecot"
+    PROTOCOL = "pop3"
 
     def __init__(self):
         super().__init__()
@@ -341,10 +390,34 @@ class Dovecot(Peer):
             with contextlib.suppress(OSError):
                 name, _, rest = stat.read_text("utf-8", "replace").partition("(")[2].rpartition(")")
                 session = int(rest.split()[3])
-                if name == "pop3" and self.process and session == self.process.pid:
+                if name == self.PROTOCOL and self.process and session == self.process.pid:
                     return False
         return True
 
     def log(self):
         path = self.root / "log"
         return path.read_text("utf-8", "replace")[-2000:] if path.exists() else ""
+
+
+class DovecotImap(Dovecot):
+    """With mailboxes of its own format for as many users as are named, in memory where that is
+    possible."""
+    PROTOCOL = "imap"
+    CONFIGURATION = DOVECOT_PLUGINS + DOVECOT_IMAP
+    FOLDER = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+    def __init__(self, users):
+        super().__init__()
+        self.users = users
+        if not any(path.joinpath("imap").exists() for path in LIBEXEC):
+            self.stop()
+            raise Skip("dovecot-imapd is not installed")
+
+    def prepare(self):
+        self.write("users", "".join(
+            f"{user}:secret::::{self.root}/home/{user}::userdb_mail=sdbox:~/mail\n"
+            for user in self.users))
+        (self.root / "home").mkdir(exist_ok=True)
+        self.configure(self.CONFIGURATION)
+        self.own()
+        return [self.program, "-F", "-c", str(self.root / "conf")]
