@@ -54,7 +54,7 @@ class CommandExplainer {
         flags_ += flags_.empty() ? text : ' ' + text;
         return add_flag(builder_, begin, end);
       case TokenKind::kMailbox:
-        add_mailbox(builder_, begin, end, mailbox_key());
+        add_mailbox(builder_, begin, end, mailbox_key(unquoted(text)));
         values_.push_back(unquoted(text));
         return;
       case TokenKind::kSecret: return builder_.add(begin, end, "argument", "imap.token.password");
@@ -82,7 +82,8 @@ class CommandExplainer {
     return std::string("imap.line.") + row_.name +
            (sign == '+'   ? ".add"
             : sign == '-' ? ".remove"
-                          : "");
+            : is_annotation() && !values_.empty() && values_[0].empty() ? ".server"
+                                                                        : "");
   }
 
   /// Where the first word stands that should name an item or key and does not; npos when there is
@@ -98,7 +99,13 @@ class CommandExplainer {
   }
 
  private:
-  [[nodiscard]] const char* mailbox_key() const {
+  /// Annotations of a mailbox without a name are those of the server (RFC 5464 §4).
+  [[nodiscard]] bool is_annotation() const {
+    return row_.command == Command::kGetMetadata || row_.command == Command::kSetMetadata;
+  }
+
+  [[nodiscard]] const char* mailbox_key(std::string_view name) const {
+    if (name.empty() && is_annotation()) return "imap.token.server-itself";
     const bool first = values_.empty();
     if (row_.command == Command::kList || row_.command == Command::kLsub) {
       return first ? "imap.token.reference" : "imap.token.pattern";

@@ -353,11 +353,16 @@ void ImapClient::number_by_cache(Context& context) {
   // Message n is the one with the n-th UID (RFC 3501 §2.3.1.2), when all are known.
   const LocalFolder* folder = (*context.local)->find_folder(folder_);
   if (folder == nullptr || known_count(context) != exists_ || exists_ > kMaxNumbering) return;
-  uids_.clear();
+  std::vector<Uid> numbered;
   for (const LocalEntry& entry : folder->entries) {
-    if (entry.uid.value != 0) uids_.push_back(entry.uid);
+    if (entry.uid.value != 0) numbered.push_back(entry.uid);
   }
-  std::sort(uids_.begin(), uids_.end());
+  std::sort(numbered.begin(), numbered.end());
+  // As many messages need not be the same ones: what the server has said of a number counts.
+  for (size_t i = 0; i < uids_.size() && i < numbered.size(); ++i) {
+    if (uids_[i].value != 0 && uids_[i] != numbered[i]) return;
+  }
+  uids_ = std::move(numbered);
 }
 
 void ImapClient::take_found(const Response& response) {

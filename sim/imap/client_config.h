@@ -43,7 +43,8 @@ struct ImapClientConfig {
   Duration noop_every = {};
   bool pipeline = false;       // says what needs no answer without waiting (RFC 3501 §5.5)
   bool use_move = true;        // MOVE where offered (RFC 6851); else COPY and EXPUNGE
-  bool keep_bodies = true;     // a new UIDVALIDITY: what is known to be the same is not fetched again
+  /// With a new UIDVALIDITY, what is known to be the same message is not fetched again.
+  bool keep_bodies = true;
   // Folders by name, or by what they are for ("\Drafts", RFC 6154), which LIST tells.
   std::string drafts = "Drafts";
   std::string sent = {};       // copies of what was sent; empty: none are kept

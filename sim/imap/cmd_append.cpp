@@ -131,7 +131,8 @@ Uid ImapServer::put(Turn& turn, MailboxId to, const imap::AppendMessage& appende
   const FlagBits allowed = settable_flags(turn, (*turn.context.store)->mailbox(to));
   flags.system &= allowed;
   if ((allowed & kKeywords) == 0) flags.keywords.clear();
-  return turn.context.store->edit().append(to, std::move(message), flags, date, turn.context.trace, turn.context.unix_now);
+  return turn.context.store->edit().append(to, std::move(message), flags, date,
+                                           turn.context.trace, turn.context.unix_now);
 }
 
 void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {

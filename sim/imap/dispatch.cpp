@@ -82,8 +82,8 @@ void ImapServer::dispatch(Turn& turn, CommandLine& command) {
   }
   if (enabled(Extension::kUidOnly) && speaks_of_numbers(turn.row->command)) {
     // RFC 9586 §3.1: message sequence numbers are gone for this client.
-    return bad(turn, "[UIDREQUIRED] use the UID form", "RFC 9586 §3.1: a message number after "
-               "ENABLE UIDONLY");
+    return bad(turn, "[UIDREQUIRED] use the UID form",
+               "RFC 9586 §3.1: a message number after ENABLE UIDONLY");
   }
   dispatch_message_command(turn, arguments);
 }

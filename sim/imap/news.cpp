@@ -47,6 +47,12 @@ void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
   tell_updates(turn);
   const Mailbox& mailbox = selected(turn);
   if ((mailbox.deleted || mailbox.no_select) && !gone_told_ && allowed == NewsAllowed::kAll) {
+    const Mailbox* again = (*turn.context.store)->find_mailbox(mailbox.account, mailbox.name);
+    if (again != nullptr && again->id != mailbox.id) {
+      // Another mailbox bears the name, with another UIDVALIDITY: nothing the client knows is true
+      // of it, and no response says so in the middle of a session.
+      return bye(turn, "this mailbox has been replaced by another; open it again");
+    }
     // RFC 2180 §3 leaves the choice: this server empties the mailbox under those who have it
     // selected, and says so, rather than refuse DELETE or cut them off.
     turn.out.line("* NO [NONEXISTENT] The selected mailbox has been deleted");

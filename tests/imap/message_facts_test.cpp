@@ -140,8 +140,10 @@ TEST_CASE("body structure: what Dovecot says of its own test message") {
 TEST_CASE("body structure: multiparts without parts or boundary, messages too deep") {
   CHECK_EQ(structure("Content-Type: multipart/mixed; boundary=b\r\n\r\nnothing\r\n", false),
            "((\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 0 0) \"mixed\")");
+  // A multipart without its boundary is none (RFC 2046 §5.1.1), and what is no valid Content-Type
+  // is text/plain (RFC 2045 §5.2).
   CHECK_EQ(structure("Content-Type: multipart/mixed\r\n\r\nnothing\r\n", false),
-           "(\"multipart\" \"mixed\" NIL NIL NIL \"7bit\" 9)");
+           "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 9 1)");
   std::string deep;
   for (int i = 0; i < 50; ++i) deep += "Content-Type: message/rfc822\r\n\r\n";
   CHECK(is_one_list(structure(deep)));

@@ -130,7 +130,7 @@ TEST_CASE("an unknown action") {
         R"~(lessons/small/lesson.toml:66:14: error: unknown action "chek-mail"
   { action = "chek-mail", host = "laptop" },
              ^
-expected check-mail, read, unread, flag, delete, move, send, disconnect, cut, stop-host, start-host, set-link, link-down, link-up or set-dns; did you mean "check-mail"?
+expected check-mail, read, unread, flag, delete, move, send, disconnect, copy, save-draft, go-offline, go-online, renew-uids, cut, stop-host, start-host, set-link, link-down, link-up or set-dns; did you mean "check-mail"?
 )~");
 }
 

@@ -1,6 +1,7 @@
 #include "sim/live/serve_scenario.h"
 
 #include <doctest/doctest.h>
+#include "sim/world/world.h"
 
 using namespace mailscope;
 
