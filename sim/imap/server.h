@@ -45,7 +45,7 @@ struct ImapServerConfig {
   size_t max_saved_result = 1000000;  // SEARCHRES: messages that "$" can hold
   /// What one SEARCH, SORT, THREAD or FETCH may cost, in octets looked at (see WorkLimit).
   uint64_t max_work = 4'000'000'000;
-  /// INPROGRESS: a response after this many messages that a search has looked at.
+  /// INPROGRESS: a response after this many messages that a search has looked at; 0: none.
   uint32_t progress_every = 100000;
   size_t max_notify_news = 1000;     // NOTIFY: responses of one moment, more is an overflow
   size_t max_annotation = 65536;     // METADATA: octets of one value
