@@ -23,7 +23,9 @@ constexpr std::string_view kFlags[] = {
 
 constexpr std::string_view kFetchItems[] = {
     "ALL",   "FAST",         "FULL",   "BODY",        "BODY.PEEK",   "BODYSTRUCTURE", "ENVELOPE",
-    "FLAGS", "INTERNALDATE", "RFC822", "RFC822.SIZE", "RFC822.TEXT", "RFC822.HEADER", "UID"};
+    "FLAGS", "INTERNALDATE", "RFC822", "RFC822.SIZE", "RFC822.TEXT", "RFC822.HEADER", "UID",
+    "MODSEQ", "EMAILID", "THREADID", "SAVEDATE", "PREVIEW", "BINARY", "BINARY.PEEK",
+    "BINARY.SIZE"};
 
 bool is_item_char(char c) { return ascii_alpha(c) || ascii_digit(c) || c == '.'; }
 
@@ -150,8 +152,8 @@ std::optional<size_t> add_fetch_item(LineBuilder& builder, size_t begin) {
     builder.add(begin, end, "data", "imap.fetch." + name);
     return end;
   }
-  builder.add(begin, end, "data",
-              name == "BODY.PEEK" ? "imap.fetch.BODY.PEEK" : "imap.fetch.BODY.section");
+  const bool own = name == "BODY.PEEK" || starts_with_ignoring_case(name, "BINARY");
+  builder.add(begin, end, "data", own ? "imap.fetch." + name : "imap.fetch.BODY.section");
   return add_section(builder, end);
 }
 

@@ -6,6 +6,7 @@
 #include "sim/base/ascii.h"
 #include "sim/explain/explain_imap.h"
 #include "sim/explain/explain_imap_mailboxes.h"
+#include "sim/explain/explain_imap_messages.h"
 #include "sim/wire/imap_command.h"
 
 namespace mailscope::explain {
@@ -25,8 +26,15 @@ constexpr std::string_view kSearchKeys[] = {
     "BEFORE",    "ON",       "SINCE",   "SENTBEFORE", "SENTON",    "SENTSINCE",
     "LARGER",    "SMALLER",  "UID",     "NOT",        "OR",        "CHARSET"};
 
+/// SORT and THREAD begin with what they sort or thread by, then the character set; the rest is a
+/// search.
+bool orders(const imap::CommandRow& row) {
+  return row.command == Command::kSort || row.command == Command::kUidSort ||
+         row.command == Command::kThread || row.command == Command::kUidThread;
+}
+
 bool is_search(const imap::CommandRow& row) {
-  return row.command == Command::kSearch || row.command == Command::kUidSearch;
+  return row.command == Command::kSearch || row.command == Command::kUidSearch || orders(row);
 }
 
 /// The tokens of one command, one after the other.
@@ -64,10 +72,7 @@ class CommandExplainer {
                             {unquoted(text)});
       case TokenKind::kItem: return add_item(token, ascii_upper(text));
       case TokenKind::kNumber:
-        return builder_.add(begin, end, "argument",
-                            row_.command == Command::kSetQuota ? "imap.token.quota-limit"
-                                                               : "imap.token.octets",
-                            {text});
+        return builder_.add(begin, end, "argument", number_key(), {text});
       case TokenKind::kNil:
       case TokenKind::kLiteral:
       case TokenKind::kAtom:
@@ -104,6 +109,13 @@ class CommandExplainer {
     return row_.command == Command::kGetMetadata || row_.command == Command::kSetMetadata;
   }
 
+  [[nodiscard]] const char* number_key() const {
+    if (row_.command == Command::kSetQuota) return "imap.token.quota-limit";
+    const bool of_size = item_ == "LARGER" || item_ == "SMALLER" || !is_search(row_);
+    const bool uses_value = item_ == "CHANGEDSINCE" || item_ == "UNCHANGEDSINCE";
+    return of_size && !uses_value ? "imap.token.octets" : "imap.token.value";
+  }
+
   [[nodiscard]] const char* mailbox_key(std::string_view name) const {
     if (name.empty() && is_annotation()) return "imap.token.server-itself";
     const bool first = values_.empty();
@@ -121,6 +133,9 @@ class CommandExplainer {
     const size_t end = token.span.end;
     item_ = name;
     words_ = 0;
+    const std::string search_key =
+        is_search(row_) ? search_item_key(name, orders(row_) && !charset_seen_) : std::string();
+    if (!search_key.empty()) return builder_.add(begin, end, "data", search_key);
     const std::string mailbox_key = mailbox_item_key(row_.command, name);
     if (!mailbox_key.empty()) return builder_.add(begin, end, "data", mailbox_key);
     switch (row_.command) {
@@ -154,7 +169,9 @@ class CommandExplainer {
     if (row_.command == Command::kAuthenticate) key = "imap.token.mechanism";
     if (row_.command == Command::kCompress) key = "imap.token.compression";
     if (is_search(row_)) {
-      key = item_ == "CHARSET"                 ? "imap.token.charset"
+      const bool charset = item_ == "CHARSET" || (orders(row_) && !charset_seen_);
+      charset_seen_ = charset_seen_ || charset;
+      key = charset                            ? "imap.token.charset"
             : item_ == "HEADER" && words_ == 0 ? "imap.token.field"
                                                : "imap.token.wanted";
     } else {
@@ -170,6 +187,7 @@ class CommandExplainer {
   std::vector<std::string> values_;
   std::string flags_;
   std::string item_;                         // the last one, in capitals
+  bool charset_seen_ = false;                // of SORT and THREAD
   int words_ = 0;                            // strings and sets since
   size_t section_end_ = 0;                   // of the last FETCH item
   size_t unknown_ = std::string_view::npos;  // where the first item that is none begins

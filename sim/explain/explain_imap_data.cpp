@@ -98,8 +98,12 @@ size_t add_value(LineBuilder& builder, size_t at, const std::string& item) {
   const std::string_view line = builder.line();
   const size_t end = value_end(line, at);
   const std::string text(line.substr(at, end - at));
-  if (item == "UID" || item == "RFC822.SIZE") {
+  if (item == "PREVIEW" && equals_ignoring_case(text, "(LAZY)")) {
+    builder.add(at, end, "data", "imap.token.lazy");
+  } else if (item == "UID" || item == "RFC822.SIZE") {
     builder.add(at, end, "data", item == "UID" ? "imap.token.uid" : "imap.token.size", {text});
+  } else if (item == "MODSEQ" || item == "EMAILID" || item == "THREADID" || item == "BINARY.SIZE") {
+    builder.add(at, end, "data", "imap.token.value", {text});
   } else if (item == "INTERNALDATE") {
     builder.add(at, end, "data", "imap.token.internal-date", {unquoted(text)});
   } else if (is_nil(text)) {

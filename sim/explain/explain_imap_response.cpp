@@ -7,6 +7,7 @@
 #include "sim/explain/explain_imap.h"
 #include "sim/explain/explain_imap_data.h"
 #include "sim/explain/explain_imap_mailboxes.h"
+#include "sim/explain/explain_imap_messages.h"
 #include "sim/wire/imap_command.h"
 
 namespace mailscope::explain {
@@ -148,7 +149,7 @@ bool is_news(std::string_view name, const LineContext& context) {
     case Command::kFetch:
     case Command::kUidFetch:
     case Command::kStore:
-    case Command::kUidStore: return name != "FETCH";
+    case Command::kUidStore: return name != "FETCH" && name != "UIDFETCH";
     case Command::kExpunge:
     case Command::kUidExpunge: return name != "EXPUNGE";
     default: return true;
@@ -163,7 +164,8 @@ bool explain_numbered(LineBuilder& builder, Word number, const LineContext& cont
   constexpr StatusRow kNames[] = {{"EXISTS", "RFC 3501 §7.3.1"},
                                   {"RECENT", "RFC 3501 §7.3.2"},
                                   {"EXPUNGE", "RFC 3501 §7.4.1"},
-                                  {"FETCH", "RFC 3501 §7.4.2"}};
+                                  {"FETCH", "RFC 3501 §7.4.2"},
+                                  {"UIDFETCH", "RFC 9586 §3.3"}};
   const auto* row = std::find_if(std::begin(kNames), std::end(kNames),
                                  [&](const StatusRow& known) { return name == known.name; });
   if (row == std::end(kNames)) return false;
@@ -173,9 +175,12 @@ bool explain_numbered(LineBuilder& builder, Word number, const LineContext& cont
   builder.sentence("imap.response." + name + (news ? ".news" : ""), {value});
   const bool message = name == "EXPUNGE" || name == "FETCH";
   builder.add(number.begin, number.end, "argument",
-              message ? "imap.token.sequence-number" : "imap.token.count", {value});
+              message              ? "imap.token.sequence-number"
+              : name == "UIDFETCH" ? "imap.token.uid"
+                                   : "imap.token.count",
+              {value});
   builder.add(word.begin, word.end, "status", "imap.token." + name);
-  if (name == "FETCH") add_fetch_data(builder, word.end);
+  if (name == "FETCH" || name == "UIDFETCH") add_fetch_data(builder, word.end);
   return true;
 }
 
@@ -193,7 +198,10 @@ bool explain_named(LineBuilder& builder, Word word, const LineContext& context) 
                         : search             ? "RFC 3501 §7.2.5"
                         : name == "FLAGS"    ? "RFC 3501 §7.2.6"
                                              : nullptr;
-  if (section == nullptr) return explain_mailbox_response(builder, word, name);
+  if (section == nullptr) {
+    return explain_message_response(builder, word, name, row != nullptr && row->uid_form) ||
+           explain_mailbox_response(builder, word, name);
+  }
   builder.section(section);
   const bool nothing = search && next_word(line, word.end).begin == line.size();
   builder.sentence("imap.response." + name + (nothing ? ".none" : search && uid ? ".uid" : ""));

@@ -128,19 +128,11 @@ Uid ImapServer::put(Turn& turn, MailboxId to, const imap::AppendMessage& appende
   const int64_t date = appended.date ? appended.date->unix_seconds : turn.context.unix_now;
   FlagNames flags = flag_names(appended.flags);
   // RFC 4314 §4: flags to which one has no right are left out, and that is no error.
-  const FlagBits allowed = changeable_flags(turn, (*turn.context.store)->mailbox(to));
+  const FlagBits allowed = settable_flags(turn, (*turn.context.store)->mailbox(to));
   flags.system &= allowed;
   if ((allowed & kKeywords) == 0) flags.keywords.clear();
   return turn.context.store->edit().append(to, std::move(message), flags, date,
                                            turn.context.trace, turn.context.unix_now);
-}
-
-FlagBits ImapServer::changeable_flags(const Turn& turn, const Mailbox& mailbox) const {
-  FlagBits allowed = 0;
-  if (has_right(turn, mailbox, Right::kSeen)) allowed |= Flag::kSeen;
-  if (has_right(turn, mailbox, Right::kDeleteMessages)) allowed |= Flag::kDeleted;
-  if (has_right(turn, mailbox, Right::kWrite)) allowed |= ~(Flag::kSeen | Flag::kDeleted);
-  return allowed;
 }
 
 void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {

@@ -44,8 +44,9 @@ void ImapServer::search_failed(Turn& turn, const imap::SearchArguments& argument
 
 std::optional<std::vector<ImapServer::Target>> ImapServer::found_by(
     Turn& turn, const imap::SearchArguments& arguments) {
-  if (!arguments.charset.empty() && enabled(Extension::kUtf8Accept) &&
-      turn.row->command <= imap::Command::kUidSearch) {
+  const bool is_search = turn.row->command == imap::Command::kSearch ||
+                         turn.row->command == imap::Command::kUidSearch;
+  if (is_search && !arguments.charset.empty() && enabled(Extension::kUtf8Accept)) {
     bad(turn, "strings are UTF-8 after ENABLE UTF8=ACCEPT",
         "RFC 9755 §3: CHARSET in SEARCH after ENABLE UTF8=ACCEPT");
     return std::nullopt;
@@ -71,13 +72,14 @@ std::optional<std::vector<ImapServer::Target>> ImapServer::found_by(
   std::vector<Target> found;
   CowList<MailboxEntry, EntrySummary>::Cursor entries(mailbox.entries);
   CowList<Uid>::Cursor uids(view_.uids());
+  const uint32_t every = config_->progress_every;
   // RFC 2180 §4.3: what another session has expunged is not found any more.
   size_t at = 0;
   for (uint32_t seq = 1; seq <= view_.exists(); ++seq) {
     const Uid uid = uids[seq - 1];
     while (at < mailbox.entries.size() && entries[at].uid < uid) ++at;
     if (at == mailbox.entries.size()) break;
-    if (seq % config_->progress_every == 0) tell_progress(turn, seq);
+    if (every != 0 && seq % every == 0) tell_progress(turn, seq);
     if (entries[at].uid != uid) continue;
     if (search.matches(SeqNum{seq}, entries[at])) found.push_back({SeqNum{seq}, uid, at});
     if (work.exceeded()) {

@@ -103,7 +103,7 @@ void ImapServer::cmd_store(Turn& turn, const imap::StoreArguments& arguments) {
   Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);
   if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
-  const FlagBits allowed = changeable_flags(turn, selected(turn));
+  const FlagBits allowed = settable_flags(turn, selected(turn));
   FlagNames names = flag_names(arguments.flags);
   if (!may_change_any(names, allowed)) {
     return no(turn, "[NOPERM] you may change none of these flags here");

@@ -40,20 +40,6 @@ FlagBits ImapServer::settable_flags(const Turn& turn, const Mailbox& mailbox) co
   return settable;
 }
 
-bool ImapServer::may_remove(Turn& turn) {
-  if (has_right(turn, selected(turn), Right::kDeleteMessages) &&
-      has_right(turn, selected(turn), Right::kExpunge)) {
-    return true;
-  }
-  no(turn, "[NOPERM] you may not remove messages from here");
-  return false;
-}
-
-bool ImapServer::tells_uids_of(const Turn& turn, MailboxId id) const {
-  return offers(Extension::kUidPlus) &&
-         has_right(turn, (*turn.context.store)->mailbox(id), Right::kRead);
-}
-
 bool ImapServer::may_change_messages(const Turn& turn, const Mailbox& mailbox) const {
   constexpr imap::Rights kChanging = imap::bit(Right::kInsert) | imap::bit(Right::kExpunge) |
                                      imap::bit(Right::kSeen) | imap::bit(Right::kWrite) |

@@ -45,7 +45,7 @@ struct ImapServerConfig {
   size_t max_saved_result = 1000000;  // SEARCHRES: messages that "$" can hold
   /// What one SEARCH, SORT, THREAD or FETCH may cost, in octets looked at (see WorkLimit).
   uint64_t max_work = 4'000'000'000;
-  /// INPROGRESS: a response after this many messages that a search has looked at.
+  /// INPROGRESS: a response after this many messages that a search has looked at; 0: none.
   uint32_t progress_every = 100000;
   size_t max_notify_news = 1000;     // NOTIFY: responses of one moment, more is an overflow
   size_t max_annotation = 65536;     // METADATA: octets of one value
@@ -203,15 +203,11 @@ class ImapServer {
   /// `wire` when it is not how the server writes the mailbox's name, else nothing.
   [[nodiscard]] std::string_view other_name(const Turn& turn, std::string_view wire,
                                             const Mailbox& mailbox) const;
-  /// The flags that the user may set and clear: \Seen by "s", \Deleted by "t", the rest by "w"
-  /// (RFC 4314 §4).
   /// APPENDUID and COPYUID: not to those who may put mail there but not look (RFC 4315 §3).
   [[nodiscard]] bool tells_new_uids(const Turn& turn, MailboxId to) const;
+  /// The flags that the user may set and clear: \Seen by "s", \Deleted by "t", the rest by "w"
+  /// (RFC 4314 §4).
   [[nodiscard]] FlagBits settable_flags(const Turn& turn, const Mailbox& mailbox) const;
-  /// False after NO: the user may not both mark and expunge messages of the selected mailbox.
-  bool may_remove(Turn& turn);
-  /// APPENDUID and COPYUID are told of a mailbox to those who can read it (RFC 4315 §3).
-  [[nodiscard]] bool tells_uids_of(const Turn& turn, MailboxId id) const;
   /// With any of the rights without which a mailbox is READ-ONLY (RFC 4314 §5.2).
   [[nodiscard]] bool may_change_messages(const Turn& turn, const Mailbox& mailbox) const;
   [[nodiscard]] ListingHabits listing_habits(bool extended) const;
@@ -279,8 +275,6 @@ class ImapServer {
                std::vector<MessagePtr>& made);
   /// The mailbox that a URL means; null when there is none.
   [[nodiscard]] const Mailbox* mailbox_at(const Turn& turn, const imap::ImapUrl& url) const;
-  /// The flags that the user may change there (RFC 4314 §4).
-  [[nodiscard]] FlagBits changeable_flags(const Turn& turn, const Mailbox& mailbox) const;
   /// False after NO [NOPERM]: the selected mailbox gives the user fewer rights.
   bool may_here(Turn& turn, imap::Rights needed);
   /// What a URL of CATENATE names; nullopt when this user can read no such thing here.
