@@ -150,10 +150,7 @@ TEST_CASE("whatever persons do at two devices, each copy equals the mailbox in t
       test::ImapNumberingChecker numbering;
       std::string complaint;
       while (complaint.empty() && history.run_until(Instant{} + seconds(300), 1) == 1) {
-        // Open: with CONDSTORE a program numbers its messages by its cache, and can be wrong for the
-        // moment between a SEARCH that leaves out what is expunged and the EXPUNGE that says so.
-        const bool by_cache = std::string_view(strategy.name).find("condstore") != std::string::npos;
-        if (!by_cache) complaint = numbering.after_step(history.head(), history.trace());
+        complaint = numbering.after_step(history.head(), history.trace());
         if (complaint.empty() && history.head().at_rest()) {
           complaint = sweep::check_caches(history.head(), sweep::Caches::kListening);
         }
