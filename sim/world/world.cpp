@@ -219,7 +219,7 @@ void add_device(Digest& digest, const Device& device) {
   digest.add(device.sender);
   digest.add(device.wake_at);
   if (device.refused) digest.add(device.refused);
-  if (device.offline) digest.add("offline");
+  if (device.offline) digest.add(device.offline);
   for (const ImapOrder& order : device.orders) digest.add(order.digest());
   for (const MessagePtr& message : device.copied) digest.add(message->digest());
   for (const std::string& id : device.delete_ids) digest.add(id);
