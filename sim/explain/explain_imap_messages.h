@@ -1,6 +1,7 @@
-// The parts of commands and responses about messages that RFC 3501 does not have: search keys, RETURN
-// options and sort keys (RFC 4731, RFC 5032, RFC 5182, RFC 5256, RFC 5267, RFC 7162, RFC 8474, RFC
-// 8514, RFC 9394), and the responses ESEARCH, SORT, THREAD and VANISHED. Private to sim/explain.
+// The parts of commands and responses about messages that RFC 3501 does not have: search keys,
+// RETURN options and sort keys (RFC 4731, RFC 5032, RFC 5182, RFC 5256, RFC 5267, RFC 7162, RFC
+// 8474, RFC 8514, RFC 9394), and the responses ESEARCH, SORT, THREAD and VANISHED. Private to
+// sim/explain.
 #pragma once
 
 #include <string>
@@ -14,9 +15,9 @@ namespace mailscope::explain {
 /// when it is none. `criteria`: it stands before the character set of SORT or THREAD.
 std::string search_item_key(std::string_view name, bool criteria);
 
-/// "ESEARCH (TAG "a1") UID COUNT 3", "SORT 5 2", "THREAD (2)(3 6)", "VANISHED (EARLIER) 1:3": `word`
-/// is the name, in capitals in `name`. False when it is none of them. `uid`: they answer a command
-/// in its UID form.
+/// "ESEARCH (TAG "a1") UID COUNT 3", "SORT 5 2", "THREAD (2)(3 6)", "VANISHED (EARLIER) 1:3":
+/// `word` is the name, in capitals in `name`. False when it is none of them. `uid`: they answer a
+/// command in its UID form.
 bool explain_message_response(LineBuilder& builder, Word word, std::string_view name, bool uid);
 
 }  // namespace mailscope::explain

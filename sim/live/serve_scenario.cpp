@@ -69,8 +69,9 @@ void add_usual_mailboxes(Scenario& scenario) {
   for (const AccountSpec& account : scenario.accounts) {
     for (const auto& [name, use] : kUsualMailboxes) {
       const bool there = std::any_of(
-          scenario.mailboxes.begin(), scenario.mailboxes.end(), [&](const MailboxSpec& one) {
-            return one.host == account.host && one.account == account.user && one.name == name;
+          scenario.mailboxes.begin(), scenario.mailboxes.end(),
+          [&account, wanted = std::string_view(name)](const MailboxSpec& one) {
+            return one.host == account.host && one.account == account.user && one.name == wanted;
           });
       if (there) continue;
       scenario.mailboxes.push_back({account.host, account.user, name, {use}, true});
