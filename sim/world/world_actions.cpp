@@ -74,8 +74,8 @@ void World::user_action(const Input& input, TraceWriter& trace) {
       return save_draft(id, input, trace);
     default: break;
   }
-  const LocalPlace place =
-      device.local->find_anywhere(imap ? program.imap->folder : "INBOX", input.text);
+  const std::string first = imap ? program.imap->folder : "INBOX";  // the place points into it
+  const LocalPlace place = device.local->find_anywhere(first, input.text);
   if (place.entry == nullptr) return note(trace, input.host, Note::kNoSuchMessage, input.text);
   act_on_message(id, input, std::string(place.folder), place.entry->key, trace);
 }
