@@ -81,8 +81,10 @@ Inventory take_inventory(const World& world, const Inventory& known) {
       ++inventory[job.mail.message->message_id()].queued;
     }
   }
+  std::set<std::string> own;  // held by a program that keeps what it has, whatever the server does
   for (size_t d = 0; d < world.device_count(); ++d) {
     const Device& device = world.device(DeviceId::from_index(d));
+    const bool caches = world.scenario().devices[d].protocol == Protocol::kImap;
     for (const MailTransaction& mail : device.outbox) {
       ++inventory[mail.message->message_id()].waiting;
     }
@@ -91,9 +93,16 @@ Inventory take_inventory(const World& world, const Inventory& known) {
         if (!entry.message) continue;
         Whereabouts& where = inventory[entry.message->message_id()];
         ++where.on_devices;
+        if (!caches) own.insert(entry.message->message_id());
         // Its server may have let it go already, and the answer that says so may be lost.
         where.unwanted = where.unwanted || (entry.flags & Flag::kDeleted) != 0;
       }
+    }
+  }
+  // An IMAP program's copy is a cache: what its server has let go is only waiting to be told.
+  for (auto& [id, where] : inventory) {
+    if (where.stored + where.queued + where.waiting == 0 && own.count(id) == 0) {
+      where.unwanted = where.unwanted || where.on_devices > 0;
     }
   }
   for (size_t h = 0; h < world.host_count(); ++h) {
