@@ -117,6 +117,8 @@ ImapClient::Said ImapClient::say_order(Context& context, Outbox& out) {
     if (next->kind == Kind::kSync) {
       orders_.erase(next);
       if (!config_->folders.empty()) set_up_ = SetUp::kList;
+      // The UIDNEXT of SELECT is of long ago: only asking tells what has come since.
+      if (kept_ && stage_ == Stage::kSynced) uid_next_ = 0;
       if (kept_) stage_ = Stage::kNew;
       return Said::kAgain;
     }
