@@ -209,8 +209,8 @@ TEST_CASE("the folded axis ascends, and unfolding takes back folding") {
       CHECK(folded >= position);
       position = folded;
       // A silence shown a hundred times shorter comes back that much coarser, one of an hour some
-      // thousand times; never more than 10 µs.
-      CHECK(std::llabs(axis.unfold(folded).ns - at.ns) < 10000);
+      // ten thousand times; never more than 100 µs.
+      CHECK(std::llabs(axis.unfold(folded).ns - at.ns) < 100000);
       const int64_t place = axis.length() / 2000 * part;
       CHECK(std::llabs(axis.fold(axis.unfold(place)) - place) <= 1);
       CHECK(axis.unfold(place) >= time);
