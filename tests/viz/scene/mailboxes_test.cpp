@@ -40,7 +40,7 @@ size_t count(const MailboxCard& card, RowChange change) {
 std::vector<const MailRow*> rows_named(const MailboxCard& card, bool server, uint32_t id) {
   std::vector<const MailRow*> found;
   for (const MailRow& row : card.rows) {
-    if ((server ? row.identity : row.number) == std::to_string(id)) found.push_back(&row);
+    if ((server ? row.identity : std::to_string(row.key)) == std::to_string(id)) found.push_back(&row);
   }
   return found;
 }
