@@ -187,6 +187,7 @@ void MailStore::delete_mailbox(MailboxId id, TraceWriter& trace) {
     gone.no_select = true;
     gone.special_use.clear();
     gone.metadata.clear();
+    gone.acl.clear();
   } else {
     gone.deleted = true;
     names_.edit().erase(Name{gone.account, gone.name});
@@ -210,12 +211,14 @@ void MailStore::rename_mailbox(MailboxId id, std::string_view new_name, TraceWri
   ++version_;
 }
 
-void MailStore::rename_inbox(AccountId account, std::string_view new_name, TraceWriter& trace) {
+void MailStore::rename_inbox(AccountId account, std::string_view new_name, TraceWriter& trace,
+                             std::optional<int64_t> save_date) {
   const MailboxId from = inbox(account).id;
   const MailboxId to = create_mailbox(account, new_name, trace);
   std::vector<Uid> moved;
   for (const Uid uid : mailbox(from).uids) moved.push_back(uid);
-  for (const Uid uid : moved) copy(from, uid, to, trace);
+  for (const Uid uid : moved) copy(from, uid, to, trace, save_date);
+  edit(to).metadata = mailbox(from).metadata;
   expunge(from, moved, trace);
 }
 

@@ -84,15 +84,19 @@ class MailStore {
   [[nodiscard]] bool has_inferiors(const Mailbox& mailbox) const;
   /// Creates the mailbox and any missing parents. The name must be free.
   MailboxId create_mailbox(AccountId account, std::string_view name, TraceWriter& trace);
-  /// Deletes it with its messages; with inferior names it stays as \Noselect (RFC 3501 §6.3.4).
+  /// Deletes it with its messages and its access control list (RFC 4314 §4); with inferior names it
+  /// stays as \Noselect (RFC 3501 §6.3.4).
   void delete_mailbox(MailboxId id, TraceWriter& trace);
   /// Renames it and its inferiors. For INBOX use rename_inbox.
   void rename_mailbox(MailboxId id, std::string_view new_name, TraceWriter& trace);
   /// RENAME of INBOX moves its messages to a new mailbox and leaves INBOX empty (RFC 3501 §6.3.5).
-  void rename_inbox(AccountId account, std::string_view new_name, TraceWriter& trace);
+  /// Annotations go along, and stay (RFC 5464 §4.1). `save_date` as in copy().
+  void rename_inbox(AccountId account, std::string_view new_name, TraceWriter& trace,
+                    std::optional<int64_t> save_date = std::nullopt);
   /// Subscribes to a name, or no longer; there need be no such mailbox (RFC 3501 §6.3.6).
   void set_subscribed(AccountId account, std::string_view name, bool subscribed);
-  /// A new mailbox takes a \Noselect name, and its access control list, over (RFC 3501 §6.3.3).
+  /// A new mailbox takes a \Noselect name over (RFC 3501 §6.3.3), and what access control list that
+  /// name has been given.
   MailboxId make_selectable(MailboxId id, TraceWriter& trace);
   void set_special_use(MailboxId id, std::vector<std::string> uses);
   /// No rights: the identifier's entry goes (RFC 4314 §3.2).
