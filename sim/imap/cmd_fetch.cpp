@@ -93,17 +93,18 @@ bool ImapServer::narrow_targets(Turn& turn, const imap::FetchArguments& argument
   }
   if (arguments.changed_since || asks_for(arguments.items, Kind::kModSeq)) enable_condstore(turn);
   std::vector<Target>& found = targets.found;
+  // RFC 9394 §3.4: first the window, and of what is in it what has changed.
+  if (arguments.partial) {
+    const auto [first, end] = places_in(*arguments.partial, found.size());
+    found = {found.begin() + static_cast<std::ptrdiff_t>(first),
+             found.begin() + static_cast<std::ptrdiff_t>(end)};
+  }
   if (arguments.changed_since) {
     const Mailbox& mailbox = selected(turn);
     const auto old = [&](const Target& target) {
       return mailbox.entries[target.index].modseq <= *arguments.changed_since;
     };
     found.erase(std::remove_if(found.begin(), found.end(), old), found.end());
-  }
-  if (arguments.partial) {
-    const auto [first, end] = places_in(*arguments.partial, found.size());
-    found = {found.begin() + static_cast<std::ptrdiff_t>(first),
-             found.begin() + static_cast<std::ptrdiff_t>(end)};
   }
   return true;
 }

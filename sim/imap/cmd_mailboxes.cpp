@@ -70,10 +70,11 @@ std::optional<MailboxPlace> ImapServer::new_place(Turn& turn, std::string_view w
 MailboxId ImapServer::make_mailbox(Turn& turn, const MailboxPlace& place) {
   MailStore& store = turn.context.store->edit();
   const Mailbox* there = store.find_mailbox(place.owner, place.name);
-  if (there != nullptr) return store.make_selectable(there->id, turn.context.trace);
-  // RFC 4314 §3.1 leaves a new mailbox's list to the server: here it is that of the mailbox above.
+  // RFC 4314 §3.1 leaves a new mailbox's list to the server: here it is that of the mailbox above,
+  // unless the name has been given one since it lost its mailbox.
   std::vector<AclEntry> inherited;
-  std::vector<std::string> made{place.name};
+  std::vector<std::string> made;
+  if (there == nullptr || there->acl.empty()) made.push_back(place.name);
   for (std::string_view above = superior_name(place.name); !above.empty();
        above = superior_name(above)) {
     const Mailbox* parent = store.find_mailbox(place.owner, above);
@@ -83,7 +84,9 @@ MailboxId ImapServer::make_mailbox(Turn& turn, const MailboxPlace& place) {
     }
     made.emplace_back(above);
   }
-  const MailboxId id = store.create_mailbox(place.owner, place.name, turn.context.trace);
+  const MailboxId id =
+      there != nullptr ? store.make_selectable(there->id, turn.context.trace)
+                       : store.create_mailbox(place.owner, place.name, turn.context.trace);
   for (const std::string& name : made) {
     const MailboxId each = store.find_mailbox(place.owner, name)->id;
     for (const AclEntry& entry : inherited) store.set_acl(each, entry.identifier, entry.rights);
@@ -143,7 +146,8 @@ void ImapServer::cmd_rename(Turn& turn, const imap::RenameArguments& arguments) 
   if (mailbox->name == "INBOX") {
     // RFC 3501 §6.3.5: its messages move to a new mailbox, and INBOX is left empty.
     if (place->owner != account_) return no(turn, "[CANNOT] the INBOX of another user stays");
-    turn.context.store->edit().rename_inbox(account_, place->name, turn.context.trace);
+    turn.context.store->edit().rename_inbox(account_, place->name, turn.context.trace,
+                                            turn.context.unix_now);
     return ok(turn, "RENAME completed: the messages have moved, INBOX is empty");
   }
   if (is_below(place->name, mailbox->name)) {

@@ -18,6 +18,10 @@ void ImapServer::cmd_select(Turn& turn, const imap::SelectArguments& arguments) 
     return bad(turn, "QRESYNC has not been enabled",
                "RFC 7162 §3.2.5: the QRESYNC parameter without ENABLE QRESYNC");
   }
+  if (enabled(Extension::kUidOnly) && arguments.qresync && arguments.qresync->known_numbers) {
+    return bad(turn, "[UIDREQUIRED] name what you know by UIDs alone",
+               "RFC 9586 §3.1: a message number after ENABLE UIDONLY");
+  }
   // RFC 3501 §6.3.1: what was selected is left first, and stays left when this fails.
   if (state_ == State::kSelected) {
     // RFC 7162 §3.2.11: the line between news of the one mailbox and of the other.

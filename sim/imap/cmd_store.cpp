@@ -103,7 +103,7 @@ void ImapServer::cmd_store(Turn& turn, const imap::StoreArguments& arguments) {
   Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);
   if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
-  const FlagBits allowed = settable_flags(turn, selected(turn));
+  const FlagBits allowed = settable_flags(**turn.context.store, selected(turn));
   FlagNames names = flag_names(arguments.flags);
   if (!may_change_any(names, allowed)) {
     return no(turn, "[NOPERM] you may change none of these flags here");
@@ -118,7 +118,7 @@ void ImapServer::cmd_store(Turn& turn, const imap::StoreArguments& arguments) {
   // so that the last thing the client hears is true.
   std::vector<ViewNews> earlier;
   if (arguments.silent) {
-    earlier = view_.take_news(selected(turn), NewsAllowed::kWithoutExpunge);
+    earlier = take_news(turn, NewsAllowed::kWithoutExpunge);
   }
   std::vector<uint32_t> modified;
   if (arguments.unchanged_since) {

@@ -13,8 +13,8 @@ using imap::Right;
 
 bool ImapServer::utf8_names() const { return is_rev2() || enabled(Extension::kUtf8Accept); }
 
-Access ImapServer::access(const Turn& turn) const {
-  return {**turn.context.store, account_, offers(Extension::kAcl), utf8_names()};
+Access ImapServer::access(const MailStore& store) const {
+  return {store, account_, offers(Extension::kAcl), utf8_names()};
 }
 
 const Mailbox* ImapServer::find(const Turn& turn, std::string_view name) const {
@@ -31,8 +31,8 @@ bool ImapServer::tells_new_uids(const Turn& turn, MailboxId to) const {
          has_right(turn, (*turn.context.store)->mailbox(to), Right::kRead);
 }
 
-FlagBits ImapServer::settable_flags(const Turn& turn, const Mailbox& mailbox) const {
-  const imap::Rights rights = access(turn).rights(mailbox);
+FlagBits ImapServer::settable_flags(const MailStore& store, const Mailbox& mailbox) const {
+  const imap::Rights rights = access(store).rights(mailbox);
   FlagBits settable = 0;
   if ((rights & imap::bit(Right::kSeen)) != 0) settable |= Flag::kSeen;
   if ((rights & imap::bit(Right::kDeleteMessages)) != 0) settable |= Flag::kDeleted;

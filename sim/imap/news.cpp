@@ -16,10 +16,16 @@ const Mailbox& ImapServer::selected(const Turn& turn) const {
 }
 
 bool ImapServer::has_news(const MailStore& store) const {
-  if (notify_.set && notify_.told_version != store.version()) return true;
+  if (notify_.set && notify_.told.version != store.version()) return true;
   if (state_ != State::kSelected) return false;
   const Mailbox& mailbox = store.mailbox(view_.mailbox());
-  return view_.has_news(mailbox) || ((mailbox.deleted || mailbox.no_select) && !gone_told_);
+  const bool hears = notify_.wanted() != NewsAllowed::kNone;
+  return (hears && view_.has_news(mailbox)) || is_gone_untold(mailbox) || has_other_rights(store);
+}
+
+bool ImapServer::has_other_rights(const MailStore& store) const {
+  return offers(imap::Extension::kAcl) && !view_.read_only() &&
+         settable_flags(store, store.mailbox(view_.mailbox())) != settable_told_;
 }
 
 std::vector<std::string> ImapServer::untold(const MailStore& store) const {
@@ -30,7 +36,8 @@ std::vector<std::string> ImapServer::untold(const MailStore& store) const {
   TraceWriter trace(nowhere, nullptr, Instant{});
   Context context{Instant{}, 0, {}, {}, {}, trace, &mail, nullptr};
   Outbox out;
-  Turn turn{context, out, {}, imap::find_command("NOOP"), {}, false};
+  Turn turn{context, out, {}, imap::find_command("NOOP"), {}, {}};
+  asked.tell_other_mailboxes(turn);
   asked.tell_allowed_news(turn);
   std::vector<std::string> responses;
   for (const OutUnit& unit : out.units) {
@@ -55,7 +62,6 @@ void ImapServer::tell_allowed_news(Turn& turn) {
   tell_news(turn, turn.row->news == imap::News::kAll ? NewsAllowed::kAll
                                                      : NewsAllowed::kWithoutExpunge);
   if (turn.row->news == imap::News::kWithoutExpunge) tell_held_back(turn);
-  tell_other_mailboxes(turn);
 }
 
 void ImapServer::tell_held_back(Turn& turn) {
@@ -67,12 +73,14 @@ void ImapServer::tell_held_back(Turn& turn) {
 }
 
 void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
-  if (state_ != State::kSelected || !has_news(**turn.context.store)) return;
-  if (allowed == NewsAllowed::kAll) tell_removals(turn);
-  tell(turn, view_.take_news(selected(turn), allowed));
-  tell_updates(turn);
+  if (state_ != State::kSelected) return;
   const Mailbox& mailbox = selected(turn);
-  if ((mailbox.deleted || mailbox.no_select) && !gone_told_ && allowed == NewsAllowed::kAll) {
+  if (has_other_rights(**turn.context.store)) tell_keywords(turn, mailbox);
+  if (!view_.has_news(mailbox) && !is_gone_untold(mailbox)) return;
+  if (allows(allowed, NewsAllowed::kExpunges)) tell_removals(turn, allowed & notify_.wanted());
+  tell(turn, take_news(turn, allowed));
+  tell_updates(turn);
+  if (is_gone_untold(mailbox) && allows(allowed, NewsAllowed::kExpunges)) {
     const Mailbox* again = (*turn.context.store)->find_mailbox(mailbox.account, mailbox.name);
     if (again != nullptr && again->id != mailbox.id) {
       // Another mailbox bears the name, with another UIDVALIDITY: nothing the client knows is true
@@ -86,6 +94,22 @@ void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
   }
 }
 
+std::vector<ViewNews> ImapServer::take_news(const Turn& turn, NewsAllowed allowed) {
+  const Mailbox& mailbox = selected(turn);
+  NewsAllowed wanted = allowed & notify_.wanted();
+  // RFC 5465 §3.1 is about what happens; what the client does itself is answered as ever.
+  if (turn.added()) wanted = wanted | (allowed & NewsAllowed::kArrivals);
+  std::vector<ViewNews> own;
+  const bool left_out = allows(allowed, NewsAllowed::kExpunges) &&
+                        !allows(wanted, NewsAllowed::kExpunges);
+  if (left_out && !turn.expunged.empty()) {
+    own = view_.take_expunged(turn.expunged);
+  }
+  const std::vector<ViewNews> news = view_.take_news(mailbox, wanted);
+  own.insert(own.end(), news.begin(), news.end());
+  return own;
+}
+
 void ImapServer::tell(Turn& turn, const std::vector<ViewNews>& news) {
   bool arrived = false;
   SeqNum first_new;
@@ -96,7 +120,7 @@ void ImapServer::tell(Turn& turn, const std::vector<ViewNews>& news) {
       case ViewNews::Kind::kExists: {
         const std::string line = fmt::format("* {} EXISTS", item.seq.value);
         turn.out.line(line);
-        record_view(turn.context, ViewChange::kExists, item.seq, {}, turn.added, line);
+        record_view(turn.context, ViewChange::kExists, item.seq, {}, turn.added(), line);
         first_new = SeqNum{item.seq.value - item.count + 1};
         arrived = true;
         break;
@@ -147,7 +171,7 @@ void ImapServer::tell_keywords(Turn& turn, const Mailbox& mailbox) {
     turn.out.line("* OK [PERMANENTFLAGS ()] No flag can be changed");
   } else {
     // RFC 4314 §5.1: those that this user may change.
-    const FlagBits settable = settable_flags(turn, mailbox);
+    const FlagBits settable = settable_flags(**turn.context.store, mailbox);
     const bool keywords = (settable & ~Flag::kSystem) != 0;
     std::string permanent = flags_text(settable & Flag::kSystem, {});
     if (keywords) {
@@ -157,6 +181,7 @@ void ImapServer::tell_keywords(Turn& turn, const Mailbox& mailbox) {
     turn.out.line(fmt::format("* OK [PERMANENTFLAGS ({})] These flags can be changed", permanent));
   }
   keywords_told_ = mailbox.keywords.size();
+  settable_told_ = settable_flags(**turn.context.store, mailbox);
 }
 
 void ImapServer::tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited) {
@@ -190,6 +215,7 @@ void ImapServer::deselect(Context& context) {
   saved_result_.clear();
   contexts_.clear();
   keywords_told_ = 0;
+  settable_told_ = 0;
   gone_told_ = false;
   set_state(context, State::kAuthenticated);
 }

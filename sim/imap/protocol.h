@@ -172,7 +172,7 @@ inline constexpr CommandRow kCommands[] = {
      bit(Extension::kThreadSubject) | bit(Extension::kThreadReferences), "RFC 5256 §3"},
     {Command::kCancelUpdate, "CANCELUPDATE", "tags", kSel, News::kAll, false,
      bit(Extension::kContextSearch), "RFC 5267 §4.3.3"},
-    {Command::kCompress, "COMPRESS", "DEFLATE", kAny, News::kNone, false, bit(Extension::kCompress),
+    {Command::kCompress, "COMPRESS", "DEFLATE", kAuthSel, News::kNone, false, bit(Extension::kCompress),
      "RFC 4978 §3"},
     {Command::kGetQuota, "GETQUOTA", "root", kAuthSel, News::kAll, false, bit(Extension::kQuota),
      "RFC 9208 §4.1.1"},

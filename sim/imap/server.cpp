@@ -38,12 +38,13 @@ bool ImapServer::ready() const {
 }
 
 bool ImapServer::wants_news() const {
-  if (notify_.set) return awaiting_ == Awaiting::kDone || awaiting_ == Awaiting::kCommand;
-  return awaiting_ == Awaiting::kDone && state_ == State::kSelected;
+  // RFC 5465 §3: the client listens all the time.
+  if (notify_.set && awaiting_ == Awaiting::kCommand) return true;
+  return awaiting_ == Awaiting::kDone && (notify_.set || state_ == State::kSelected);
 }
 
 void ImapServer::turn(Context& context, Outbox& out) {
-  Turn turn{context, out, {}, nullptr, {}, false};
+  Turn turn{context, out, {}, nullptr, {}, {}};
   if (fragments_.has_unit() || fragments_.wants_literal()) {
     out.wake_at = context.now + config_->autologout;
   }
@@ -146,7 +147,9 @@ void ImapServer::handle_command(Turn& turn, std::string_view text) {
                fmt::format("{}: expected {}", command.error->section, command.error->expected));
   }
   if (!may_use(turn, command, text)) return;
+  tell_other_mailboxes(turn);
   dispatch(turn, command);
+  pass_over_own_changes(turn);
 }
 
 void ImapServer::ok(Turn& turn, std::string_view text) {
@@ -188,13 +191,13 @@ void ImapServer::end_session(Context& context) {
 
 void ImapServer::timer(Context& context, Outbox& out) {
   if (finished()) return;
-  Turn turn{context, out, {}, nullptr, {}, false};
+  Turn turn{context, out, {}, nullptr, {}, {}};
   bye(turn, "Autologout; idle for too long");
 }
 
 void ImapServer::shut_down(Context& context, Outbox& out) {
   if (finished()) return;
-  Turn turn{context, out, {}, nullptr, {}, false};
+  Turn turn{context, out, {}, nullptr, {}, {}};
   bye(turn, "the server is being stopped");  // RFC 3501 §7.1.5
 }
 
@@ -224,6 +227,7 @@ uint64_t ImapServer::digest() const {
   digest.add(account_);
   digest.add(view_.digest());
   digest.add(static_cast<uint64_t>(keywords_told_));
+  if (offers(imap::Extension::kAcl)) digest.add(settable_told_);
   digest.add(gone_told_);
   digest.add(notified_);
   digest.add(bad_in_a_row_);

@@ -110,7 +110,8 @@ class ImapServer {
     const imap::CommandRow* row = nullptr;
     // What the command itself did to the selected mailbox: news of it is solicited.
     std::vector<Uid> expunged;  // ascending
-    bool added = false;
+    Uid added_from;             // what it added has this UID or a greater one; 0: nothing
+    [[nodiscard]] bool added() const { return added_from.value != 0; }
   };
   struct Target {
     SeqNum seq;
@@ -160,7 +161,17 @@ class ImapServer {
 
   // The selected mailbox.
   void tell_news(Turn& turn, NewsAllowed allowed);
+  /// What tell_news() may take from the view: what the command did itself, and of the rest what
+  /// NOTIFY did not leave out.
+  [[nodiscard]] std::vector<ViewNews> take_news(const Turn& turn, NewsAllowed allowed);
   void tell(Turn& turn, const std::vector<ViewNews>& news);
+  /// The selected mailbox has been deleted under the session, and that has not been told.
+  [[nodiscard]] bool is_gone_untold(const Mailbox& mailbox) const {
+    return (mailbox.deleted || mailbox.no_select) && !gone_told_;
+  }
+  /// The flags of the selected mailbox that this user may change are others than those told (RFC
+  /// 4314 §5.1.1).
+  [[nodiscard]] bool has_other_rights(const MailStore& store) const;
   /// EXPUNGE responses, or one VANISHED for those who asked for that.
   void tell_expunges(Turn& turn, const std::vector<ViewNews>& news);
   /// VANISHED in place of EXPUNGE (RFC 7162 §3.2.10, RFC 9586 §3.3).
@@ -191,7 +202,8 @@ class ImapServer {
   // Mailbox names, as they are in commands, and what may be done with them: mailbox_access.cpp.
   /// Names on the wire are UTF-8, not modified UTF-7.
   [[nodiscard]] bool utf8_names() const;
-  [[nodiscard]] Access access(const Turn& turn) const;
+  [[nodiscard]] Access access(const MailStore& store) const;
+  [[nodiscard]] Access access(const Turn& turn) const { return access(**turn.context.store); }
   [[nodiscard]] bool has_right(const Turn& turn, const Mailbox& mailbox, imap::Right right) const;
   [[nodiscard]] const Mailbox* find(const Turn& turn, std::string_view name) const;
   /// A mailbox that can be selected, with the right to read it or, `to_put_in`, to put messages in;
@@ -213,7 +225,7 @@ class ImapServer {
   [[nodiscard]] bool tells_new_uids(const Turn& turn, MailboxId to) const;
   /// The flags that the user may set and clear: \Seen by "s", \Deleted by "t", the rest by "w"
   /// (RFC 4314 §4).
-  [[nodiscard]] FlagBits settable_flags(const Turn& turn, const Mailbox& mailbox) const;
+  [[nodiscard]] FlagBits settable_flags(const MailStore& store, const Mailbox& mailbox) const;
   /// With any of the rights without which a mailbox is READ-ONLY (RFC 4314 §5.2).
   [[nodiscard]] bool may_change_messages(const Turn& turn, const Mailbox& mailbox) const;
   [[nodiscard]] ListingHabits listing_habits(bool extended) const;
@@ -297,6 +309,8 @@ class ImapServer {
                              const Targets& targets);
   /// "EXPUNGE completed", with [HIGHESTMODSEQ n] where that is due.
   [[nodiscard]] std::string expunged_text(const Turn& turn) const;
+  /// The new UIDs of the copies.
+  std::vector<uint32_t> copy_all(Turn& turn, const std::vector<Target>& targets, MailboxId to);
   void cmd_copy(Turn& turn, const imap::CopyArguments& arguments);
   void cmd_move(Turn& turn, const imap::CopyArguments& arguments);
   /// `uids` of UID EXPUNGE, or null.
@@ -321,7 +335,7 @@ class ImapServer {
   bool begin_context(Turn& turn, const imap::SortArguments& arguments,
                      const std::vector<Target>& found);
   /// What the mailbox no longer holds, in the numbers before EXPUNGE.
-  void tell_removals(Turn& turn);
+  void tell_removals(Turn& turn, NewsAllowed allowed);
   /// What joined and left the results since, in the numbers after the news.
   void tell_updates(Turn& turn);
   void tell_changes(Turn& turn, const SearchContext& context, std::string_view item,
@@ -355,9 +369,11 @@ class ImapServer {
     return enabled(imap::Extension::kCondStore) || enabled(imap::Extension::kQresync);
   }
   /// FETCH responses to this command name the UID: it has the UID form, or the session
-  /// resynchronises (RFC 7162 §3.2.4). A UIDFETCH response says it already.
+  /// resynchronises (RFC 7162 §3.2.4), or hears of the selected mailbox by NOTIFY (RFC 5465 §5.1).
+  /// A UIDFETCH response says it already.
   [[nodiscard]] bool tells_uid(const imap::CommandRow& row) const {
-    return (row.uid_form || enabled(imap::Extension::kQresync)) &&
+    return (row.uid_form || enabled(imap::Extension::kQresync) ||
+            notify_.selected_group() != nullptr) &&
            !enabled(imap::Extension::kUidOnly);
   }
   [[nodiscard]] bool tells_recent(Uid uid) const { return !is_rev2() && view_.is_recent(uid); }
@@ -373,17 +389,30 @@ class ImapServer {
   void cmd_notify(Turn& turn, const imap::NotifyArguments& arguments);
   /// What the client asked to hear at once, while no command is in progress.
   void push(Turn& turn);
+  /// The events that are refused by name (RFC 5465 §3.1, BADEVENT); empty: all of it can be watched.
+  [[nodiscard]] std::string unsupported_events(const imap::NotifyArguments& arguments) const;
+  /// The groups with names as they are inside; what is no name names no mailbox (RFC 5465 §3.1).
+  [[nodiscard]] std::vector<imap::NotifyGroup> groups_inside(
+      const Turn& turn, const imap::NotifyArguments& arguments) const;
+  /// What NOTIFY watches, as it is now.
+  [[nodiscard]] Watched watched_now(const Turn& turn,
+                                    const std::vector<VisibleName>& visible) const;
   /// What NOTIFY asked to be told of mailboxes other than the selected one.
   void tell_other_mailboxes(Turn& turn);
-  void tell_watched(Turn& turn, const WatchedMailbox* before, const WatchedMailbox* after);
-  void tell_status_of(Turn& turn, const Mailbox& mailbox);
-  void tell_listed(Turn& turn, std::string_view attributes, std::string_view name,
-                   std::string_view old_name);
+  /// What the command of this turn did to them is no news to who gave it (RFC 5465 §5).
+  void pass_over_own_changes(Turn& turn);
+  void tell_names(Turn& turn, const std::vector<VisibleName>& visible, const NamesNews& news);
+  void tell_watched(Turn& turn, const WatchedChange& change);
+  /// `initial`: before the OK of NOTIFY (RFC 5465 §3.1).
+  void tell_status_of(Turn& turn, const WatchedMailbox& watched, bool initial);
   void tell_annotations(Turn& turn, std::string_view mailbox,
                         const std::vector<MetadataEntry>& before,
                         const std::vector<MetadataEntry>& after);
-  /// FETCH responses for the messages from that number on, as NOTIFY asked.
+  // new_messages.cpp.
+  /// FETCH responses for the messages from that number on, as NOTIFY and UPDATE asked.
   void tell_new_messages(Turn& turn, SeqNum first);
+  void fetch_new(Turn& turn, const std::vector<Target>& targets,
+                 std::vector<imap::FetchItem> items);
 
   std::shared_ptr<const ImapServerConfig> config_;
   imap::ExtensionSet offered_ = 0;  // config_->offered()
@@ -394,6 +423,7 @@ class ImapServer {
   AccountId account_;
   MailboxView view_;
   size_t keywords_told_ = 0;  // keywords of the selected mailbox that the client has been told
+  FlagBits settable_told_ = 0;  // flags that it was told it may change there
   bool gone_told_ = false;    // that the selected mailbox has been deleted
   bool notified_ = false;
   uint32_t bad_in_a_row_ = 0;
