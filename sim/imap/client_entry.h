@@ -65,7 +65,7 @@ class ImapClientEntry {
   [[nodiscard]] bool ask_again() const { return ask_again_; }
   /// An answer that may be the last thing in plain text: what follows must not be looked at yet.
   [[nodiscard]] bool may_switch() const { return doing_ == Doing::kCompress; }
-  /// A login of one line is under way, to a server of which it is known what it offers: what is said
+  /// A login of one line is under way, to a server of which it is known what it offers: what comes
   /// after it can be said before its answer is here (RFC 3501 §5.5).
   [[nodiscard]] bool may_run_ahead() const {
     return (doing_ == Doing::kLogin || (doing_ == Doing::kAuthenticate && in_one_line_)) &&
