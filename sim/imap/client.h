@@ -259,8 +259,8 @@ class ImapClient {
   uint32_t uid_next_ = 0;       // as SELECT told; 0: it did not, or more mail has come since
   uint64_t modseq_ = 0;         // HIGHESTMODSEQ, as told by SELECT and moved on since; 0: none
   uint64_t fetched_modseq_ = 0;  // the highest MODSEQ of a FETCH since a command was answered
-  bool mark_told_ = false;      // HIGHESTMODSEQ has been told since
-  bool mark_lost_ = false;      // some change was told that could not be taken in
+  bool mark_told_ = false;       // HIGHESTMODSEQ has been told since
+  bool mark_lost_ = false;       // some change was told that could not be taken in
   Stage stage_ = Stage::kFlags;
   bool all_flags_ = false;      // the flags of all are asked for, not only what has changed
   bool unsure_ = false;         // something is gone, and it was not told what

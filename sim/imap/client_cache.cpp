@@ -242,8 +242,7 @@ void ImapClient::take_fetch(Context& context, const Response& response) {
   if (uid.value == 0 && data.after("FLAGS") != nullptr) mark_lost_ = true;
   if (uid.value == 0 || !kept_) return;
   if (const Value* modseq = data.after("MODSEQ"); modseq != nullptr && modseq->items.size() == 1) {
-    fetched_modseq_ =
-        std::max(fetched_modseq_, parse_number(modseq->items[0].text).value_or(0));
+    fetched_modseq_ = std::max(fetched_modseq_, parse_number(modseq->items[0].text).value_or(0));
   }
   const LocalEntry* known = (*context.local)->find_uid(folder_, uid);
   if (known == nullptr) return take_new(context, uid, number, data);

@@ -116,8 +116,8 @@ bool ImapClient::say_set_up(Context& context, Outbox& out) {
       status_asked_ = 0;
       std::string options;
       // RETURN is of LIST-EXTENDED (RFC 5258 §3), which IMAP4rev2 includes.
-      const bool extended = !plain_list_ &&
-                            (entry_.offers("LIST-EXTENDED") || entry_.offers("IMAP4rev2"));
+      const bool extended =
+          !plain_list_ && (entry_.offers("LIST-EXTENDED") || entry_.offers("IMAP4rev2"));
       if (extended && entry_.offers("SPECIAL-USE")) options = "SPECIAL-USE";
       if (extended && entry_.offers("LIST-STATUS")) {
         if (!options.empty()) options += ' ';
