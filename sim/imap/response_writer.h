@@ -19,6 +19,12 @@ class ResponseWriter {
   /// Text without line breaks.
   void add(std::string_view text) { line_ += text; }
   void add_number(uint64_t number);
+  /// "MODSEQ (n)" (RFC 7162 §3.1.4.2).
+  void add_modseq(uint64_t modseq) {
+    add("MODSEQ (");
+    add_number(modseq);
+    add(")");
+  }
   /// Text that may hold literals ("{5}\r\nabcde"): that of encode_string(), encode_envelope().
   void add_encoded(std::string_view text);
   /// A literal of these bytes; NULs become 0x80, because no literal can carry them (RFC 3501 §9).

@@ -80,7 +80,7 @@ class Session {
     while (server_.ready()) {
       Outbox out;
       server_.turn(context, out);
-      for (const OutUnit& unit : out.units) octets += unit.bytes->size();
+      for (const OutUnit& unit : out.units) octets += unit.size;
     }
     return octets;
   }

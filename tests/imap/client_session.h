@@ -67,7 +67,7 @@ class ImapClientSession {
                     writer,    nullptr,    &local_};
     Outbox out;
     action(client_, context, out);
-    for (const OutUnit& unit : out.units) said_ += *unit.bytes;
+    for (const OutUnit& unit : out.units) said_ += unit.bytes();
     if (out.close) closed_ = true;
     for (uint32_t i = 1; i <= trace.size(); ++i) {
       violations_ += trace[i].kind == EventKind::kViolation ? 1 : 0;

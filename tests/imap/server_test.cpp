@@ -37,7 +37,7 @@ struct Fixture {
     std::string said;
     while (server.ready()) {
       const Outbox out = run([&](Context& c, Outbox& o) { server.turn(c, o); });
-      for (const OutUnit& unit : out.units) said += *unit.bytes;
+      for (const OutUnit& unit : out.units) said += unit.bytes();
     }
     for (size_t at = said.find("\r\n"); at != std::string::npos; at = said.find("\r\n")) {
       said.replace(at, 2, "|");
@@ -138,9 +138,9 @@ TEST_CASE_FIXTURE(Fixture, "BODY[] sends the message's own text, not a copy") {
   const Outbox out = run([&](Context& c, Outbox& o) { server.turn(c, o); });
   REQUIRE(out.units.size() == 4);
   CHECK(out.units[0].flags == LineFlags::kContinued);
-  CHECK(out.units[1].bytes == shared_text(store->mailbox(inbox).entries[0].message));
+  CHECK(out.units[1].text == shared_text(store->mailbox(inbox).entries[0].message));
   CHECK(out.units[1].flags == LineFlags::kBlock);
-  CHECK(*out.units[2].bytes == ")\r\n");
+  CHECK(out.units[2].bytes() == ")\r\n");
 }
 
 TEST_CASE_FIXTURE(Fixture, "a literal can hold no NUL, so none is sent") {
