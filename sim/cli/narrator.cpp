@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/base/ascii.h"
+#include "sim/explain/change_words.h"
 #include "sim/explain/explain.h"
 #include "sim/lesson/measure.h"
 #include "sim/metrics/cost.h"
@@ -27,11 +28,6 @@ std::string Narrator::host(HostId id) const {
   return in_language(run_.lesson->host_titles[id.index()].title, catalog_.language());
 }
 
-std::string Narrator::flags(int64_t bits) const {
-  const std::string text = flags_text(static_cast<FlagBits>(bits) & Flag::kSystem, {});
-  return text.empty() ? catalog_.text("changes.flags.none") : text;
-}
-
 std::string Narrator::timed(const Event& event, const std::string& text) const {
   return catalog_.text("cli.timed", {seconds_of(event.at.ns), text});
 }
@@ -48,7 +44,7 @@ void Narrator::take(uint32_t id) {
   const Event& event = trace_[id];
   if (event.kind == EventKind::kLineSent) return take_line(event);
   if (event.kind == EventKind::kStoreChange || event.kind == EventKind::kLocalChange) {
-    return take_change(event);
+    return take_change(EventId{id});
   }
   const std::string text = sentence(event);
   if (text.empty()) return;
@@ -85,9 +81,11 @@ void Narrator::take_line(const Event& event) {
   if (event.direction == Direction::kToClient) exchange.answered = true;
 }
 
-void Narrator::take_change(const Event& event) {
+void Narrator::take_change(EventId id) {
+  const Event& event = trace_.at(id);
   const bool local = event.kind == EventKind::kLocalChange;
-  const std::string text = local ? local_sentence(event) : store_sentence(event);
+  const std::string text =
+      local ? local_sentence(event) : store_change_words(catalog_, trace_, id);
   // What the lesson begins with is not news.
   if (text.empty() || (event.at == Instant{} && !event.cause.valid())) return;
   const std::string line =
@@ -99,26 +97,6 @@ void Narrator::take_change(const Event& event) {
   } else {
     out_.push_back(line);
   }
-}
-
-std::string Narrator::store_sentence(const Event& event) {
-  const auto change = static_cast<StoreChange>(event.code);
-  const std::string text(trace_.text(event));
-  std::string& mailbox = mailbox_names_[{event.host.value, event.a}];
-  std::string& subject = subjects_[{event.host.value, {event.a, event.b}}];
-  const std::string old_name = mailbox;
-  if (change == StoreChange::kMailboxCreated || change == StoreChange::kMailboxRenamed) {
-    mailbox = text;
-  }
-  if (change == StoreChange::kAdded) subject = text;
-  const bool of_mailbox = change == StoreChange::kMailboxCreated ||
-                          change == StoreChange::kMailboxDeleted ||
-                          change == StoreChange::kMailboxRenamed;
-  const std::string& first = of_mailbox && change != StoreChange::kMailboxRenamed ? mailbox
-                             : of_mailbox                                         ? old_name
-                                                                                  : subject;
-  return catalog_.text(fmt::format("changes.store.{}", store_change_name(change)),
-                       {first, mailbox, flags(event.x), flags(event.y)});
 }
 
 std::string Narrator::local_sentence(const Event& event) const {
@@ -134,7 +112,8 @@ std::string Narrator::local_sentence(const Event& event) const {
   const std::string key = whole ? std::string("cli.added-whole")
                                 : fmt::format("changes.local.{}", local_change_name(change));
   return catalog_.text(key,
-                       {std::string(trace_.text(event)), folder, flags(event.x), flags(event.y)});
+                       {std::string(trace_.text(event)), folder, flags_words(catalog_, event.x),
+                        flags_words(catalog_, event.y)});
 }
 
 std::string Narrator::sentence(const Event& event) {

@@ -49,13 +49,11 @@ class Narrator {
 
   void take(uint32_t id);
   void take_line(const Event& event);
-  void take_change(const Event& event);
+  void take_change(EventId id);
   /// The sentence for any other event; empty when nothing is to be told.
   std::string sentence(const Event& event);
   std::string network_sentence(const Event& event) const;
-  std::string store_sentence(const Event& event);
   [[nodiscard]] std::string local_sentence(const Event& event) const;
-  [[nodiscard]] std::string flags(int64_t bits) const;
   [[nodiscard]] std::string timed(const Event& event, const std::string& text) const;
   void flush(uint32_t conn);
   void flush_all();
@@ -68,9 +66,6 @@ class Narrator {
   uint32_t last_datagram_ = 0;
   std::vector<std::string> out_;
   std::map<uint32_t, Exchange> exchanges_;  // by connection
-  // What the events so far have said, because later ones only name it by number.
-  std::map<std::pair<uint32_t, uint32_t>, std::string> mailbox_names_;            // host, mailbox
-  std::map<std::pair<uint32_t, std::pair<uint32_t, uint32_t>>, std::string> subjects_;  // and uid
 };
 
 }  // namespace mailscope::cli

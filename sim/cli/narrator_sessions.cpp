@@ -31,8 +31,12 @@ std::vector<std::string> Narrator::tell_sessions(uint32_t n) const {
     lines.push_back(catalog_.text(
         session.listening ? "cli.session-listens" : "cli.session",
         {who, session.mailbox, std::to_string(session.told_exists),
-         std::to_string(session.told_modseq), std::to_string(session.exists),
-         std::to_string(session.highest_modseq)}));
+         std::to_string(session.exists)}));
+    if (session.condstore) {
+      lines.push_back("  " + catalog_.text("cli.session-modseq",
+                                           {std::to_string(session.told_modseq),
+                                            std::to_string(session.highest_modseq)}));
+    }
     if (!session.numbering.empty()) {
       lines.push_back("  " + catalog_.text("cli.session-numbers", {numbering_text(session)}));
     }

@@ -30,13 +30,30 @@ bool ImapServer::has_news(const MailStore& store) const {
   return view_.has_news(mailbox) || ((mailbox.deleted || mailbox.no_select) && !gone_told_);
 }
 
+std::vector<std::string> ImapServer::untold(const MailStore& store) const {
+  // A copy of the session tells a copy of the store's news to nobody.
+  ImapServer asked = *this;
+  Cow<MailStore> mail(store);
+  TraceState nowhere;
+  TraceWriter trace(nowhere, nullptr, Instant{});
+  Context context{Instant{}, 0, {}, {}, {}, trace, &mail, nullptr};
+  Outbox out;
+  Turn turn{context, out, {}, imap::find_command("NOOP"), {}, false};
+  asked.tell_allowed_news(turn);
+  std::vector<std::string> responses;
+  for (const OutUnit& unit : out.units) {
+    responses.push_back(unit.bytes->substr(0, unit.bytes->find("\r\n")));
+  }
+  return responses;
+}
+
 void ImapServer::record_view(Context& context, ViewChange change, SeqNum seq, Uid uid,
-                             bool solicited, std::string_view text) {
+                             bool solicited, std::string_view text) const {
   Event event;
   event.kind = EventKind::kViewChange;
   event.code = static_cast<uint8_t>(change);
   event.a = seq.value;
-  event.b = uid.value;
+  event.b = change == ViewChange::kSelected ? view_.mailbox().value : uid.value;
   event.x = solicited ? 1 : 0;
   context.trace.record(event, text);
 }

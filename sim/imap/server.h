@@ -86,6 +86,9 @@ class ImapServer {
   /// True when the store holds something that this session was not told, about the selected mailbox
   /// or what NOTIFY watches.
   [[nodiscard]] bool has_news(const MailStore& store) const;
+  /// The untagged responses that the next command of the session would bring, if it allowed all
+  /// news (as NOOP does) and came now; of an idling session what it is about to be told. In order.
+  [[nodiscard]] std::vector<std::string> untold(const MailStore& store) const;
   /// The store changed: the next turn pushes the news, if the session wants any.
   void notify() { notified_ = wants_news(); }
 
@@ -171,8 +174,8 @@ class ImapServer {
   void tell_keywords(Turn& turn, const Mailbox& mailbox);
   /// Before a FETCH response names a keyword that was never in a FLAGS response (RFC 3501 §7.2.6).
   void tell_new_keywords(Turn& turn);
-  static void record_view(Context& context, ViewChange change, SeqNum seq, Uid uid,
-                          bool solicited, std::string_view text);
+  void record_view(Context& context, ViewChange change, SeqNum seq, Uid uid, bool solicited,
+                   std::string_view text) const;
   void deselect(Context& context);
   [[nodiscard]] const Mailbox& selected(const Turn& turn) const;
   /// The key with UIDs for message numbers and "$": they mean what they meant when it came.

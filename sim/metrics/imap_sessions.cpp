@@ -1,21 +1,15 @@
 #include "sim/metrics/imap_sessions.h"
 
-#include <fmt/format.h>
+#include <algorithm>
+
+#include "sim/wire/imap_response.h"
 
 namespace mailscope {
 namespace {
 
-std::string response_of(const ViewNews& news, const Mailbox& mailbox) {
-  switch (news.kind) {
-    case ViewNews::Kind::kExpunge: return fmt::format("* {} EXPUNGE", news.seq.value);
-    case ViewNews::Kind::kExists: return fmt::format("* {} EXISTS", news.seq.value);
-    case ViewNews::Kind::kRecent: return fmt::format("* {} RECENT", news.seq.value);
-    case ViewNews::Kind::kFlags: break;
-  }
-  const std::optional<size_t> index = mailbox.find(news.uid);
-  const FlagBits flags = index ? mailbox.entries[*index].flags : 0;
-  return fmt::format("* {} FETCH (FLAGS ({}))", news.seq.value,
-                     flags_text(flags, mailbox.keywords));
+bool shifts_numbers(std::string_view response) {
+  const std::optional<imap::Response> parsed = imap::parse_response(response);
+  return parsed && (parsed->name == "EXPUNGE" || parsed->name == "VANISHED");
 }
 
 std::vector<NumberedUid> numbering_of(const MailboxView& view, const Mailbox& mailbox) {
@@ -31,6 +25,16 @@ std::vector<NumberedUid> numbering_of(const MailboxView& view, const Mailbox& ma
   return numbering;
 }
 
+void mark_stale(ImapSession& session, MailboxView view, const Mailbox& mailbox) {
+  for (const ViewNews& news : view.take_news(mailbox, NewsAllowed::kAll)) {
+    if (news.kind != ViewNews::Kind::kFlags) continue;
+    const auto place = std::find_if(
+        session.numbering.begin(), session.numbering.end(),
+        [&](const NumberedUid& each) { return each.uid == news.uid; });
+    if (place != session.numbering.end()) place->stale = place->number.value != 0;
+  }
+}
+
 ImapSession session_of(const World& world, const Agent& agent, const ImapServer& server) {
   const MailStore& store = world.store(agent.host);
   const MailboxView& view = server.view();
@@ -44,29 +48,19 @@ ImapSession session_of(const World& world, const Agent& agent, const ImapServer&
   session.mailbox = mailbox.name;
   session.read_only = view.read_only();
   session.listening = server.wants_news();
+  session.condstore =
+      (server.config().offered() & imap::bit(imap::Extension::kCondStore)) != 0;
   session.told_exists = view.exists();
   session.told_modseq = view.told_modseq();
   session.exists = static_cast<uint32_t>(mailbox.entries.size());
   session.highest_modseq = mailbox.highest_modseq;
   session.numbering = numbering_of(view, mailbox);
-  // What will be told is what the session itself would be told now: a copy of it is asked.
-  MailboxView asked = view;
-  for (const ViewNews& news : asked.take_news(mailbox, NewsAllowed::kAll)) {
-    session.pending.push_back(
-        {response_of(news, mailbox), news.kind == ViewNews::Kind::kExpunge});
+  mark_stale(session, view, mailbox);
+  for (std::string& response : server.untold(store)) {
+    const bool shifts = shifts_numbers(response);
+    session.pending.push_back({std::move(response), shifts});
   }
   return session;
-}
-
-/// The change of the store that such a view change tells of.
-bool tells_of(ViewChange told, const Event& event) {
-  const auto change = static_cast<StoreChange>(event.code);
-  switch (told) {
-    case ViewChange::kExists: return change == StoreChange::kAdded;
-    case ViewChange::kExpunge: return change == StoreChange::kExpunged;
-    case ViewChange::kFlags: return change == StoreChange::kFlags;
-    default: return false;
-  }
 }
 
 }  // namespace
@@ -80,31 +74,6 @@ std::vector<ImapSession> imap_sessions(const World& world) {
     sessions.push_back(session_of(world, agent, *server));
   }
   return sessions;
-}
-
-UntaggedCause cause_of(const Trace& trace, const World& world, EventId told) {
-  const Event event = trace.at(told);
-  const auto what = static_cast<ViewChange>(event.code);
-  UntaggedCause cause;
-  cause.solicited = event.x != 0;
-  for (size_t i = 0; i < world.agent_count(); ++i) {
-    const Agent& agent = world.agent(AgentId::from_index(i));
-    const ImapServer* server = std::get_if<ImapServer>(&agent.engine);
-    if (agent.conn != event.conn || server == nullptr) continue;
-    if (server->state() != imap::State::kSelected) return cause;
-    for (EventId id{told.value - 1}; id.valid(); --id.value) {
-      const Event before = trace.at(id);
-      if (before.kind != EventKind::kStoreChange || before.a != server->view().mailbox().value) {
-        continue;
-      }
-      const bool same = what == ViewChange::kExists || before.b == event.b;
-      if (same && tells_of(what, before)) {
-        cause.change = id;
-        return cause;
-      }
-    }
-  }
-  return cause;
 }
 
 }  // namespace mailscope

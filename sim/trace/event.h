@@ -34,7 +34,8 @@ enum class EventKind : uint8_t {
   kLocalChange,     // a device's copy changed; code: LocalChange; a: folder index, b: entry key,
                     // x: state before, y: state after; text: subject
   kViewChange,      // a session's belief about its mailbox changed; code: ViewChange; a: sequence
-                    // number, b: uid; solicited or not in x; text: the response that tells it
+                    // number, b: uid (of a server's kSelected the mailbox, as in kStoreChange);
+                    // solicited or not in x; text: the response that tells it
   kTimer,           // a wake-up asked for earlier; text: for what
   kNote,            // something a person should know; code: Note, text: its argument
   kQueueChange,     // a mail server's queue changed; code: QueueChange; a: job, b: attempts so far,

@@ -252,14 +252,17 @@ void App::draw_lesson_view(const Panel& panel, const Moment& moment, ImVec2 size
   draw_lesson(panel, moment, {left, size.y});
 
   const float stage = std::floor(std::clamp(size.y * 0.30f, 176 * m.scale, 290 * m.scale));
-  const float meaning = std::floor(std::clamp(size.y * 0.26f, 150 * m.scale, 240 * m.scale));
+  // Sessions need room for numbers and for what is still to be told.
+  const bool sessions = shown_detail(state_, *moment.scenario) == Detail::kSessions;
+  const float least = (sessions ? 196.0f : 150.0f) * m.scale;
+  const float meaning = std::floor(std::clamp(size.y * 0.26f, least, 240 * m.scale));
   const float x = start.x + left + m.gap;
   ImGui::SetCursorPos({x, start.y});
   draw_stage(panel, moment, {middle, stage});
   ImGui::SetCursorPos({x, start.y + stage + m.gap});
   draw_ladder(panel, moment, {middle, size.y - stage - meaning - 2 * m.gap});
   ImGui::SetCursorPos({x, start.y + size.y - meaning});
-  draw_line_meaning(panel, moment, {middle, meaning});
+  draw_detail(panel, moment, {middle, meaning});
 
   const float costs = m.header + m.row * (size.y > 640 * m.scale ? 6.0f : 3.0f) + m.unit * 2;
   ImGui::SetCursorPos({x + middle + m.gap, start.y});

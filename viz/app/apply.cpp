@@ -77,6 +77,8 @@ void App::handle_key(const KeyPress& press, std::vector<Intent>& intents) {
       return want(Intent::Kind::kSetVariant, static_cast<int64_t>((variant_ + 1) % runs_.size()));
     case Key::kC:
       return want(Intent::Kind::kSetView, state_.view == View::kLesson ? 1 : 0);
+    case Key::kS:
+      return want(Intent::Kind::kSetDetail, state_.detail == Detail::kLine ? 1 : 0);
     case Key::kPageDown:
       return want(Intent::Kind::kGoToStep, moment.step + 1);
     case Key::kPageUp:
@@ -273,6 +275,9 @@ void App::apply(const Intent& intent) {
       break;
     case Intent::Kind::kSetRate:
       state_.rate = static_cast<int>(intent.number);
+      return;
+    case Intent::Kind::kSetDetail:
+      state_.detail = static_cast<Detail>(intent.number);
       return;
     case Intent::Kind::kSetView:
       return set_view(static_cast<View>(intent.number));

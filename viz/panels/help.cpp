@@ -26,6 +26,7 @@ constexpr KeyRow kKeys[] = {
     {"[ ]", "ui.key-rate"},
     {"V", "ui.key-variant"},
     {"C", "ui.key-compare"},
+    {"S", "ui.key-sessions"},
     {"O", "ui.key-lessons"},
     {"D", "ui.key-drop"},
     {"X", "ui.key-cut"},

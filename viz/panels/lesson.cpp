@@ -25,15 +25,21 @@ RunStyle style_of(ProseRun::Style style) {
   return RunStyle::kPlain;
 }
 
-/// A sentence that may hold `code` and *emphasis*, after a bold lead; as one flow.
-void draw_sentence(const Panel& panel, const std::string& lead, const std::string& markdown,
-                   const FlowLook& look) {
+/// As one flow; the blocks must outlive it.
+std::vector<TextRun> runs_of(const std::vector<ProseBlock>& blocks) {
   std::vector<TextRun> runs;
-  if (!lead.empty()) runs.push_back({lead, RunStyle::kBold});
-  const std::vector<ProseBlock> blocks = parse_prose(markdown);
   for (const ProseBlock& block : blocks) {
     for (const ProseRun& run : block.runs) runs.push_back({run.text, style_of(run.style)});
   }
+  return runs;
+}
+
+/// A sentence that may hold `code` and *emphasis*, after a bold lead; as one flow.
+void draw_sentence(const Panel& panel, const std::string& lead, const std::string& markdown,
+                   const FlowLook& look) {
+  const std::vector<ProseBlock> blocks = parse_prose(markdown);
+  std::vector<TextRun> runs = runs_of(blocks);
+  if (!lead.empty()) runs.insert(runs.begin(), {lead, RunStyle::kBold});
   text_flow(panel.ui, runs, look);
 }
 
@@ -92,7 +98,9 @@ void draw_question(const Panel& panel, const Moment& moment, const Question& que
     }
     const std::string id = "choice" + std::to_string(i);
     const std::string key = std::to_string(i + 1);
-    if (choice(ui, id.c_str(), key, in_language(option.text, panel.state.language), choice_look)) {
+    const std::vector<ProseBlock> words =
+        parse_prose(in_language(option.text, panel.state.language));
+    if (choice(ui, id.c_str(), key, runs_of(words), choice_look)) {
       panel.want(Intent::Kind::kChoose, static_cast<int64_t>(i));
     }
   }

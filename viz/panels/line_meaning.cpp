@@ -1,8 +1,11 @@
-// "What this line means": the current line with its tokens under the magnifying glass.
+// "What this line means": the current line with its tokens under the magnifying glass, and why the
+// server said it when no command ends with it.
 
 #include <algorithm>
 
+#include "sim/explain/change_words.h"
 #include "sim/explain/explain.h"
+#include "sim/metrics/untagged_cause.h"
 #include "viz/panels/panels.h"
 #include "viz/panels/text_flow.h"
 #include "viz/panels/widgets.h"
@@ -92,6 +95,15 @@ void draw_meanings(const Panel& panel, std::string_view line, const LineMeaning&
   }
 }
 
+LineMeaning meaning_of(const Moment& moment, const Event& event, uint32_t id) {
+  LineContext context;
+  const uint32_t command = moment.index->answered_by(id);
+  if (command != 0) context.answers = moment.trace->text((*moment.trace)[command]);
+  context.in_data = (event.code & LineFlags::kBlock) != 0;
+  context.handshake = (event.code & LineFlags::kHandshake) != 0;
+  return explain_line(event.protocol, event.direction, moment.trace->text(event), context);
+}
+
 void draw_allowed(const Panel& panel, const Moment& moment, const Event& event) {
   const Ui& ui = panel.ui;
   const HostId client = [&] {
@@ -118,30 +130,49 @@ void draw_allowed(const Panel& panel, const Moment& moment, const Event& event) 
   text_flow(ui, runs, look);
 }
 
+/// Why the server said an untagged response, with a link to the change that it tells of.
+void draw_cause(const Panel& panel, const Moment& moment, EventId line) {
+  const std::optional<UntaggedCause> cause = untagged_cause(*moment.trace, line);
+  if (!cause) return;
+  using Reason = UntaggedCause::Reason;
+  const bool in_command = cause->command.valid();
+  const std::string command =
+      in_command ? std::string(moment.trace->text(moment.trace->at(cause->command)))
+                 : std::string();
+  const char* key = cause->reason == Reason::kGreeting  ? "ui.cause-greeting"
+                    : cause->reason == Reason::kServer  ? "ui.cause-server"
+                    : cause->reason == Reason::kCommand ? "ui.cause-command"
+                    : command == "IDLE"                 ? "ui.cause-idle"
+                    : in_command                        ? "ui.cause-during"
+                                                        : "ui.cause-between";
+  const std::string lead = panel.t(cause->solicited() ? "ui.solicited" : "ui.unsolicited") + " ";
+  const std::string why = panel.t(key, {command});
+  std::vector<TextRun> runs{{lead, RunStyle::kBold}, {why, RunStyle::kPlain}};
+  std::string what;
+  if (cause->change.valid()) {
+    const Event& change = moment.trace->at(cause->change);
+    what = store_change_words(panel.words, *moment.trace, cause->change) + " (" +
+           time_text(change.at) + ")";
+    runs.push_back({" ", RunStyle::kPlain});
+    runs.push_back({what, RunStyle::kLink});
+  }
+  FlowLook look;
+  look.font = panel.ui.fonts.small;
+  const bool clicked = text_flow(panel.ui, runs, look).has_value();
+  ImGui::Dummy({1, panel.ui.units(0.5f)});
+  if (!clicked) return;
+  Intent there = intent(Intent::Kind::kSeekTime);
+  there.at = moment.trace->at(cause->change).at;
+  panel.intents.push_back(there);
+}
+
 }  // namespace
 
-void draw_line_meaning(const Panel& panel, const Moment& moment, ImVec2 size) {
-  const Ui& ui = panel.ui;
+std::string line_meaning_note(const Panel& panel, const Moment& moment) {
   const uint32_t id = moment.current_line;
-  const std::string title = panel.t("ui.line-meaning");
-  CardHeader header;
-  header.title = title;
-  if (id == 0) {
-    if (begin_card(ui, "meaning", size, header)) {
-      FlowLook look;
-      look.color = ui.theme.muted;
-      wrapped_text(ui, panel.t("ui.no-line-yet"), look);
-    }
-    return end_card(ui);
-  }
+  if (id == 0) return {};
   const Event& event = (*moment.trace)[id];
-  const std::string_view line = moment.trace->text(event);
-  LineContext context;
-  const uint32_t command = moment.index->answered_by(id);
-  if (command != 0) context.answers = moment.trace->text((*moment.trace)[command]);
-  context.in_data = (event.code & LineFlags::kBlock) != 0;
-  context.handshake = (event.code & LineFlags::kHandshake) != 0;
-  const LineMeaning meaning = explain_line(event.protocol, event.direction, line, context);
+  const LineMeaning meaning = meaning_of(moment, event, id);
   std::string note = panel.t("ui.sent-by", {panel.host_title(*moment.scenario, event.host)});
   if (!meaning.section.empty()) note += " · " + meaning.section;
   constexpr uint8_t kTls = LineFlags::kEncrypted | LineFlags::kHandshake;
@@ -149,17 +180,27 @@ void draw_line_meaning(const Panel& panel, const Moment& moment, ImVec2 size) {
   if ((event.code & LineFlags::kCompressed) != 0) {
     note += " · " + panel.t("ui.compressed", {std::to_string(event.y - event.x)});
   }
-  header.note = note;
-  if (begin_card(ui, "meaning", size, header)) {
-    draw_tokens(panel, line, meaning);
-    const std::string sentence = panel.t(meaning.key, meaning.arguments);
-    wrapped_text(ui, sentence);
-    ImGui::Dummy({1, ui.units(0.5f)});
-    draw_meanings(panel, line, meaning);
-    ImGui::Dummy({1, ui.units(0.5f)});
-    draw_allowed(panel, moment, event);
+  return note;
+}
+
+void draw_line_meaning(const Panel& panel, const Moment& moment) {
+  const Ui& ui = panel.ui;
+  const uint32_t id = moment.current_line;
+  if (id == 0) {
+    FlowLook look;
+    look.color = ui.theme.muted;
+    return wrapped_text(ui, panel.t("ui.no-line-yet"), look);
   }
-  end_card(ui);
+  const Event& event = (*moment.trace)[id];
+  const LineMeaning meaning = meaning_of(moment, event, id);
+  draw_tokens(panel, moment.trace->text(event), meaning);
+  const std::string sentence = panel.t(meaning.key, meaning.arguments);
+  wrapped_text(ui, sentence);
+  ImGui::Dummy({1, ui.units(0.5f)});
+  draw_cause(panel, moment, EventId{id});
+  draw_meanings(panel, moment.trace->text(event), meaning);
+  ImGui::Dummy({1, ui.units(0.5f)});
+  draw_allowed(panel, moment, event);
 }
 
 }  // namespace mailscope::viz

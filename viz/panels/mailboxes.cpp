@@ -57,6 +57,37 @@ void draw_row_menu(const Panel& panel, const Moment& moment, const MailboxCard& 
   ImGui::EndPopup();
 }
 
+/// A mailbox's name over its rows, with how many messages it has.
+void draw_head(const Ui& ui, const MailboxHead& head) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  ImGui::Dummy({width, ui.m().row});
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const ImFont* font = ui.fonts.tiny;
+  const float y = at.y + std::round((ui.m().row - font->FontSize) / 2);
+  const float left = at.x + ui.units(2);
+  const std::string icon = kIconFolder;
+  draw_text(draw, font, {left, y}, ui.theme.muted, icon);
+  const float x = left + ui.units(6);
+  const std::string name = ellipsized(font, head.name, width - ui.units(20));
+  draw_text(draw, font, {x, y}, ui.theme.text, name);
+  draw_text(draw, font, {x + measure_text(font, name).x + ui.units(2), y}, ui.theme.muted,
+            std::to_string(head.messages));
+}
+
+/// The mailboxes without a message, in one line.
+void draw_empty(const Panel& panel, const MailboxCard& card) {
+  const Ui& ui = panel.ui;
+  std::string names;
+  for (const std::string& name : card.empty) names += (names.empty() ? "" : ", ") + name;
+  const std::string words = panel.t("ui.empty-mailboxes", {names});
+  const std::vector<Column> columns{{"", 1, 0, false}};
+  Cell cell;
+  cell.text = words;
+  cell.color = ui.theme.muted;
+  table_row(ui, columns, {cell});
+}
+
 void draw_rows(const Panel& panel, const Moment& moment, const MailboxCard& card) {
   const Ui& ui = panel.ui;
   const std::string number = panel.t("ui.col-number");
@@ -67,7 +98,9 @@ void draw_rows(const Panel& panel, const Moment& moment, const MailboxCard& card
   const std::string holds = panel.t("ui.col-holds");
   const std::string identity = card.pop3 && !card.server ? "UIDL" : "UID";
   std::vector<Column> columns{{"", 0, ui.units(6), false}};
-  if (card.server) columns.push_back({number, 0, ui.units(6.5f), false});
+  // As the server counts, or the session that the device has open.
+  const bool numbered = card.server || !card.pop3;
+  if (numbered) columns.push_back({number, 0, ui.units(6.5f), false});
   columns.push_back({identity, 0, ui.units(card.pop3 && !card.server ? 11 : 9), false});
   // In a narrow card the subject says more than the sender.
   const bool with_from = card.server && ImGui::GetContentRegionAvail().x > ui.units(98);
@@ -80,11 +113,12 @@ void draw_rows(const Panel& panel, const Moment& moment, const MailboxCard& card
   }
   columns.push_back({state, card.server ? 0.8f : 1.1f, 0, false});
   begin_table(ui, "mail", columns);
-  int index = 0;
-  for (const MailRow& row : card.rows) {
-    ImGui::PushID(index++);
+  auto head = card.heads.begin();
+  for (size_t i = 0; i < card.rows.size(); ++i) {
+    const MailRow& row = card.rows[i];
+    if (head != card.heads.end() && head->first_row == i) draw_head(ui, *head++);
+    ImGui::PushID(static_cast<int>(i));
     const bool gone = row.change == RowChange::kRemoved;
-    const std::string title = row.mailbox.empty() ? row.subject : row.mailbox + " › " + row.subject;
     const std::string octets = gone ? std::string() : octets_text(row.size);
     const std::string held =
         gone ? std::string() : panel.t(row.whole ? "ui.whole" : "ui.header-only");
@@ -104,10 +138,10 @@ void draw_rows(const Panel& panel, const Moment& moment, const MailboxCard& card
       cell.struck = gone;
       cells.push_back(cell);
     };
-    if (card.server) add(row.number, ui.fonts.mono_small, muted);
+    if (numbered) add(row.number, ui.fonts.mono_small, muted);
     add(row.identity, ui.fonts.mono_small, muted);
     if (with_from) add(row.from, nullptr);
-    add(title, nullptr);
+    add(row.subject, nullptr);
     if (card.server)
       add(octets, ui.fonts.mono_small, muted);
     else
@@ -117,6 +151,7 @@ void draw_rows(const Panel& panel, const Moment& moment, const MailboxCard& card
     draw_row_menu(panel, moment, card, row);
     ImGui::PopID();
   }
+  if (!card.empty.empty()) draw_empty(panel, card);
   end_table();
 }
 
@@ -158,7 +193,7 @@ void draw_card(const Panel& panel, const Moment& moment, const MailboxCard& card
   if (!chip_text.empty()) header.chips = {{chip_text, tone, false}};
   const std::string id = "mailbox" + std::to_string(index);
   if (begin_card(ui, id.c_str(), size, header)) {
-    if (card.rows.empty()) {
+    if (card.rows.empty() && card.empty.empty()) {
       ImGui::SetCursorPos(
           {ImGui::GetCursorPosX() + ui.units(3), ImGui::GetCursorPosY() + ui.units(3)});
       FlowLook look;
@@ -185,7 +220,8 @@ void draw_mailboxes(const Panel& panel, const Moment& moment, ImVec2 size) {
   float wanted = 0;
   std::vector<float> heights;
   for (const MailboxCard& card : cards) {
-    const auto rows = static_cast<float>(std::clamp<size_t>(card.rows.size(), 1, 12));
+    const size_t lines = card.rows.size() + card.heads.size() + (card.empty.empty() ? 0 : 1);
+    const auto rows = static_cast<float>(std::clamp<size_t>(lines, 1, 12));
     heights.push_back(ui.m().header + ui.m().row * (rows + 1) + ui.units(3));
     wanted += heights.back();
   }

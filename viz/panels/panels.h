@@ -2,6 +2,8 @@
 // what the person wants. None keeps anything between frames.
 #pragma once
 
+#include <string>
+
 #include "viz/moment/moment.h"
 #include "viz/panels/panel.h"
 #include "viz/scene/ladder.h"
@@ -16,7 +18,15 @@ void draw_ladder(const Panel& panel, const Moment& moment, ImVec2 size);
 /// The arrows alone, without a card: the compare view has two.
 void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScene& scene,
                       ImVec2 size, bool interactive);
-void draw_line_meaning(const Panel& panel, const Moment& moment, ImVec2 size);
+/// What the card under the conversation shows: sessions only where there is IMAP.
+Detail shown_detail(const UiState& state, const Scenario& scenario);
+/// That card: what the current line means, or what each IMAP session has been told.
+void draw_detail(const Panel& panel, const Moment& moment, ImVec2 size);
+/// What that card says of the current line on the right of its header.
+std::string line_meaning_note(const Panel& panel, const Moment& moment);
+// What is inside that card.
+void draw_line_meaning(const Panel& panel, const Moment& moment);
+void draw_sessions(const Panel& panel, const Moment& moment);
 void draw_mailboxes(const Panel& panel, const Moment& moment, ImVec2 size);
 void draw_costs(const Panel& panel, const Moment& moment, ImVec2 size);
 void draw_transport(const Panel& panel, const OpenRun& open, const Moment& moment, ImVec2 size);

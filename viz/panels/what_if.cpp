@@ -89,7 +89,8 @@ void draw_choices(const Panel& panel, const WhatIfSubject& subject) {
   for (size_t i = 0; i < subject.choices.size(); ++i) {
     const WhatIf& each = subject.choices[i];
     const std::string digit = std::to_string(i + 1);
-    if (choice(panel.ui, each.text, digit, panel.t(each.text))) want_change(panel, each.input);
+    const std::string words = panel.t(each.text);
+    if (choice(panel.ui, each.text, digit, {TextRun{words}})) want_change(panel, each.input);
   }
 }
 

@@ -249,7 +249,7 @@ bool button(const Ui& ui, const char* id, std::string_view label, const ButtonLo
   return p.pressed;
 }
 
-bool choice(const Ui& ui, const char* id, std::string_view key, std::string_view label,
+bool choice(const Ui& ui, const char* id, std::string_view key, const std::vector<TextRun>& label,
             const ChoiceLook& look) {
   const Theme& t = ui.theme;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
@@ -262,7 +262,7 @@ bool choice(const Ui& ui, const char* id, std::string_view key, std::string_view
   words.width = width - left - ui.units(2);
   words.color = look.enabled || look.chosen ? t.text : t.muted;
   const float pad = std::round((ui.m().button - ui.fonts.normal->FontSize) / 2) + ui.units(0.5f);
-  const float height = flow_height(ui, {{label}}, words.width) + 2 * pad;
+  const float height = flow_height(ui, label, words.width) + 2 * pad;
   Pressable p;
   if (look.enabled) {
     p = press_area(id, {width, height});
@@ -289,7 +289,7 @@ bool choice(const Ui& ui, const char* id, std::string_view key, std::string_view
                t.muted);
   const ImVec2 below = ImGui::GetCursorPos();
   ImGui::SetCursorPos({after.x + left, after.y + pad});
-  wrapped_text(ui, label, words);
+  text_flow(ui, label, words);
   ImGui::SetCursorPos(below);
   return p.pressed;
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "viz/panels/text_flow.h"
 #include "viz/panels/ui.h"
 
 namespace mailscope::viz {
@@ -106,7 +107,7 @@ struct ChoiceLook {
   const Tone* tone = nullptr;
   bool enabled = true;
 };
-bool choice(const Ui& ui, const char* id, std::string_view key, std::string_view label,
+bool choice(const Ui& ui, const char* id, std::string_view key, const std::vector<TextRun>& label,
             const ChoiceLook& look = {});
 
 /// Tabs in one piece; returns the one pressed, which may be the chosen one.

@@ -13,7 +13,10 @@ namespace mailscope::viz {
 enum class RowChange : uint8_t { kNone, kAdded, kRemoved, kChanged };
 
 struct MailRow {
-  std::string number;        // message sequence number, or POP3 message number
+  /// Message sequence number, or POP3 message number. On a device: as its open session counts;
+  /// empty without one.
+  std::string number;
+  uint32_t key = 0;          // a device: the entry's
   std::string identity;      // UID or unique-id
   std::string from;
   std::string subject;
@@ -23,7 +26,14 @@ struct MailRow {
   bool whole = true;         // a device: the body is here, too
   bool marked = false;       // POP3 DELE in a session that goes on
   RowChange change = RowChange::kNone;
-  std::string mailbox;       // when it is not INBOX
+  std::string mailbox;  // as a person reads it; when it is not INBOX
+};
+
+/// Where the rows of one mailbox begin, when there are several.
+struct MailboxHead {
+  std::string name;
+  size_t first_row = 0;
+  size_t messages = 0;
 };
 
 struct MailboxCard {
@@ -31,7 +41,9 @@ struct MailboxCard {
   bool server = false;
   bool pop3 = false;         // a device that collects by POP3: its flags are its own
   std::string account;
-  std::vector<MailRow> rows;
+  std::vector<MailRow> rows;       // by mailbox, INBOX first
+  std::vector<MailboxHead> heads;  // none when all of them are in INBOX
+  std::vector<std::string> empty;  // names of mailboxes without a message, INBOX apart
   std::string lock_holder;   // a server whose maildrop is locked: by which host
   bool differs = false;      // a device: not what the server holds
   size_t added = 0;          // by the last beat

@@ -13,21 +13,22 @@ namespace mailscope::viz {
 
 struct Intent {
   enum class Kind : uint8_t {
-    kSeek,          // to `number` dispatches
-    kSeekTime,      // to `at`
+    kSeek,      // to `number` dispatches
+    kSeekTime,  // to `at`
     kStepBack,
     kStepForward,
     kToStart,
     kToEnd,
     kTogglePlay,
-    kGoToStep,      // lesson step `number`
-    kSetBeat,       // `number` as BeatSize
-    kSetRate,       // `number`
-    kSetView,       // `number` as View
-    kSetVariant,    // `number`
-    kSetLanguage,   // `text`
+    kGoToStep,     // lesson step `number`
+    kSetBeat,      // `number` as BeatSize
+    kSetRate,      // `number`
+    kSetView,      // `number` as View
+    kSetDetail,    // `number` as Detail
+    kSetVariant,   // `number`
+    kSetLanguage,  // `text`
     kToggleTheme,
-    kZoom,          // `amount` added
+    kZoom,  // `amount` added
     kToggleHelp,
     kWhatIf,        // choose thing `number` in the list of what-ifs; -1: close the list
     kScrollLadder,  // to row `amount`; -1: follow again

@@ -16,6 +16,9 @@ enum class BeatSize : uint8_t { kSegment, kLine, kExchange, kStep };
 
 enum class View : uint8_t { kLesson, kCompare };
 
+/// What the card under the conversation is about.
+enum class Detail : uint8_t { kLine, kSessions };
+
 struct Answer {
   int chosen = -1;
   bool revealed = false;
@@ -28,6 +31,7 @@ struct UiState {
   bool dark = false;
   float zoom = 1;              // 0.75 to 2.5
   BeatSize beat = BeatSize::kLine;
+  Detail detail = Detail::kLine;
   int rate = 3;                // index into kRates
   bool playing = false;
   bool help = false;           // the list of keys is open
