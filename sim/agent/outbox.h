@@ -15,7 +15,7 @@
 namespace mailscope {
 
 /// Bytes to be sent that a learner sees as one thing: a line, or a block of message data. The lines
-/// of one turn stand one after another in a text that they share.
+/// of one turn, and little blocks between them, stand one after another in a text that they share.
 struct OutUnit {
   std::shared_ptr<const std::string> text;
   size_t begin = 0;  // in `text`
@@ -29,10 +29,10 @@ class Outbox {
  public:
   /// One line; CRLF is added. `flags` are LineFlags.
   void line(std::string_view text, uint8_t flags = 0) {
-    if (!lines_ || lines_->size() >= kSharedLines) lines_ = std::make_shared<std::string>();
-    const size_t begin = lines_->size();
-    lines_->append(text).append("\r\n");
-    units.push_back({lines_, begin, text.size() + 2, flags});
+    std::string& to = shared();
+    const size_t begin = to.size();
+    to.append(text).append("\r\n");
+    units.push_back({shared_, begin, text.size() + 2, flags});
   }
   /// Message data, as it stands.
   void block(std::shared_ptr<const std::string> bytes) {
@@ -40,6 +40,14 @@ class Outbox {
     if (size > 0) units.push_back({std::move(bytes), 0, size, LineFlags::kBlock});
   }
   void block(std::string bytes) { block(std::make_shared<const std::string>(std::move(bytes))); }
+  /// The same, copied to where the lines are: for little data.
+  void copied_block(std::string_view bytes) {
+    if (bytes.empty()) return;
+    std::string& to = shared();
+    const size_t begin = to.size();
+    to.append(bytes);
+    units.push_back({shared_, begin, bytes.size(), LineFlags::kBlock});
+  }
 
   std::vector<OutUnit> units;        // in order
   bool close = false;                // after everything has been sent (TCP FIN)
@@ -60,11 +68,16 @@ class Outbox {
   std::vector<MailTransaction> delivered;
 
  private:
-  /// A text that has grown so long is shared by no further line: what of it has been sent can be
+  /// A text that has grown so long is shared by no further unit: what of it has been sent can be
   /// let go.
-  static constexpr size_t kSharedLines = 65536;
+  static constexpr size_t kSharedOctets = 65536;
 
-  std::shared_ptr<std::string> lines_;  // of the last units
+  std::string& shared() {
+    if (!shared_ || shared_->size() >= kSharedOctets) shared_ = std::make_shared<std::string>();
+    return *shared_;
+  }
+
+  std::shared_ptr<std::string> shared_;  // of the last lines
 };
 
 }  // namespace mailscope

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "sim/base/ascii.h"
+#include "sim/base/memory.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/trace_json.h"
 #include "sim/explain/catalog.h"
@@ -284,6 +285,7 @@ int run_serve(const Options& options) {
   LiveLimits limits;
   if (options.no_history) limits.record_bytes = 0;
   limits.watched = !options.quiet;
+  keep_freed_memory();
   LoopbackServer server(std::move(live), clock, limits);
   const std::string trouble = server.listen();
   if (!trouble.empty()) return complain(trouble);

@@ -356,8 +356,7 @@ class ImapServer {
   /// FETCH responses to a command name the UID: it has the UID form, or the session
   /// resynchronises (RFC 7162 §3.2.4). A UIDFETCH response says it already.
   [[nodiscard]] bool tells_uid(bool uid_form) const {
-    return (uid_form || enabled(imap::Extension::kQresync)) &&
-           !enabled(imap::Extension::kUidOnly);
+    return (uid_form || enabled(imap::Extension::kQresync)) && !enabled(imap::Extension::kUidOnly);
   }
   [[nodiscard]] bool tells_recent(Uid uid) const { return !is_rev2() && view_.is_recent(uid); }
   void cmd_store(Turn& turn, const imap::StoreArguments& arguments);

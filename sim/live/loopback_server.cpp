@@ -18,7 +18,7 @@ using asio::ip::tcp;
 using SocketError = asio::error_code;
 
 constexpr size_t kReadBytes = 65536;
-constexpr size_t kWritePieces = 16;
+constexpr size_t kWritePieces = 64;  // as many as Asio gives to one system call
 constexpr uint32_t kEventsAtOnce = 100000;
 /// Programs beyond the limit that are being turned away at one time; more are closed unheard.
 constexpr size_t kTurnedAway = 64;

@@ -37,7 +37,7 @@ struct MailboxEntry {
   FlagBits flags = 0;
   int64_t internal_date = 0;  // seconds since 1970, UTC
   uint64_t modseq = 0;
-  uint64_t text_digest = 0;   // of the message's text
+  uint64_t text_digest = 0;  // of the message's text
   MessagePtr message;
 };
 

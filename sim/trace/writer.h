@@ -43,9 +43,10 @@ class TraceWriter {
   [[nodiscard]] EventId cause() const { return cause_; }
   [[nodiscard]] Instant now() const { return now_; }
 
- private:
-  /// A replay without a trace keeps events, too: in the digest.
+  /// False where events are only counted. A replay without a trace keeps them, too: in the digest.
   [[nodiscard]] bool keeps_events() const { return sink_ == nullptr || sink_->keeps_events(); }
+
+ private:
   EventId keep(Event event, std::string_view text);
   EventId count(const Event& event) {
     sink_->count(event.conn.valid() ? event.conn : conn_);

@@ -268,6 +268,7 @@ void World::record_said(Connection& connection, Side side, std::string_view text
   end.said += octets;
   const EventId said = trace.record(event, text);
   end.marks.push({end.said, said});
+  if (!trace.keeps_events()) return;
   if ((flags & (LineFlags::kBlock | LineFlags::kHandshake)) == LineFlags::kBlock) {
     record_message_head(connection.id, whole, said, trace);
   }

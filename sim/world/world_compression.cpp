@@ -56,8 +56,7 @@ void World::say_compressed(Connection& connection, Side side, const std::vector<
     const uint64_t said_until = begin + (tls ? protected_octets(until) : until);
     const uint8_t how =
         tls ? LineFlags::kCompressed | LineFlags::kEncrypted : LineFlags::kCompressed;
-    record_said(connection, side, text, unit.flags | how, said_until - end.said, trace,
-                unit.size);
+    record_said(connection, side, text, unit.flags | how, said_until - end.said, trace, unit.size);
     if (tls) {  // a record is opened when all of it is there
       const uint64_t records = (until + kTlsMaxPlaintext - 1) / kTlsMaxPlaintext;
       end.marks.last().end =
