@@ -58,6 +58,7 @@ struct ImapServerConfig {
   }
 };
 
+class FlagsText;
 class ResponseWriter;
 class WorkLimit;
 namespace imap {
@@ -184,7 +185,8 @@ class ImapServer {
   [[nodiscard]] imap::SearchKey with_uids(const imap::SearchKey& key) const;
   [[nodiscard]] Targets targets_of(const Turn& turn, const imap::SequenceSet& set) const;
   /// `* n FETCH (FLAGS (...))`, with UID in a UID command, and no news about it any more.
-  void tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited);
+  void tell_flags(Turn& turn, ResponseWriter& writer, FlagsText& flags, SeqNum seq,
+                  const MailboxEntry& entry, bool solicited);
   /// BAD for a sequence number past EXISTS.
   void bad_number(Turn& turn);
 
@@ -354,11 +356,10 @@ class ImapServer {
   [[nodiscard]] bool tells_modseq() const {
     return enabled(imap::Extension::kCondStore) || enabled(imap::Extension::kQresync);
   }
-  /// FETCH responses to this command name the UID: it has the UID form, or the session
+  /// FETCH responses to a command name the UID: it has the UID form, or the session
   /// resynchronises (RFC 7162 §3.2.4). A UIDFETCH response says it already.
-  [[nodiscard]] bool tells_uid(const imap::CommandRow& row) const {
-    return (row.uid_form || enabled(imap::Extension::kQresync)) &&
-           !enabled(imap::Extension::kUidOnly);
+  [[nodiscard]] bool tells_uid(bool uid_form) const {
+    return (uid_form || enabled(imap::Extension::kQresync)) && !enabled(imap::Extension::kUidOnly);
   }
   [[nodiscard]] bool tells_recent(Uid uid) const { return !is_rev2() && view_.is_recent(uid); }
   void cmd_store(Turn& turn, const imap::StoreArguments& arguments);

@@ -58,7 +58,7 @@ class Session {
       Context context = make_context(trace);
       Outbox out;
       server_.turn(context, out);
-      for (const OutUnit& unit : out.units) said += *unit.bytes;
+      for (const OutUnit& unit : out.units) said += unit.bytes();
     }
     return said;
   }

@@ -71,7 +71,7 @@ class ImapClientSession {
                     writer, nullptr,    &local_};
     Outbox out;
     action(client_, context, out);
-    for (const OutUnit& unit : out.units) said_ += *unit.bytes;
+    for (const OutUnit& unit : out.units) said_ += unit.bytes();
     if (out.close) closed_ = true;
     if (out.wake_at) wake_ = *out.wake_at;
     for (uint32_t i = 1; i <= trace.size(); ++i) {
