@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sim/imap/fetch_items.h"
+#include "sim/imap/flags_text.h"
 #include "sim/imap/result_window.h"
 #include "sim/imap/server.h"
 
@@ -16,36 +17,10 @@ using imap::Extension;
 using imap::FetchItem;
 using Kind = FetchItem::Kind;
 
-/// The text of FLAGS, made anew only when it is not that of the message before.
-class FlagsText {
- public:
-  const std::string& of(const Mailbox& mailbox, FlagBits flags, bool recent) {
-    if (!known_ || flags != flags_ || recent != recent_) {
-      text_ = "FLAGS (" + flags_text(flags, mailbox.keywords, recent) + ')';
-      known_ = true;
-      flags_ = flags;
-      recent_ = recent;
-    }
-    return text_;
-  }
-
- private:
-  bool known_ = false;
-  FlagBits flags_ = 0;
-  bool recent_ = false;
-  std::string text_;
-};
-
 FetchItem item_of(Kind kind) {
   FetchItem item;
   item.kind = kind;
   return item;
-}
-
-void add_modseq(ResponseWriter& writer, uint64_t modseq) {
-  writer.add("MODSEQ (");
-  writer.add_number(modseq);
-  writer.add(")");
 }
 
 }  // namespace
@@ -63,8 +38,8 @@ std::vector<bool> ImapServer::set_seen(Turn& turn, const Targets& targets) {
   for (size_t i = 0; i < targets.found.size(); ++i) {
     const Target& target = targets.found[i];
     if ((selected(turn).entries[target.index].flags & Flag::kSeen) != 0) continue;
-    newly[i] = turn.context.store->edit().change_flags(
-        view_.mailbox(), target.uid, FlagChange::kAdd, Flag::kSeen, turn.context.trace);
+    newly[i] = turn.context.store->edit().change_flags_at(
+        view_.mailbox(), target.index, FlagChange::kAdd, Flag::kSeen, turn.context.trace);
   }
   return newly;
 }
@@ -173,7 +148,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
       if (items[k].kind == Kind::kFlags) {
         add_flags(entry, target);
       } else if (items[k].kind == Kind::kModSeq) {
-        add_modseq(writer, entry.modseq);
+        writer.add_modseq(entry.modseq);
       } else {
         writer.add(names[k]);
         add_fetch_item(writer, entry, items[k], work);
@@ -185,7 +160,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
       add_flags(entry, target);
       if (tells_modseq() && !tells_modseqs) {
         writer.add(" ");
-        add_modseq(writer, entry.modseq);
+        writer.add_modseq(entry.modseq);
       }
     }
     writer.add(")");

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "sim/imap/flags_text.h"
 #include "sim/imap/object_id.h"
+#include "sim/imap/response_writer.h"
 #include "sim/imap/server.h"
 
 namespace mailscope {
@@ -83,9 +85,11 @@ void ImapServer::tell_resync(Turn& turn, const imap::QresyncParameters& known) {
   tell_vanished_earlier(turn, uids, known.modseq, last_uid_in_common(known));
   // RFC 7162 §3.2.5.2: only of the messages that the client knows; of others it hears by EXISTS.
   const std::vector<imap::SequenceSet::Range> ranges = uids.resolved(view_.last_uid());
+  FlagsText flags_text;
+  ResponseWriter writer(turn.out);
   selected(turn).for_each_since(known.modseq, [&](size_t index, const MailboxEntry& entry) {
     if (!imap::in_ranges(ranges, entry.uid.value)) return;
-    tell_flags(turn, SeqNum{static_cast<uint32_t>(index + 1)}, entry.uid, true);
+    tell_flags(turn, writer, flags_text, SeqNum{static_cast<uint32_t>(index + 1)}, entry, true);
   });
 }
 

@@ -58,6 +58,7 @@ struct ImapServerConfig {
   }
 };
 
+class FlagsText;
 class ResponseWriter;
 class WorkLimit;
 namespace imap {
@@ -195,7 +196,8 @@ class ImapServer {
   [[nodiscard]] imap::SearchKey with_uids(const imap::SearchKey& key) const;
   [[nodiscard]] Targets targets_of(const Turn& turn, const imap::SequenceSet& set) const;
   /// `* n FETCH (FLAGS (...))`, with UID in a UID command, and no news about it any more.
-  void tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited);
+  void tell_flags(Turn& turn, ResponseWriter& writer, FlagsText& flags, SeqNum seq,
+                  const MailboxEntry& entry, bool solicited);
   /// BAD for a sequence number past EXISTS.
   void bad_number(Turn& turn);
 
@@ -368,11 +370,11 @@ class ImapServer {
   [[nodiscard]] bool tells_modseq() const {
     return enabled(imap::Extension::kCondStore) || enabled(imap::Extension::kQresync);
   }
-  /// FETCH responses to this command name the UID: it has the UID form, or the session
+  /// FETCH responses to a command name the UID: it has the UID form, or the session
   /// resynchronises (RFC 7162 §3.2.4), or hears of the selected mailbox by NOTIFY (RFC 5465 §5.1).
   /// A UIDFETCH response says it already.
-  [[nodiscard]] bool tells_uid(const imap::CommandRow& row) const {
-    return (row.uid_form || enabled(imap::Extension::kQresync) ||
+  [[nodiscard]] bool tells_uid(bool uid_form) const {
+    return (uid_form || enabled(imap::Extension::kQresync) ||
             notify_.selected_group() != nullptr) &&
            !enabled(imap::Extension::kUidOnly);
   }

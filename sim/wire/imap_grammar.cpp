@@ -236,7 +236,9 @@ std::string Reader::flag(bool recent_allowed) {
   const bool known = std::any_of(
       std::begin(kSystemFlags), std::end(kSystemFlags),
       [name](std::string_view system) { return equals_ignoring_case(system, name); });
-  const bool other = recent_allowed && (name.size() > 1 || take('*'));
+  const bool any = recent_allowed && name.size() == 1 && peek() == '*';
+  if (any) ++at_;
+  const bool other = any || (recent_allowed && name.size() > 1);
   if (!known && !other) {
     fail_at(begin, "\\Seen, \\Answered, \\Flagged, \\Deleted, \\Draft or a keyword",
             "RFC 3501 §2.3.2");

@@ -138,7 +138,7 @@ class Session {
     Outbox out;
     action(context, out);
     std::string said;
-    for (const OutUnit& unit : out.units) said += *unit.bytes;
+    for (const OutUnit& unit : out.units) said += unit.bytes();
     return said;
   }
 
