@@ -21,7 +21,8 @@ void ImapServer::push(Turn& turn) {
   } else if (notify_.set && notify_.wanted() != NewsAllowed::kNone) {
     // RFC 5465 §6.1: with SELECTED numbers may shift at any moment, as the client has said it can
     // bear; with SELECTED-DELAYED they wait for a command.
-    const bool delayed = notify_.selected_group()->where == imap::NotifyGroup::Where::kSelectedDelayed;
+    const bool delayed =
+        notify_.selected_group()->where == imap::NotifyGroup::Where::kSelectedDelayed;
     tell_news(turn, delayed ? NewsAllowed::kWithoutExpunge : NewsAllowed::kAll);
   }
   tell_other_mailboxes(turn);

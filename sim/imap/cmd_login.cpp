@@ -13,7 +13,7 @@ bool ImapServer::offers_now(const Context& context, const imap::ExtensionRow& ro
   const bool in_clear = config_->plain_needs_tls && !context.secured;
   switch (row.extension) {
     case Extension::kStartTls:
-      if (context.secured || compressed_) return false;
+      if (context.secured) return false;
       break;
     case Extension::kLoginDisabled:
       if (in_clear) return true;

@@ -32,8 +32,10 @@ bool ImapServer::has_news(const MailStore& store) const {
 }
 
 bool ImapServer::has_other_rights(const MailStore& store) const {
-  return offers(imap::Extension::kAcl) && !view_.read_only() &&
-         settable_flags(store, store.mailbox(view_.mailbox())) != settable_told_;
+  if (!offers(imap::Extension::kAcl) || view_.read_only()) return false;
+  const Mailbox& mailbox = store.mailbox(view_.mailbox());
+  return !mailbox.deleted && !mailbox.no_select &&
+         settable_flags(store, mailbox) != settable_told_;
 }
 
 std::vector<std::string> ImapServer::untold(const MailStore& store) const {
@@ -83,12 +85,12 @@ void ImapServer::tell_held_back(Turn& turn) {
 
 void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
   if (state_ != State::kSelected) return;
-  const Mailbox& mailbox = selected(turn);
-  if (has_other_rights(**turn.context.store)) tell_keywords(turn, mailbox);
-  if (!view_.has_news(mailbox) && !is_gone_untold(mailbox)) return;
+  if (has_other_rights(**turn.context.store)) tell_keywords(turn, selected(turn));
+  if (!view_.has_news(selected(turn)) && !is_gone_untold(selected(turn))) return;
   if (allows(allowed, NewsAllowed::kExpunges)) tell_removals(turn, allowed & notify_.wanted());
   tell(turn, take_news(turn, allowed));
   tell_updates(turn);
+  const Mailbox& mailbox = selected(turn);
   if (is_gone_untold(mailbox) && allows(allowed, NewsAllowed::kExpunges)) {
     const Mailbox* again = (*turn.context.store)->find_mailbox(mailbox.account, mailbox.name);
     if (again != nullptr && again->id != mailbox.id) {
@@ -108,12 +110,10 @@ std::vector<ViewNews> ImapServer::take_news(const Turn& turn, NewsAllowed allowe
   NewsAllowed wanted = allowed & notify_.wanted();
   // RFC 5465 §3.1 is about what happens; what the client does itself is answered as ever.
   if (turn.added()) wanted = wanted | (allowed & NewsAllowed::kArrivals);
-  std::vector<ViewNews> own;
   const bool left_out = allows(allowed, NewsAllowed::kExpunges) &&
                         !allows(wanted, NewsAllowed::kExpunges);
-  if (left_out && !turn.expunged.empty()) {
-    own = view_.take_expunged(turn.expunged);
-  }
+  if (!left_out || turn.expunged.empty()) return view_.take_news(mailbox, wanted);
+  std::vector<ViewNews> own = view_.take_expunged(turn.expunged);
   const std::vector<ViewNews> news = view_.take_news(mailbox, wanted);
   own.insert(own.end(), news.begin(), news.end());
   return own;

@@ -65,7 +65,7 @@ constexpr Example kExamples[] = {
     {Extension::kSaveDate, At::kSelected, "FETCH 1 (SAVEDATE)"},
     {Extension::kPreview, At::kSelected, "FETCH 1 (PREVIEW)"},
     {Extension::kUtf8Accept, At::kLoggedIn, "APPEND INBOX UTF8 (~{6+}\r\na: b\r\n)"},
-    {Extension::kCompress, At::kBeforeLogin, "COMPRESS DEFLATE"},
+    {Extension::kCompress, At::kLoggedIn, "COMPRESS DEFLATE"},
     {Extension::kLiteralPlus, At::kBeforeLogin, "LOGIN bob {6+}\r\nsecret"},
 };
 
@@ -86,6 +86,7 @@ constexpr Elsewhere kElsewhere[] = {
     {Extension::kUidOnly, "uidonly.txt"},
     {Extension::kThreadSubject, "thread-one-algorithm.txt"},
     {Extension::kThreadReferences, "thread-one-algorithm.txt"},
+    {Extension::kI18nLevel1, "i18n-level.txt"},
     {Extension::kMetadataServer, "metadata-server.txt"},
     {Extension::kInProgress, "search-progress.txt"},
     {Extension::kAuthPlain, "authenticate-plain.txt"},
