@@ -85,6 +85,8 @@ struct NotifyState {
   [[nodiscard]] const imap::NotifyGroup* selected_group() const;
   /// Which news of the selected mailbox the client wants to hear at all.
   [[nodiscard]] NewsAllowed wanted() const;
+  /// FlagChange of the selected mailbox was asked for.
+  [[nodiscard]] bool tells_flags() const { return set && allows(wanted(), NewsAllowed::kFlags); }
   /// What is to be told of a mailbox that is not selected: all that any group says, since several
   /// can be about one mailbox (RFC 5465 §6). `own`: in the user's personal namespace.
   [[nodiscard]] NotifyEvents events_at(std::string_view name, bool own, bool subscribed) const;

@@ -374,8 +374,7 @@ class ImapServer {
   /// resynchronises (RFC 7162 §3.2.4), or hears of the selected mailbox by NOTIFY (RFC 5465 §5.1).
   /// A UIDFETCH response says it already.
   [[nodiscard]] bool tells_uid(bool uid_form) const {
-    return (uid_form || enabled(imap::Extension::kQresync) ||
-            notify_.selected_group() != nullptr) &&
+    return (uid_form || enabled(imap::Extension::kQresync) || notify_.tells_flags()) &&
            !enabled(imap::Extension::kUidOnly);
   }
   [[nodiscard]] bool tells_recent(Uid uid) const { return !is_rev2() && view_.is_recent(uid); }
