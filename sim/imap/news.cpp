@@ -54,7 +54,16 @@ void ImapServer::tell_allowed_news(Turn& turn) {
   if (turn.row == nullptr || turn.row->news == imap::News::kNone) return;
   tell_news(turn, turn.row->news == imap::News::kAll ? NewsAllowed::kAll
                                                      : NewsAllowed::kWithoutExpunge);
+  if (turn.row->news == imap::News::kWithoutExpunge) tell_held_back(turn);
   tell_other_mailboxes(turn);
+}
+
+void ImapServer::tell_held_back(Turn& turn) {
+  if (!enabled(imap::Extension::kQresync) || state_ != State::kSelected) return;
+  const uint64_t whole_up_to = view_.whole_up_to(selected(turn));
+  if (whole_up_to >= view_.told_modseq()) return;
+  turn.out.line(fmt::format("* OK [HIGHESTMODSEQ {}] What was expunged after it is told later",
+                            whole_up_to));
 }
 
 void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {

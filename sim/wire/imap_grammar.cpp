@@ -261,7 +261,14 @@ void Reader::advance_past(const Reader& inner, TokenKind kind) {
   const size_t begin = at_;
   at_ = inner.at_;
   uses_ |= inner.uses_;
+  for (const ExtensionSet any : inner.uses_any_) use_any(any);
   add_token(kind, begin);
+}
+
+void Reader::use_any(ExtensionSet extensions) {
+  if ((extensions & (extensions - 1)) == 0) return use(extensions);
+  const bool known = std::find(uses_any_.begin(), uses_any_.end(), extensions) != uses_any_.end();
+  if (!known) uses_any_.push_back(extensions);
 }
 
 bool Reader::enter() {

@@ -51,7 +51,7 @@ class MimeParser {
       // A boundary line before the blank line: the part has no body.
       stop = *cut;
       if (part.kind == MimePart::Kind::kMessage)
-        part.parts.push_back(empty_message(stop.line_begin));
+        part.parts.push_back(empty_message(part.header.end));
     } else if (part.kind == MimePart::Kind::kMultipart) {
       stop = parse_multipart(part, depth);
     } else if (part.kind == MimePart::Kind::kMessage) {
@@ -61,8 +61,6 @@ class MimeParser {
       stop = scan();
     }
     if (!cut) part.body.end = content_end(stop, part.body.begin);
-    // A last part without a body keeps the line end of its header, and so does what holds it.
-    if (!part.parts.empty()) part.body.end = std::max(part.body.end, part.parts.back().body.end);
     part.header_lines = count_lines(part.header.of(text_));
     part.body_lines = count_lines(part.body.of(text_));
     return stop;
@@ -92,7 +90,7 @@ class MimeParser {
       read_field(part, *field);
     }
     if (!cut && at_ < text_.size()) at_ = line_end_after(text_, at_);
-    part.header.end = cut ? cut->line_begin : at_;
+    part.header.end = cut ? content_end(*cut, part.header.begin) : at_;
     if (cut) at_ = line_end_after(text_, at_);
     return cut;
   }
