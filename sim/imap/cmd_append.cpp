@@ -154,6 +154,7 @@ void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {
     uids.push_back(put(turn, id, arguments.messages[i], std::move(messages[i])).value);
   }
   turn.added = view_.mailbox() == id;
+  tell_other_name(turn, (*turn.context.store)->mailbox(id), arguments.mailbox);
   if (!tells_new_uids(turn, id)) return ok(turn, "APPEND completed");
   ok(turn, fmt::format("[APPENDUID {} {}] APPEND completed",
                        (*turn.context.store)->mailbox(id).uid_validity,

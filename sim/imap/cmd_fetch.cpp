@@ -109,6 +109,9 @@ bool ImapServer::narrow_targets(Turn& turn, const imap::FetchArguments& argument
 }
 
 void ImapServer::cmd_fetch(Turn& turn, const imap::FetchArguments& arguments) {
+  // RFC 7162 §3.2.10: what the client still counts goes by VANISHED, and only what it does not by
+  // VANISHED (EARLIER); in this order no message is named by both.
+  if (arguments.vanished && enabled(Extension::kQresync)) tell_news(turn, NewsAllowed::kAll);
   Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);
   if (!narrow_targets(turn, arguments, targets)) return;
@@ -140,6 +143,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
   const bool something_new = view_.has_news(mailbox);
   const bool tells_flags = asks_for(items, Kind::kFlags);
   const bool tells_modseqs = asks_for(items, Kind::kModSeq);
+  const bool adds_uid = tells_uid(*turn.row) && !asks_for(items, Kind::kUid);
   const bool decodes = asks_for(items, Kind::kBinary) || asks_for(items, Kind::kBinarySize);
   if (tells_flags) tell_new_keywords(turn);
   std::vector<std::string> names;
@@ -177,6 +181,11 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
         writer.add(names[k]);
         add_fetch_item(writer, entry, items[k], work);
       }
+    }
+    // RFC 7162 §3.2.4: a FETCH that sets \Seen tells a change.
+    if (newly_seen[i] && adds_uid) {
+      writer.add(" UID ");
+      writer.add_number(entry.uid.value);
     }
     // RFC 3501 §6.4.5: when \Seen is set by the way, the flags should be told.
     if (newly_seen[i] && !tells_flags) {

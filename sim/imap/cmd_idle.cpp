@@ -23,7 +23,9 @@ void ImapServer::push(Turn& turn) {
     // RFC 5465 §6.1: with SELECTED numbers may shift at any moment, as the client has said it can
     // bear; with SELECTED-DELAYED they wait for a command.
     const bool delayed = group->where == imap::NotifyGroup::Where::kSelectedDelayed;
+    const size_t said = turn.out.units.size();
     tell_news(turn, delayed ? NewsAllowed::kWithoutExpunge : NewsAllowed::kAll);
+    if (turn.out.units.size() != said) tell_mark(turn);
   }
   tell_other_mailboxes(turn);
 }

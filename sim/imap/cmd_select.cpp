@@ -124,6 +124,10 @@ void ImapServer::tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids
       }
     }
   }
+  const auto told = [&turn](uint32_t uid) {
+    return std::binary_search(turn.vanished.begin(), turn.vanished.end(), uid);
+  };
+  gone.erase(std::remove_if(gone.begin(), gone.end(), told), gone.end());
   if (!gone.empty()) turn.out.line("* VANISHED (EARLIER) " + imap::encode_numbers(gone));
 }
 

@@ -53,8 +53,11 @@ struct ImapServerConfig {
 
   /// With what the members need and what IMAP4rev2 includes.
   [[nodiscard]] imap::ExtensionSet offered() const {
-    const imap::ExtensionSet all = imap::completed(extensions);
-    return (all & imap::bit(imap::Extension::kRev2)) != 0 ? all | imap::kRev2Includes : all;
+    imap::ExtensionSet all = imap::completed(extensions);
+    if ((all & imap::bit(imap::Extension::kRev2)) != 0) all |= imap::kRev2Includes;
+    // RFC 7888 §5: never both of them; LITERAL+ allows all that LITERAL- does.
+    const bool any_literal = (all & imap::bit(imap::Extension::kLiteralPlus)) != 0;
+    return any_literal ? all & ~imap::bit(imap::Extension::kLiteralMinus) : all;
   }
 };
 
@@ -109,8 +112,11 @@ class ImapServer {
     std::string tag;
     const imap::CommandRow* row = nullptr;
     // What the command itself did to the selected mailbox: news of it is solicited.
-    std::vector<Uid> expunged;  // ascending
+    std::vector<Uid> expunged{};  // ascending
     bool added = false;
+    std::vector<uint32_t> vanished{};  // told by VANISHED, ascending
+    // The client waits for an answer in which message numbers matter: none may shift.
+    bool numbers_in_use = false;
   };
   struct Target {
     SeqNum seq;
@@ -156,6 +162,8 @@ class ImapServer {
   void ok(Turn& turn, std::string_view text);
   void no(Turn& turn, std::string_view text);
   void bad(Turn& turn, std::string_view text, std::string_view violation);
+  /// With the code HIGHESTMODSEQ, where expunges are held back or were until now.
+  std::string with_mark(Turn& turn, std::string_view text);
   void bye(Turn& turn, std::string_view text);
 
   // The selected mailbox.
@@ -169,9 +177,12 @@ class ImapServer {
   }
   /// What the row of the turn's command allows.
   void tell_allowed_news(Turn& turn);
-  /// RFC 7162 §3.2: while VANISHED is held back, a HIGHESTMODSEQ from before it, so that nothing is
-  /// lost when the connection is.
-  void tell_held_back(Turn& turn);
+  /// RFC 7162 §3.2: while EXPUNGE or VANISHED is held back, a HIGHESTMODSEQ from before it, so that
+  /// nothing is lost when the connection is; and the true one when all has been told. Nothing when
+  /// the client's own reckoning is right.
+  [[nodiscard]] std::optional<uint64_t> mark_to_tell(const Turn& turn);
+  /// The same as an untagged response, where no tagged OK can carry it.
+  void tell_mark(Turn& turn);
   /// FLAGS and PERMANENTFLAGS.
   void tell_keywords(Turn& turn, const Mailbox& mailbox);
   /// Before a FETCH response names a keyword that was never in a FLAGS response (RFC 3501 §7.2.6).
@@ -206,6 +217,9 @@ class ImapServer {
   MailboxId make_mailbox(Turn& turn, const MailboxPlace& place);
   /// `* LIST` of one mailbox, with OLDNAME when it is given.
   void tell_listed(Turn& turn, const Mailbox& mailbox, std::string_view old_name);
+  /// `* LIST` with OLDNAME for a client of IMAP4rev2 that calls the mailbox otherwise (RFC 9051
+  /// §6.3.9.7).
+  void tell_other_name(Turn& turn, const Mailbox& mailbox, std::string_view wire);
   /// `wire` when it is not how the server writes the mailbox's name, else nothing.
   [[nodiscard]] std::string_view other_name(const Turn& turn, std::string_view wire,
                                             const Mailbox& mailbox) const;
@@ -231,6 +245,8 @@ class ImapServer {
   /// What NO says; empty when all of it may be set.
   [[nodiscard]] std::string why_not_annotate(const Turn& turn, const Mailbox* mailbox,
                                              const imap::SetMetadataArguments& arguments) const;
+  /// What greeting and farewell call the protocol.
+  [[nodiscard]] const char* protocol_name() const { return is_rev2() ? "IMAP4rev2" : "IMAP4rev1"; }
   [[nodiscard]] std::string capabilities(const Context& context) const;
   [[nodiscard]] std::string capability_text(const imap::ExtensionRow& row) const;
   [[nodiscard]] bool offers_now(const Context& context, const imap::ExtensionRow& row) const;
@@ -354,16 +370,17 @@ class ImapServer {
   [[nodiscard]] bool tells_modseq() const {
     return enabled(imap::Extension::kCondStore) || enabled(imap::Extension::kQresync);
   }
-  /// FETCH responses to this command name the UID: it has the UID form, or the session
-  /// resynchronises (RFC 7162 §3.2.4). A UIDFETCH response says it already.
+  /// FETCH responses that tell a change name the UID: the command has the UID form, or the client
+  /// keeps mod-sequences (RFC 7162 §3.2.4, and §3.1.4.2 without QRESYNC), or speaks IMAP4rev2 (RFC
+  /// 9051 §7.5.2). A UIDFETCH response says it already.
   [[nodiscard]] bool tells_uid(const imap::CommandRow& row) const {
-    return (row.uid_form || enabled(imap::Extension::kQresync)) &&
-           !enabled(imap::Extension::kUidOnly);
+    return (row.uid_form || tells_modseq() || is_rev2()) && !enabled(imap::Extension::kUidOnly);
   }
   [[nodiscard]] bool tells_recent(Uid uid) const { return !is_rev2() && view_.is_recent(uid); }
   void cmd_store(Turn& turn, const imap::StoreArguments& arguments);
-  /// Takes out of the targets those that changed after `unchanged_since`; their numbers.
-  std::vector<uint32_t> take_modified(Turn& turn, Targets& targets,
+  /// Takes out of the targets those of which any of these flags changed, or may have, after
+  /// `unchanged_since`; their numbers.
+  std::vector<uint32_t> take_modified(Turn& turn, Targets& targets, FlagBits flags,
                                       uint64_t unchanged_since) const;
   void tell_stored(Turn& turn, const std::vector<Target>& stored, bool silent);
 
@@ -395,6 +412,7 @@ class ImapServer {
   MailboxView view_;
   size_t keywords_told_ = 0;  // keywords of the selected mailbox that the client has been told
   bool gone_told_ = false;    // that the selected mailbox has been deleted
+  bool mark_is_low_ = false;  // the last HIGHESTMODSEQ told was from before an expunge held back
   bool notified_ = false;
   uint32_t bad_in_a_row_ = 0;
   imap::ExtensionSet enabled_ = 0;    // by ENABLE, or by a command that does it

@@ -86,7 +86,8 @@ class MailStore {
   MailboxId create_mailbox(AccountId account, std::string_view name, TraceWriter& trace);
   /// Deletes it with its messages; with inferior names it stays as \Noselect (RFC 3501 §6.3.4).
   void delete_mailbox(MailboxId id, TraceWriter& trace);
-  /// Renames it and its inferiors. For INBOX use rename_inbox.
+  /// Renames it and its inferiors. For INBOX use rename_inbox. Where a name had another mailbox
+  /// before, with a greater UIDVALIDITY, the mailbox gets a new one (RFC 3501 §2.3.1.1).
   void rename_mailbox(MailboxId id, std::string_view new_name, TraceWriter& trace);
   /// RENAME of INBOX moves its messages to a new mailbox and leaves INBOX empty (RFC 3501 §6.3.5).
   void rename_inbox(AccountId account, std::string_view new_name, TraceWriter& trace);
@@ -98,6 +99,9 @@ class MailStore {
   /// No rights: the identifier's entry goes (RFC 4314 §3.2).
   void set_acl(MailboxId id, std::string_view identifier, std::string_view rights);
   void set_metadata(MailboxId id, std::string_view name, std::optional<std::string> value);
+  /// Something about the mailbox has changed, but none of its messages: its mod-sequence goes up
+  /// (RFC 7162 §3.2).
+  void raise_modseq(MailboxId id);
   /// Gives the mailbox another UIDVALIDITY and its messages new UIDs from 1 on, as a server does
   /// that was restored from a copy (RFC 3501 §2.3.1.1). Sessions that have it selected find it
   /// gone: it is a new mailbox under the same name.
@@ -143,6 +147,9 @@ class MailStore {
   Uid add_entry(MailboxId id, MessagePtr message, FlagBits flags, int64_t internal_date,
                 uint32_t save_date, TraceWriter& trace);
   static void forget_expunged(Mailbox& box);
+  static void forget_changes(Mailbox& box);
+  /// The mailbox gives its name up.
+  void leave_name(const Mailbox& box);
 
   /// Live mailboxes by owner and name.
   struct Name {
@@ -166,6 +173,10 @@ class MailStore {
   CowTable<Account> accounts_;
   CowTable<Mailbox> mailboxes_;
   Cow<Names> names_;
+  // The greatest UIDVALIDITY of the mailboxes that once had the name, for names that lost theirs;
+  // of all other names no mailbox had a greater one than this.
+  Cow<std::map<Name, uint32_t, NameBefore>> validity_left_;
+  uint32_t validity_forgotten_ = 0;
   std::vector<MetadataEntry> metadata_;
   Greylist greylist_;
   uint32_t next_uid_validity_ = 1;
