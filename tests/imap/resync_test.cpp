@@ -133,10 +133,12 @@ class Play {
   std::string any_uids(const Client& client) {
     std::string set;
     for (uint64_t i = 0; i <= rng_.below(3); ++i) {
-      const auto known =
-          client.numbers.empty() ? std::nullopt : client.numbers[rng_.below(client.numbers.size())];
+      uint32_t known = 1;
+      if (!client.numbers.empty()) {
+        known = client.numbers[rng_.below(client.numbers.size())].value_or(1);
+      }
       if (!set.empty()) set += ',';
-      set += rng_.below(10) < 7 ? std::to_string(known.value_or(1))
+      set += rng_.below(10) < 7 ? std::to_string(known)
                                 : fmt::format("{}:{}", 1 + rng_.below(40), 1 + rng_.below(40));
     }
     return set;

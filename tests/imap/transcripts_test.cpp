@@ -42,10 +42,10 @@ class ImapUnderTest : public test::Wrapped<ImapServer> {
   }
 };
 
-/// Header lines change the configuration: "extensions SORT IDLE" offers just these with IMAP4rev1
-/// and AUTH=PLAIN (their names as in the table), "extensions all" all; "with SASL-IR" and "without
-/// IDLE" change what is usual; "max-literal 100" and the like are the limits of that name;
-/// "plain-needs-tls" asks for TLS before a password.
+/// Header lines change the configuration: "extensions SORT IDLE" offers just these with IMAP4rev1 and
+/// AUTH=PLAIN (their names as in the table), "extensions all" all; "with SASL-IR" and "without IDLE"
+/// change what is usual; "max-literal 100" and the like are the limits of that name; "plain-needs-tls" asks
+/// for TLS before a password.
 std::unique_ptr<test::EngineUnderTest> make_server(const test::Transcript& transcript) {
   auto config = std::make_shared<ImapServerConfig>();
   const auto option = [&transcript](const char* name) {
