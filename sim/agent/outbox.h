@@ -14,26 +14,40 @@
 
 namespace mailscope {
 
-/// Bytes to be sent that a learner sees as one thing: a line, or a block of message data.
+/// Bytes to be sent that a learner sees as one thing: a line, or a block of message data. The lines
+/// of one turn, and little blocks between them, stand one after another in a text that they share.
 struct OutUnit {
-  std::shared_ptr<const std::string> bytes;
+  std::shared_ptr<const std::string> text;
+  size_t begin = 0;  // in `text`
+  size_t size = 0;
   uint8_t flags = 0;  // LineFlags
+
+  [[nodiscard]] std::string_view bytes() const { return {text->data() + begin, size}; }
 };
 
 class Outbox {
  public:
   /// One line; CRLF is added. `flags` are LineFlags.
   void line(std::string_view text, uint8_t flags = 0) {
-    auto bytes = std::make_shared<std::string>();
-    bytes->reserve(text.size() + 2);
-    bytes->append(text).append("\r\n");
-    units.push_back({std::move(bytes), flags});
+    std::string& to = shared();
+    const size_t begin = to.size();
+    to.append(text).append("\r\n");
+    units.push_back({shared_, begin, text.size() + 2, flags});
   }
   /// Message data, as it stands.
   void block(std::shared_ptr<const std::string> bytes) {
-    if (!bytes->empty()) units.push_back({std::move(bytes), LineFlags::kBlock});
+    const size_t size = bytes->size();
+    if (size > 0) units.push_back({std::move(bytes), 0, size, LineFlags::kBlock});
   }
   void block(std::string bytes) { block(std::make_shared<const std::string>(std::move(bytes))); }
+  /// The same, copied to where the lines are: for little data.
+  void copied_block(std::string_view bytes) {
+    if (bytes.empty()) return;
+    std::string& to = shared();
+    const size_t begin = to.size();
+    to.append(bytes);
+    units.push_back({shared_, begin, bytes.size(), LineFlags::kBlock});
+  }
 
   std::vector<OutUnit> units;        // in order
   bool close = false;                // after everything has been sent (TCP FIN)
@@ -52,6 +66,18 @@ class Outbox {
   /// Mail just put into mailboxes here whose sender asked to hear of it (RFC 3461 §4.1 SUCCESS);
   /// its forward-paths are those of the recipients for whom that was asked.
   std::vector<MailTransaction> delivered;
+
+ private:
+  /// A text that has grown so long is shared by no further unit: what of it has been sent can be
+  /// let go.
+  static constexpr size_t kSharedOctets = 65536;
+
+  std::string& shared() {
+    if (!shared_ || shared_->size() >= kSharedOctets) shared_ = std::make_shared<std::string>();
+    return *shared_;
+  }
+
+  std::shared_ptr<std::string> shared_;  // of the last lines
 };
 
 }  // namespace mailscope

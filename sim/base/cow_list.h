@@ -24,7 +24,8 @@ struct NoSummary {
   void remove(const T&) {}
 };
 
-/// `Summary` has add(const T&) and remove(const T&), and is a value.
+/// `Summary` is a value with add(const T&) and remove(const T&). For update() it has State, what
+/// changes of a value that stays, with state_of(const T&), and change(State before, const T&).
 template <class T, class Summary = NoSummary>
 class CowList {
  public:
@@ -132,18 +133,17 @@ class CowList {
     ++size_;
   }
 
-  /// Changes one value by change(T&).
+  /// Changes by change(T&) what Summary::State knows of one value, or what the summary passes over.
   template <class Change>
   void update(size_t i, Change change) {
     if (i >= size_) check_failed(__FILE__, __LINE__, "index in range");
     const size_t c = chunk_of(i);
     Chunk& chunk = editable_chunk(c);
     T& value = chunk.values[i - table_->begins[c]];
-    chunk.summary.remove(value);
-    total_.remove(value);
+    const auto before = Summary::state_of(value);
     change(value);
-    chunk.summary.add(value);
-    total_.add(value);
+    chunk.summary.change(before, value);
+    total_.change(before, value);
   }
 
   /// Removes the values at these places, which ascend: O(chunks), and the length of those touched.

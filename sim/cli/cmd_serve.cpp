@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "sim/base/ascii.h"
+#include "sim/base/memory.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/trace_json.h"
 #include "sim/explain/catalog.h"
@@ -136,10 +137,9 @@ class Reporter {
     std::fflush(stdout);
   }
 
-  void tell(const Trace& trace, uint32_t first, uint32_t last) {
+  void tell(const Trace& trace, uint32_t first, uint32_t last) const {
     for (uint32_t id = first; id <= last; ++id) {
       const Event& event = trace[id];
-      if (event.kind == EventKind::kDial && event.host == outside()) ++sessions_;
       if (json_) {
         fmt::print("{}\n", json_text(event_json(trace, id), -1));
       } else if (!repeats(trace, event)) {
@@ -159,9 +159,11 @@ class Reporter {
 
   void end() const {
     if (json_) {
-      fmt::print("{}\n", json_text(Json{{"stopped", true}, {"sessions", sessions_}}, -1));
+      fmt::print("{}\n",
+                 json_text(Json{{"stopped", true}, {"sessions", server_.sessions_served()}}, -1));
     } else {
-      fmt::print("{}\n", catalog_.text("cli.serve-stopped", {std::to_string(sessions_)}));
+      fmt::print("{}\n",
+                 catalog_.text("cli.serve-stopped", {std::to_string(server_.sessions_served())}));
     }
     std::fflush(stdout);
   }
@@ -233,7 +235,6 @@ class Reporter {
   bool json_;
   const Catalog& catalog_;
   const LoopbackServer& server_;
-  uint32_t sessions_ = 0;
 };
 
 /// With the mail of --mail in the first account's INBOX; false after a complaint.
@@ -283,14 +284,20 @@ int run_serve(const Options& options) {
   if (!fill_inbox(live, options.mail)) return kUnusable;
   LiveLimits limits;
   if (options.no_history) limits.record_bytes = 0;
+  limits.watched = !options.quiet;
+  keep_freed_memory();
   LoopbackServer server(std::move(live), clock, limits);
   const std::string trouble = server.listen();
   if (!trouble.empty()) return complain(trouble);
   Reporter reporter(options, catalog.value(), server);
   reporter.begin();
-  server.run(
-      [&](const Trace& trace, uint32_t first, uint32_t last) { reporter.tell(trace, first, last); },
-      [&] { reporter.past_lost(); });
+  LoopbackServer::Observer observer;
+  if (limits.watched) {
+    observer = [&](const Trace& trace, uint32_t first, uint32_t last) {
+      reporter.tell(trace, first, last);
+    };
+  }
+  server.run(observer, [&] { reporter.past_lost(); });
   reporter.end();
   return kDone;
 }

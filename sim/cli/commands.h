@@ -45,6 +45,7 @@ struct Options {
   std::vector<std::string> imap_extensions;  // none: all
   std::vector<std::string> without;          // of them
   bool no_history = false;
+  bool quiet = false;
 };
 
 int run_list(const Options& options);

@@ -125,6 +125,8 @@ void add_serve(CLI::App& app, Options& options) {
       ->capture_default_str();
   serve.add_flag("--no-history", options.no_history,
                  "Keep no record of what has passed, for runs of days");
+  serve.add_flag("--quiet", options.quiet,
+                 "Do not print what is said; with --no-history the servers are at their fastest");
   add_language(serve, options);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sim/imap/fetch_items.h"
+#include "sim/imap/flags_text.h"
 #include "sim/imap/result_window.h"
 #include "sim/imap/server.h"
 
@@ -16,36 +17,10 @@ using imap::Extension;
 using imap::FetchItem;
 using Kind = FetchItem::Kind;
 
-/// The text of FLAGS, made anew only when it is not that of the message before.
-class FlagsText {
- public:
-  const std::string& of(const Mailbox& mailbox, FlagBits flags, bool recent) {
-    if (!known_ || flags != flags_ || recent != recent_) {
-      text_ = "FLAGS (" + flags_text(flags, mailbox.keywords, recent) + ')';
-      known_ = true;
-      flags_ = flags;
-      recent_ = recent;
-    }
-    return text_;
-  }
-
- private:
-  bool known_ = false;
-  FlagBits flags_ = 0;
-  bool recent_ = false;
-  std::string text_;
-};
-
 FetchItem item_of(Kind kind) {
   FetchItem item;
   item.kind = kind;
   return item;
-}
-
-void add_modseq(ResponseWriter& writer, uint64_t modseq) {
-  writer.add("MODSEQ (");
-  writer.add_number(modseq);
-  writer.add(")");
 }
 
 }  // namespace
@@ -63,8 +38,8 @@ std::vector<bool> ImapServer::set_seen(Turn& turn, const Targets& targets) {
   for (size_t i = 0; i < targets.found.size(); ++i) {
     const Target& target = targets.found[i];
     if ((selected(turn).entries[target.index].flags & Flag::kSeen) != 0) continue;
-    newly[i] = turn.context.store->edit().change_flags(
-        view_.mailbox(), target.uid, FlagChange::kAdd, Flag::kSeen, turn.context.trace);
+    newly[i] = turn.context.store->edit().change_flags_at(
+        view_.mailbox(), target.index, FlagChange::kAdd, Flag::kSeen, turn.context.trace);
   }
   return newly;
 }
@@ -84,13 +59,8 @@ std::vector<FetchItem> ImapServer::told_items(const Turn& turn,
   return items;
 }
 
-bool ImapServer::narrow_targets(Turn& turn, const imap::FetchArguments& arguments,
+void ImapServer::narrow_targets(Turn& turn, const imap::FetchArguments& arguments,
                                 Targets& targets) {
-  if (arguments.vanished && !enabled(Extension::kQresync)) {
-    bad(turn, "VANISHED is for those who said ENABLE QRESYNC",
-        "RFC 7162 §3.2.6: VANISHED without ENABLE QRESYNC");
-    return false;
-  }
   if (arguments.changed_since || asks_for(arguments.items, Kind::kModSeq)) enable_condstore(turn);
   std::vector<Target>& found = targets.found;
   if (arguments.changed_since) {
@@ -105,23 +75,28 @@ bool ImapServer::narrow_targets(Turn& turn, const imap::FetchArguments& argument
     found = {found.begin() + static_cast<std::ptrdiff_t>(first),
              found.begin() + static_cast<std::ptrdiff_t>(end)};
   }
-  return true;
 }
 
 void ImapServer::cmd_fetch(Turn& turn, const imap::FetchArguments& arguments) {
-  // RFC 7162 §3.2.10: what the client still counts goes by VANISHED, and only what it does not by
-  // VANISHED (EARLIER); in this order no message is named by both.
-  if (arguments.vanished && enabled(Extension::kQresync)) tell_news(turn, NewsAllowed::kAll);
+  if (arguments.vanished && !enabled(Extension::kQresync)) {
+    return bad(turn, "VANISHED is for those who said ENABLE QRESYNC",
+               "RFC 7162 §3.2.6: VANISHED without ENABLE QRESYNC");
+  }
+  if (arguments.vanished) {
+    // RFC 7162 §3.2.6: before any FETCH response. And §3.2.10: what the client still counts goes by
+    // VANISHED, so that no message is named by both.
+    tell_vanished_earlier(turn, arguments.set, *arguments.changed_since);
+    tell_news(turn, NewsAllowed::kAll);
+  }
   Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);
-  if (!narrow_targets(turn, arguments, targets)) return;
+  narrow_targets(turn, arguments, targets);
   const std::vector<FetchItem> items = told_items(turn, arguments);
   std::vector<bool> newly_seen(targets.found.size(), false);
   if (!view_.read_only() && std::any_of(items.begin(), items.end(), imap::sets_seen) &&
       has_right(turn, selected(turn), imap::Right::kSeen)) {
     newly_seen = set_seen(turn, targets);
   }
-  if (arguments.vanished) tell_vanished_earlier(turn, arguments.set, *arguments.changed_since);
   const FetchOutcome outcome = tell_items(turn, targets.found, items, newly_seen);
   if (outcome.too_much_work) return no(turn, "[LIMIT] too much to tell in one command");
   if (outcome.unknown_encoding) {
@@ -143,7 +118,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
   const bool something_new = view_.has_news(mailbox);
   const bool tells_flags = asks_for(items, Kind::kFlags);
   const bool tells_modseqs = asks_for(items, Kind::kModSeq);
-  const bool adds_uid = tells_uid(*turn.row) && !asks_for(items, Kind::kUid);
+  const bool adds_uid = tells_uid(turn.row->uid_form) && !asks_for(items, Kind::kUid);
   const bool decodes = asks_for(items, Kind::kBinary) || asks_for(items, Kind::kBinarySize);
   if (tells_flags) tell_new_keywords(turn);
   std::vector<std::string> names;
@@ -176,7 +151,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
       if (items[k].kind == Kind::kFlags) {
         add_flags(entry, target);
       } else if (items[k].kind == Kind::kModSeq) {
-        add_modseq(writer, entry.modseq);
+        writer.add_modseq(entry.modseq);
       } else {
         writer.add(names[k]);
         add_fetch_item(writer, entry, items[k], work);
@@ -193,7 +168,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
       add_flags(entry, target);
       if (tells_modseq() && !tells_modseqs) {
         writer.add(" ");
-        add_modseq(writer, entry.modseq);
+        writer.add_modseq(entry.modseq);
       }
     }
     writer.add(")");

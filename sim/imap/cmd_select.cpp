@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "sim/imap/flags_text.h"
 #include "sim/imap/object_id.h"
+#include "sim/imap/response_writer.h"
 #include "sim/imap/server.h"
 
 namespace mailscope {
@@ -79,9 +81,11 @@ void ImapServer::tell_resync(Turn& turn, const imap::QresyncParameters& known) {
   tell_vanished_earlier(turn, uids, known.modseq, last_uid_in_common(known));
   // RFC 7162 §3.2.5.2: only of the messages that the client knows; of others it hears by EXISTS.
   const std::vector<imap::SequenceSet::Range> ranges = uids.resolved(view_.last_uid());
+  FlagsText flags_text;
+  ResponseWriter writer(turn.out);
   selected(turn).for_each_since(known.modseq, [&](size_t index, const MailboxEntry& entry) {
     if (!imap::in_ranges(ranges, entry.uid.value)) return;
-    tell_flags(turn, SeqNum{static_cast<uint32_t>(index + 1)}, entry.uid, true);
+    tell_flags(turn, writer, flags_text, SeqNum{static_cast<uint32_t>(index + 1)}, entry, true);
   });
 }
 
@@ -124,10 +128,8 @@ void ImapServer::tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids
       }
     }
   }
-  const auto told = [&turn](uint32_t uid) {
-    return std::binary_search(turn.vanished.begin(), turn.vanished.end(), uid);
-  };
-  gone.erase(std::remove_if(gone.begin(), gone.end(), told), gone.end());
+  const auto counted = [this](uint32_t uid) { return view_.seq_of(Uid{uid}).has_value(); };
+  gone.erase(std::remove_if(gone.begin(), gone.end(), counted), gone.end());
   if (!gone.empty()) turn.out.line("* VANISHED (EARLIER) " + imap::encode_numbers(gone));
 }
 

@@ -5,6 +5,7 @@
 
 #include "sim/base/ascii.h"
 #include "sim/imap/flag_names.h"
+#include "sim/imap/flags_text.h"
 #include "sim/imap/response_writer.h"
 #include "sim/imap/server.h"
 
@@ -89,25 +90,26 @@ std::vector<uint32_t> ImapServer::take_modified(Turn& turn, Targets& targets, Fl
 
 void ImapServer::tell_stored(Turn& turn, const std::vector<Target>& stored, bool silent) {
   tell_new_keywords(turn);
+  CowList<MailboxEntry, EntrySummary>::Cursor entries(selected(turn).entries);
+  FlagsText flags_text;
   ResponseWriter writer(turn.out);
   for (const Target& target : stored) {
+    const MailboxEntry& entry = entries[target.index];
     if (!silent) {
-      tell_flags(turn, target.seq, target.uid, true);
+      tell_flags(turn, writer, flags_text, target.seq, entry, true);
       continue;
     }
-    const uint64_t modseq = selected(turn).entries[target.index].modseq;
-    view_.flags_told(target.uid, modseq);
+    view_.flags_told(target.uid, entry.modseq);
     if (!tells_modseq()) continue;
     // RFC 7162 §3.1.3: .SILENT keeps the flags back, never the mod-sequence.
     begin_fetch(writer, target.seq, target.uid);
-    if (tells_uid(*turn.row)) {
+    if (tells_uid(turn.row->uid_form)) {
       writer.add("UID ");
       writer.add_number(target.uid.value);
       writer.add(" ");
     }
-    writer.add("MODSEQ (");
-    writer.add_number(modseq);
-    writer.add("))");
+    writer.add_modseq(entry.modseq);
+    writer.add(")");
     writer.finish();
   }
 }
@@ -150,8 +152,8 @@ void ImapServer::cmd_store(Turn& turn, const imap::StoreArguments& arguments) {
     for (const Target& target : targets.found) {
       const FlagBits kept =
           replaces ? store.mailbox(id).entries[target.index].flags & ~allowed : 0;
-      store.change_flags(id, target.uid, flag_change(arguments.mode), (flags & allowed) | kept,
-                         turn.context.trace);
+      store.change_flags_at(id, target.index, flag_change(arguments.mode), (flags & allowed) | kept,
+                            turn.context.trace);
     }
   }
   tell_stored(turn, targets.found, arguments.silent);

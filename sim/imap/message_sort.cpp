@@ -66,19 +66,52 @@ std::string text_key(Key key, std::string_view text) {
 /// So that a negative number comes before a positive one.
 uint64_t ordered(int64_t number) { return static_cast<uint64_t>(number) ^ (uint64_t{1} << 63); }
 
+/// Octets that all of them begin with.
+size_t common_octets(const std::vector<std::string>& texts) {
+  size_t common = texts.empty() ? 0 : texts.front().size();
+  for (const std::string& text : texts) {
+    size_t same = 0;
+    while (same < std::min(common, text.size()) && text[same] == texts.front()[same]) ++same;
+    common = same;
+  }
+  return common;
+}
+
+/// Eight octets of the text from `begin` on as a number that orders as they do.
+uint64_t head_of(std::string_view text, size_t begin) {
+  uint64_t head = 0;
+  for (size_t i = 0; i < 8; ++i) {
+    const bool there = begin + i < text.size();
+    head = head << 8 | (there ? static_cast<unsigned char>(text[begin + i]) : 0u);
+  }
+  return head;
+}
+
 /// For each message its place among the texts: equal texts have equal ranks.
 std::vector<uint64_t> text_ranks(const std::vector<NumberedMessage>& messages, Key key) {
-  std::vector<std::pair<std::string, size_t>> texts;
+  std::vector<std::string> texts;
   texts.reserve(messages.size());
   for (const NumberedMessage& message : messages) {
-    texts.emplace_back(casemap(text_key(key, message.entry->message->text())), texts.size());
+    texts.push_back(casemap(text_key(key, message.entry->message->text())));
   }
-  std::sort(texts.begin(), texts.end());
+  // Numbers are compared in place of texts, wherever these differ in the first octets that not all
+  // of them share.
+  struct Headed {
+    uint64_t head;
+    size_t index;
+  };
+  const size_t common = common_octets(texts);
+  std::vector<Headed> order;
+  order.reserve(texts.size());
+  for (size_t i = 0; i < texts.size(); ++i) order.push_back({head_of(texts[i], common), i});
+  std::sort(order.begin(), order.end(), [&texts](const Headed& a, const Headed& b) {
+    return a.head != b.head ? a.head < b.head : texts[a.index] < texts[b.index];
+  });
   std::vector<uint64_t> ranks(messages.size());
   uint64_t rank = 0;
-  for (size_t i = 0; i < texts.size(); ++i) {
-    if (i > 0 && texts[i].first != texts[i - 1].first) ++rank;
-    ranks[texts[i].second] = rank;
+  for (size_t i = 0; i < order.size(); ++i) {
+    if (i > 0 && texts[order[i].index] != texts[order[i - 1].index]) ++rank;
+    ranks[order[i].index] = rank;
   }
   return ranks;
 }
@@ -119,17 +152,25 @@ void sort_messages(std::vector<NumberedMessage>& messages,
   for (const imap::SortCriterion& criterion : criteria) {
     ranks.push_back(ranks_by(messages, criterion));
   }
-  std::vector<size_t> order(messages.size());
-  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+  struct Ranked {
+    uint64_t first;  // by the first criterion
+    size_t index;
+  };
+  std::vector<Ranked> order;
+  order.reserve(messages.size());
+  for (size_t i = 0; i < messages.size(); ++i) {
+    order.push_back({ranks.empty() ? 0 : ranks.front()[i], i});
+  }
+  std::sort(order.begin(), order.end(), [&](const Ranked& a, const Ranked& b) {
+    if (a.first != b.first) return a.first < b.first;
     for (const std::vector<uint64_t>& rank : ranks) {
-      if (rank[a] != rank[b]) return rank[a] < rank[b];
+      if (rank[a.index] != rank[b.index]) return rank[a.index] < rank[b.index];
     }
-    return messages[a].seq < messages[b].seq;
+    return messages[a.index].seq < messages[b.index].seq;
   });
   std::vector<NumberedMessage> sorted;
   sorted.reserve(messages.size());
-  for (const size_t i : order) sorted.push_back(messages[i]);
+  for (const Ranked& each : order) sorted.push_back(messages[each.index]);
   messages = std::move(sorted);
 }
 

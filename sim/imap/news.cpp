@@ -4,12 +4,20 @@
 
 #include <algorithm>
 
+#include "sim/imap/flags_text.h"
 #include "sim/imap/response_writer.h"
 #include "sim/imap/server.h"
 
 namespace mailscope {
 
 using imap::State;
+
+namespace {
+
+/// A VANISHED can name a million messages: longer than this it is not quoted for each of them.
+constexpr size_t kVanishedQuoted = 256;
+
+}  // namespace
 
 const Mailbox& ImapServer::selected(const Turn& turn) const {
   return (*turn.context.store)->mailbox(view_.mailbox());
@@ -34,7 +42,8 @@ std::vector<std::string> ImapServer::untold(const MailStore& store) const {
   asked.tell_allowed_news(turn);
   std::vector<std::string> responses;
   for (const OutUnit& unit : out.units) {
-    responses.push_back(unit.bytes->substr(0, unit.bytes->find("\r\n")));
+    const std::string_view bytes = unit.bytes();
+    responses.emplace_back(bytes.substr(0, bytes.find("\r\n")));
   }
   return responses;
 }
@@ -98,6 +107,9 @@ void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
 }
 
 void ImapServer::tell(Turn& turn, const std::vector<ViewNews>& news) {
+  const Mailbox& mailbox = selected(turn);
+  FlagsText flags_text;
+  ResponseWriter writer(turn.out);
   bool arrived = false;
   SeqNum first_new;
   tell_expunges(turn, news);
@@ -115,10 +127,13 @@ void ImapServer::tell(Turn& turn, const std::vector<ViewNews>& news) {
       case ViewNews::Kind::kRecent:
         if (!is_rev2()) turn.out.line(fmt::format("* {} RECENT", item.seq.value));
         break;
-      case ViewNews::Kind::kFlags: tell_flags(turn, item.seq, item.uid, false); break;
+      case ViewNews::Kind::kFlags:
+        if (const std::optional<size_t> index = mailbox.find(item.uid)) {
+          tell_flags(turn, writer, flags_text, item.seq, mailbox.entries[*index], false);
+        }
+        break;
     }
   }
-  const Mailbox& mailbox = selected(turn);
   if (arrived && !view_.read_only() && mailbox.first_recent != mailbox.uid_next) {
     turn.context.store->edit().claim_recent(view_.mailbox());
   }
@@ -136,13 +151,14 @@ void ImapServer::tell_expunges(Turn& turn, const std::vector<ViewNews>& news) {
   if (!vanished.empty()) turn.out.line(vanished);
   for (const ViewNews& item : news) {
     if (item.kind != ViewNews::Kind::kExpunge) continue;
-    const std::string line =
-        vanished.empty() ? fmt::format("* {} EXPUNGE", item.seq.value) : vanished;
+    const std::string line = vanished.empty() ? fmt::format("* {} EXPUNGE", item.seq.value)
+                                              : fmt::format("* VANISHED {}", item.uid.value);
     if (vanished.empty()) turn.out.line(line);
     const bool own = std::binary_search(turn.expunged.begin(), turn.expunged.end(), item.uid);
-    record_view(turn.context, ViewChange::kExpunge, item.seq, item.uid, own, line);
+    const bool quoted = !vanished.empty() && vanished.size() <= kVanishedQuoted;
+    record_view(turn.context, ViewChange::kExpunge, item.seq, item.uid, own,
+                quoted ? vanished : line);
   }
-  if (!vanished.empty()) turn.vanished = std::move(gone);
 }
 
 void ImapServer::tell_new_keywords(Turn& turn) {
@@ -171,23 +187,24 @@ void ImapServer::tell_keywords(Turn& turn, const Mailbox& mailbox) {
   keywords_told_ = mailbox.keywords.size();
 }
 
-void ImapServer::tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited) {
+void ImapServer::tell_flags(Turn& turn, ResponseWriter& writer, FlagsText& flags, SeqNum seq,
+                            const MailboxEntry& entry, bool solicited) {
   tell_new_keywords(turn);
-  const Mailbox& mailbox = selected(turn);
-  const std::optional<size_t> index = mailbox.find(uid);
-  if (!index) return;
-  const MailboxEntry& entry = mailbox.entries[*index];
-  ResponseWriter writer(turn.out);
-  begin_fetch(writer, seq, uid);
-  const imap::CommandRow* row = turn.row != nullptr ? turn.row : imap::find_command("NOOP");
-  if (tells_uid(*row)) writer.add(fmt::format("UID {} ", uid.value));
-  writer.add(fmt::format("FLAGS ({})",
-                         flags_text(entry.flags, mailbox.keywords, tells_recent(uid))));
-  if (tells_modseq()) writer.add(fmt::format(" MODSEQ ({})", entry.modseq));
+  begin_fetch(writer, seq, entry.uid);
+  if (tells_uid(turn.row != nullptr && turn.row->uid_form)) {
+    writer.add("UID ");
+    writer.add_number(entry.uid.value);
+    writer.add(" ");
+  }
+  writer.add(flags.of(selected(turn), entry.flags, tells_recent(entry.uid)));
+  if (tells_modseq()) {
+    writer.add(" ");
+    writer.add_modseq(entry.modseq);
+  }
   writer.add(")");
-  record_view(turn.context, ViewChange::kFlags, seq, uid, solicited, writer.line());
+  record_view(turn.context, ViewChange::kFlags, seq, entry.uid, solicited, writer.line());
   writer.finish();
-  view_.flags_told(uid, entry.modseq);
+  view_.flags_told(entry.uid, entry.modseq);
 }
 
 void ImapServer::bad_number(Turn& turn) {

@@ -8,6 +8,9 @@
 namespace mailscope {
 namespace {
 
+/// A literal of so many octets is copied sooner than it is sent by itself.
+constexpr size_t kCopied = 8192;
+
 /// Past the closing quote of the quoted string that begins at `begin`.
 size_t quoted_end(std::string_view text, size_t begin) {
   size_t at = begin + 1;
@@ -45,29 +48,36 @@ void ResponseWriter::add_encoded(std::string_view text) {
   add(text.substr(done));
 }
 
-void ResponseWriter::add_literal(std::shared_ptr<const std::string> bytes) {
-  if (bytes->empty()) return add("\"\"");
-  if (bytes->find('\0') != std::string::npos) {
-    std::string clean = *bytes;
-    std::replace(clean.begin(), clean.end(), '\0', '\x80');
-    bytes = std::make_shared<const std::string>(std::move(clean));
-  }
+void ResponseWriter::announce(size_t octets) {
   add("{");
-  add_number(bytes->size());
+  add_number(octets);
   add("}");
   out_.line(line_, LineFlags::kContinued);
   line_.clear();
+}
+
+void ResponseWriter::add_block(std::string bytes) {
+  announce(bytes.size());
+  if (bytes.size() <= kCopied) return out_.copied_block(bytes);
   out_.block(std::move(bytes));
+}
+
+void ResponseWriter::add_literal(std::shared_ptr<const std::string> bytes) {
+  if (bytes->empty() || bytes->find('\0') != std::string::npos) return add_literal(*bytes);
+  announce(bytes->size());
+  out_.block(std::move(bytes));
+}
+
+void ResponseWriter::add_literal(std::string bytes) {
+  if (bytes.empty()) return add("\"\"");
+  std::replace(bytes.begin(), bytes.end(), '\0', '\x80');
+  add_block(std::move(bytes));
 }
 
 void ResponseWriter::add_binary(std::string bytes) {
   if (bytes.find('\0') == std::string::npos) return add_literal(std::move(bytes));
-  add("~{");
-  add_number(bytes.size());
-  add("}");
-  out_.line(line_, LineFlags::kContinued);
-  line_.clear();
-  out_.block(std::move(bytes));
+  add("~");
+  add_block(std::move(bytes));
 }
 
 void ResponseWriter::finish() {

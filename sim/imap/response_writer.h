@@ -19,13 +19,17 @@ class ResponseWriter {
   /// Text without line breaks.
   void add(std::string_view text) { line_ += text; }
   void add_number(uint64_t number);
+  /// "MODSEQ (n)" (RFC 7162 §3.1.4.2).
+  void add_modseq(uint64_t modseq) {
+    add("MODSEQ (");
+    add_number(modseq);
+    add(")");
+  }
   /// Text that may hold literals ("{5}\r\nabcde"): that of encode_string(), encode_envelope().
   void add_encoded(std::string_view text);
   /// A literal of these bytes; NULs become 0x80, because no literal can carry them (RFC 3501 §9).
   void add_literal(std::shared_ptr<const std::string> bytes);
-  void add_literal(std::string bytes) {
-    add_literal(std::make_shared<const std::string>(std::move(bytes)));
-  }
+  void add_literal(std::string bytes);
   /// A literal, or a literal8 where there are NULs to carry (RFC 3516 §4.2.1).
   void add_binary(std::string bytes);
   /// Sends the line, and is ready for the next response.
@@ -33,6 +37,10 @@ class ResponseWriter {
   [[nodiscard]] const std::string& line() const { return line_; }
 
  private:
+  /// "{n}", which ends the line.
+  void announce(size_t octets);
+  void add_block(std::string bytes);
+
   Outbox& out_;
   std::string line_;
 };

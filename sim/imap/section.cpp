@@ -15,19 +15,39 @@ const MimePart* section_message(const Message& message, const Section& section) 
   return is_message ? &part->parts.front() : nullptr;
 }
 
-/// The fields that are, or are not, among `names`, each whole, in the order of the header. The
-/// names are in order first: a client may ask for thousands.
+/// Tells whether a name is among some, whatever its letters' case. A client may ask for thousands:
+/// more than a few are put in order first.
+class NameSet {
+ public:
+  explicit NameSet(const std::vector<std::string>& names) : names_(names) {
+    if (names.size() <= kFew) return;
+    for (const std::string& name : names) sorted_.push_back(ascii_upper(name));
+    std::sort(sorted_.begin(), sorted_.end());
+  }
+  [[nodiscard]] bool has(std::string_view name) const {
+    if (!sorted_.empty()) {
+      return std::binary_search(sorted_.begin(), sorted_.end(), ascii_upper(name));
+    }
+    return std::any_of(names_.begin(), names_.end(), [name](const std::string& each) {
+      return equals_ignoring_case(each, name);
+    });
+  }
+
+ private:
+  static constexpr size_t kFew = 16;
+
+  const std::vector<std::string>& names_;
+  std::vector<std::string> sorted_;
+};
+
+/// The fields that are, or are not, among `names`, each whole, in the order of the header.
 std::string selected_fields(std::string_view header, const std::vector<std::string>& names,
                             bool wanted) {
-  std::vector<std::string> sorted;
-  for (const std::string& name : names) sorted.push_back(ascii_upper(name));
-  std::sort(sorted.begin(), sorted.end());
+  const NameSet set(names);
   std::string out;
   size_t position = 0;
   while (const auto field = next_field(header, position)) {
-    const std::string name = ascii_upper(field->name.of(header));
-    const bool named = std::binary_search(sorted.begin(), sorted.end(), name);
-    if (named == wanted) out += field->whole.of(header);
+    if (set.has(field->name.of(header)) == wanted) out += field->whole.of(header);
   }
   // RFC 3501 §6.4.5: the blank line goes with all header fetches, but for a message that has none.
   const bool has_blank_line =

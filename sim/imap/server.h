@@ -61,6 +61,7 @@ struct ImapServerConfig {
   }
 };
 
+class FlagsText;
 class ResponseWriter;
 class WorkLimit;
 namespace imap {
@@ -114,7 +115,6 @@ class ImapServer {
     // What the command itself did to the selected mailbox: news of it is solicited.
     std::vector<Uid> expunged{};  // ascending
     bool added = false;
-    std::vector<uint32_t> vanished{};  // told by VANISHED, ascending
     // The client waits for an answer in which message numbers matter: none may shift.
     bool numbers_in_use = false;
   };
@@ -195,7 +195,8 @@ class ImapServer {
   [[nodiscard]] imap::SearchKey with_uids(const imap::SearchKey& key) const;
   [[nodiscard]] Targets targets_of(const Turn& turn, const imap::SequenceSet& set) const;
   /// `* n FETCH (FLAGS (...))`, with UID in a UID command, and no news about it any more.
-  void tell_flags(Turn& turn, SeqNum seq, Uid uid, bool solicited);
+  void tell_flags(Turn& turn, ResponseWriter& writer, FlagsText& flags, SeqNum seq,
+                  const MailboxEntry& entry, bool solicited);
   /// BAD for a sequence number past EXISTS.
   void bad_number(Turn& turn);
 
@@ -351,8 +352,8 @@ class ImapServer {
   /// What is asked for, and what goes with it.
   [[nodiscard]] std::vector<imap::FetchItem> told_items(
       const Turn& turn, const imap::FetchArguments& arguments) const;
-  /// Leaves the targets that the modifiers want; false after BAD.
-  bool narrow_targets(Turn& turn, const imap::FetchArguments& arguments, Targets& targets);
+  /// Leaves the targets that the modifiers want.
+  void narrow_targets(Turn& turn, const imap::FetchArguments& arguments, Targets& targets);
   struct FetchOutcome {
     bool too_much_work = false;
     bool unknown_encoding = false;
@@ -360,7 +361,8 @@ class ImapServer {
   FetchOutcome tell_items(Turn& turn, const std::vector<Target>& targets,
                           const std::vector<imap::FetchItem>& items,
                           const std::vector<bool>& newly_seen);
-  /// VANISHED (EARLIER): which of these UIDs were expunged since (RFC 7162 §3.2.6).
+  /// VANISHED (EARLIER): which of these UIDs were expunged since (RFC 7162 §3.2.6), but for those
+  /// that the client still counts: VANISHED tells of them.
   /// UIDs up to `all_there_up_to` are known to be there still.
   void tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids, uint64_t since,
                              uint32_t all_there_up_to = 0);
@@ -373,8 +375,8 @@ class ImapServer {
   /// FETCH responses that tell a change name the UID: the command has the UID form, or the client
   /// keeps mod-sequences (RFC 7162 §3.2.4, and §3.1.4.2 without QRESYNC), or speaks IMAP4rev2 (RFC
   /// 9051 §7.5.2). A UIDFETCH response says it already.
-  [[nodiscard]] bool tells_uid(const imap::CommandRow& row) const {
-    return (row.uid_form || tells_modseq() || is_rev2()) && !enabled(imap::Extension::kUidOnly);
+  [[nodiscard]] bool tells_uid(bool uid_form) const {
+    return (uid_form || tells_modseq() || is_rev2()) && !enabled(imap::Extension::kUidOnly);
   }
   [[nodiscard]] bool tells_recent(Uid uid) const { return !is_rev2() && view_.is_recent(uid); }
   void cmd_store(Turn& turn, const imap::StoreArguments& arguments);

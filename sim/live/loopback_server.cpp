@@ -18,7 +18,7 @@ using asio::ip::tcp;
 using SocketError = asio::error_code;
 
 constexpr size_t kReadBytes = 65536;
-constexpr size_t kWritePieces = 16;
+constexpr size_t kWritePieces = 64;  // as many as Asio gives to one system call
 constexpr uint32_t kEventsAtOnce = 100000;
 /// Programs beyond the limit that are being turned away at one time; more are closed unheard.
 constexpr size_t kTurnedAway = 64;
@@ -67,7 +67,7 @@ class LoopbackServer::Impl {
       : live_(std::move(scenario)),
         clock_(clock),
         limits_(limits),
-        record_(live_.scenario, limits.record_bytes),
+        record_(live_.scenario, limits.record_bytes, limits.watched),
         timer_(io_),
         patience_(io_),
         signals_(io_) {}
@@ -76,6 +76,7 @@ class LoopbackServer::Impl {
   void run(const Observer& observer, const std::function<void()>& past_lost);
 
   LiveScenario live_;
+  uint32_t sessions_served_ = 0;
 
  private:
   void accept(size_t index);
@@ -114,6 +115,7 @@ class LoopbackServer::Impl {
   size_t refused_ = 0;
   std::deque<std::pair<Instant, uint32_t>> lingering_;  // until when, connection
   uint32_t events_seen_ = 0;
+  Instant timer_at_ = kNever;  // when timer_ is to go off
   bool pumping_ = false;
   bool stopping_ = false;
   std::array<char, kReadBytes> buffer_{};
@@ -187,6 +189,7 @@ void LoopbackServer::Impl::accepted(size_t index, tcp::socket socket) {
   connect.number = port.service;
   if (full) connect.text = refusal(port.protocol, host_domain(*live_.scenario, port.host));
   record_.add_input(std::move(connect));
+  ++sessions_served_;
   record_.run_until(std::max(clock_.now(), record_.world().now()));
   const auto session = std::make_shared<Session>(std::move(socket));
   // Mail on its way between simulated servers may have opened connections at the same time.
@@ -302,14 +305,8 @@ void LoopbackServer::Impl::pump() {
   std::vector<uint32_t> moved;
   do {
     record_.run_until(std::max(clock_.now(), record_.world().now()));
-    moved.clear();
-    const Trace& trace = record_.trace();
-    while (events_seen_ < trace.size()) {
-      const ConnId conn = trace[++events_seen_].conn;
-      if (conn.valid()) moved.push_back(conn.value);
-    }
-    std::sort(moved.begin(), moved.end());
-    moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
+    moved = record_.take_moved();
+    events_seen_ = record_.trace().size();
     bool more = false;
     for (const uint32_t conn : moved) {
       const auto session = sessions_.find(conn);
@@ -323,7 +320,7 @@ void LoopbackServer::Impl::pump() {
       break;
     }
   } while (!moved.empty());
-  if (first <= events_seen_) observer_(record_.trace(), first, events_seen_);
+  if (observer_ && first <= events_seen_) observer_(record_.trace(), first, events_seen_);
   if (record_.events_seen()) past_lost_();
   pumping_ = false;
   arm_timer();
@@ -360,10 +357,13 @@ void LoopbackServer::Impl::arm_timer() {
   Instant next = kNever;
   if (record_.world().has_next()) next = record_.world().next_time();
   if (!lingering_.empty()) next = std::min(next, lingering_.front().first);
-  if (next == kNever) return;
+  // Time-outs are put off again and again: that it goes off too early now and then costs less.
+  if (timer_at_ <= next) return;
+  timer_at_ = next;
   timer_.expires_at(clock_.when(next));
   timer_.async_wait([this](SocketError cancelled) {
     if (cancelled) return;
+    timer_at_ = kNever;
     end_lingering();
     pump();
   });
@@ -411,6 +411,8 @@ std::string LoopbackServer::listen() { return impl_->listen(); }
 const std::vector<LivePort>& LoopbackServer::ports() const { return impl_->live_.ports; }
 
 const Scenario& LoopbackServer::scenario() const { return *impl_->live_.scenario; }
+
+uint32_t LoopbackServer::sessions_served() const { return impl_->sessions_served_; }
 
 void LoopbackServer::run(const Observer& observer, const std::function<void()>& past_lost) {
   impl_->run(observer, past_lost);

@@ -23,6 +23,7 @@ namespace mailscope {
 struct LiveLimits {
   size_t sessions = 1000;                   // at once; one more is turned away in words
   size_t record_bytes = size_t{512} << 20;  // see live_record.h; 0: no past is kept
+  bool watched = true;                      // run() is given an observer
   /// How long a socket waits for its program after the server's last word, and after SIGTERM.
   Duration linger = seconds(10);
   Duration farewell = seconds(1);
@@ -44,7 +45,11 @@ class LoopbackServer {
   [[nodiscard]] const std::vector<LivePort>& ports() const;
   [[nodiscard]] const Scenario& scenario() const;
 
+  /// Programs that have connected so far.
+  [[nodiscard]] uint32_t sessions_served() const;
+
   /// Serves until SIGINT or SIGTERM; sessions are told, where their protocol has words for it.
+  /// `observer` may be empty.
   /// `past_lost` is called once, if the record outgrows its limit.
   void run(const Observer& observer, const std::function<void()>& past_lost);
 

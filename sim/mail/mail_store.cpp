@@ -25,7 +25,7 @@ uint64_t entry_digest(const MailboxEntry& entry) {
   digest.add(entry.flags);
   digest.add(entry.internal_date);
   digest.add(entry.modseq);
-  digest.add(entry.message->digest());
+  digest.add(entry.text_digest);
   // Told apart only where it differs, so that mail that came by SMTP counts as it always did.
   if (entry.save_date != static_cast<uint32_t>(entry.internal_date)) digest.add(entry.save_date);
   return digest.value();
@@ -315,7 +315,7 @@ MailboxId MailStore::renew_uid_validity(MailboxId id, TraceWriter& trace) {
   box.metadata = before.metadata;
   // What is gone is a truth that no session is told in words; so it is expunged there.
   for (const MailboxEntry& entry : before.entries) {
-    add_entry(made, entry.message, entry.flags, entry.internal_date, entry.save_date, trace);
+    add_entry(made, entry, trace);
   }
   std::vector<Uid> all;
   for (const Uid uid : before.uids) all.push_back(uid);
@@ -326,27 +326,26 @@ MailboxId MailStore::renew_uid_validity(MailboxId id, TraceWriter& trace) {
 Uid MailStore::append(MailboxId id, MessagePtr message, const FlagNames& flags,
                       int64_t internal_date, TraceWriter& trace,
                       std::optional<int64_t> save_date) {
-  return add_entry(id, std::move(message), flag_bits(id, flags), internal_date,
-                   static_cast<uint32_t>(save_date.value_or(internal_date)), trace);
+  MailboxEntry entry;
+  entry.save_date = static_cast<uint32_t>(save_date.value_or(internal_date));
+  entry.flags = flag_bits(id, flags);
+  entry.internal_date = internal_date;
+  entry.text_digest = digest_of(message->text());
+  entry.message = std::move(message);
+  return add_entry(id, std::move(entry), trace);
 }
 
-Uid MailStore::add_entry(MailboxId id, MessagePtr message, FlagBits flags, int64_t internal_date,
-                         uint32_t save_date, TraceWriter& trace) {
+Uid MailStore::add_entry(MailboxId id, MailboxEntry entry, TraceWriter& trace) {
   Mailbox& box = edit(id);
-  MailboxEntry entry;
   entry.uid = box.uid_next;
-  entry.save_date = save_date;
-  entry.flags = flags;
-  entry.internal_date = internal_date;
   entry.modseq = ++box.highest_modseq;
-  entry.message = std::move(message);
   box.uid_next.value += 1;
   ++box.structure;
   ++version_;
   box.entries_digest += entry_digest(entry);
   Event event = store_event(StoreChange::kAdded, id, entry.uid);
   event.y = static_cast<int64_t>(entry.flags);
-  trace.record(event, entry.message->subject());
+  trace.record_made(event, [&] { return entry.message->passing_subject(); });
   box.uids.push_back(entry.uid);
   box.entries.push_back(std::move(entry));
   return box.uids.back();
@@ -372,14 +371,20 @@ FlagBits MailStore::flag_bits(MailboxId id, const FlagNames& names) {
 bool MailStore::change_flags(MailboxId id, Uid uid, FlagChange how, FlagBits flags,
                              TraceWriter& trace) {
   const std::optional<size_t> index = mailbox(id).find(uid);
-  if (!index) return false;
-  const FlagBits before = mailbox(id).entries[*index].flags;
+  return index && change_flags_at(id, *index, how, flags, trace);
+}
+
+bool MailStore::change_flags_at(MailboxId id, size_t index, FlagChange how, FlagBits flags,
+                                TraceWriter& trace) {
+  const MailboxEntry& old = mailbox(id).entries[index];
+  const Uid uid = old.uid;
+  const FlagBits before = old.flags;
   FlagBits after = flags;
   if (how == FlagChange::kAdd) after = before | flags;
   if (how == FlagChange::kRemove) after = before & ~flags;
   if (after == before) return false;
   Mailbox& box = edit(id);
-  box.entries.update(*index, [&](MailboxEntry& entry) {
+  box.entries.update(index, [&](MailboxEntry& entry) {
     box.entries_digest -= entry_digest(entry);
     entry.flags = after;
     box.flags_changed.push_back({box.highest_modseq + 1, entry.modseq, before ^ after});
@@ -391,7 +396,7 @@ bool MailStore::change_flags(MailboxId id, Uid uid, FlagChange how, FlagBits fla
   Event event = store_event(StoreChange::kFlags, id, uid);
   event.x = static_cast<int64_t>(before);
   event.y = static_cast<int64_t>(after);
-  trace.record(event, flags_text(after, box.keywords));
+  trace.record_made(event, [&] { return flags_text(after, box.keywords); });
   return true;
 }
 
@@ -411,7 +416,7 @@ void MailStore::expunge(MailboxId id, const std::vector<Uid>& uids, TraceWriter&
     box.entries_digest -= entry_digest(entry);
     Event event = store_event(StoreChange::kExpunged, id, entry.uid);
     event.x = static_cast<int64_t>(entry.flags);
-    trace.record(event, entry.message->subject());
+    trace.record_made(event, [&] { return entry.message->passing_subject(); });
     box.expunged.push_back({entry.uid, box.highest_modseq});
   }
   box.entries.erase(places);
@@ -449,8 +454,9 @@ Uid MailStore::copy(MailboxId from, Uid uid, MailboxId to, TraceWriter& trace,
       names.keywords.push_back(source.keywords[i]);
     }
   }
-  return append(to, entry.message, names, entry.internal_date, trace,
-                save_date ? save_date : std::optional<int64_t>(entry.save_date));
+  entry.flags = flag_bits(to, names);
+  if (save_date) entry.save_date = static_cast<uint32_t>(*save_date);
+  return add_entry(to, std::move(entry), trace);
 }
 
 void MailStore::claim_recent(MailboxId id) {

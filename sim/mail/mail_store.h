@@ -116,6 +116,9 @@ class MailStore {
   FlagBits flag_bits(MailboxId id, const FlagNames& names);
   /// Returns true when the flags changed; the entry's modseq goes up only then.
   bool change_flags(MailboxId id, Uid uid, FlagChange how, FlagBits flags, TraceWriter& trace);
+  /// The same for the entry at this place.
+  bool change_flags_at(MailboxId id, size_t index, FlagChange how, FlagBits flags,
+                       TraceWriter& trace);
   /// Removes the given messages (ascending uids; absent ones are passed over). O(mailbox), once.
   void expunge(MailboxId id, const std::vector<Uid>& uids, TraceWriter& trace);
   /// Copies with flags, those in `kept`, and internal date (RFC 3501 §6.4.7); returns the new uid.
@@ -144,8 +147,8 @@ class MailStore {
   Mailbox& edit(MailboxId id) { return mailboxes_.edit(id.index()); }
   Account& edit(AccountId id) { return accounts_.edit(id.index()); }
   MailboxId new_mailbox(AccountId account, std::string_view name, TraceWriter& trace);
-  Uid add_entry(MailboxId id, MessagePtr message, FlagBits flags, int64_t internal_date,
-                uint32_t save_date, TraceWriter& trace);
+  /// With a UID and a mod-sequence of its own.
+  Uid add_entry(MailboxId id, MailboxEntry entry, TraceWriter& trace);
   static void forget_expunged(Mailbox& box);
   static void forget_changes(Mailbox& box);
   /// The mailbox gives its name up.

@@ -44,6 +44,18 @@ void EntrySummary::remove(const MailboxEntry& entry) {
   }
 }
 
+void EntrySummary::change(State before, const MailboxEntry& entry) {
+  const FlagBits changed = before ^ entry.flags;
+  if ((changed & Flag::kSeen) != 0) unseen += (entry.flags & Flag::kSeen) == 0 ? 1 : -1;
+  if ((changed & Flag::kDeleted) != 0) {
+    const uint64_t size = entry.message->size();
+    const bool marked = (entry.flags & Flag::kDeleted) != 0;
+    deleted += marked ? 1 : -1;
+    deleted_octets += marked ? size : -size;
+  }
+  max_modseq = std::max(max_modseq, entry.modseq);
+}
+
 size_t Mailbox::lower_bound(Uid uid) const {
   return uids.lower_bound(uid, [](Uid a, Uid b) { return a < b; });
 }

@@ -37,6 +37,7 @@ struct MailboxEntry {
   FlagBits flags = 0;
   int64_t internal_date = 0;  // seconds since 1970, UTC
   uint64_t modseq = 0;
+  uint64_t text_digest = 0;  // of the message's text
   MessagePtr message;
 };
 
@@ -50,6 +51,11 @@ struct EntrySummary {
 
   void add(const MailboxEntry& entry);
   void remove(const MailboxEntry& entry);
+
+  // For CowList::update(): flags and modseq can change.
+  using State = FlagBits;
+  static State state_of(const MailboxEntry& entry) { return entry.flags; }
+  void change(State before, const MailboxEntry& entry);
 };
 
 /// An expunged message, remembered for VANISHED (RFC 7162 §3.2.10).

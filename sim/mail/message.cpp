@@ -31,6 +31,10 @@ std::string author_from(std::string_view value) {
   return {};
 }
 
+std::string subject_in(std::string_view text) {
+  return one_line(decode_encoded_words(field_value(text, "Subject").value_or("")));
+}
+
 /// The first leaf of that media type which is not an attachment, in the order of reading. A message
 /// inside the message is looked into only when `nested`.
 const MimePart* find_text(const MimePart& part, std::string_view subtype, bool nested) {
@@ -74,6 +78,7 @@ struct Message::Labels {
 struct Message::Kept {
   std::unique_ptr<const MimePart> mime;
   std::unique_ptr<const Labels> labels;
+  uint64_t digest = 0;                                                   // 0: not known yet
   std::array<std::string, static_cast<size_t>(KeptText::kCount)> texts;  // empty: not made yet
 };
 
@@ -111,8 +116,9 @@ std::string crlf_normalised(std::string_view text) {
 }
 
 uint64_t Message::digest() const {
-  if (digest_ == 0) digest_ = digest_of(text());
-  return digest_;
+  uint64_t& digest = kept().digest;
+  if (digest == 0) digest = digest_of(text());
+  return digest;
 }
 
 Message::Kept& Message::kept() const {
@@ -134,7 +140,7 @@ const Message::Labels& Message::labels() const {
   std::unique_ptr<const Labels>& kept_labels = kept().labels;
   if (!kept_labels) {
     Labels labels;
-    labels.subject = one_line(decode_encoded_words(field_value(text(), "Subject").value_or("")));
+    labels.subject = subject_in(text());
     labels.from = author_from(field_value(text(), "From").value_or(""));
     labels.message_id =
         one_line(utf8_from_unlabelled(field_value(text(), "Message-ID").value_or("")));
@@ -144,6 +150,9 @@ const Message::Labels& Message::labels() const {
 }
 
 const std::string& Message::subject() const { return labels().subject; }
+std::string Message::passing_subject() const {
+  return kept_ && kept_->labels ? kept_->labels->subject : subject_in(text());
+}
 const std::string& Message::from() const { return labels().from; }
 const std::string& Message::message_id() const { return labels().message_id; }
 

@@ -54,6 +54,8 @@ class Message {
 
   /// For people, decoded to UTF-8, on one line; empty when the field is missing.
   [[nodiscard]] const std::string& subject() const;
+  /// The same, but not kept with the message: for those who ask once of very many.
+  [[nodiscard]] std::string passing_subject() const;
   /// The first author's name, or the address when there is no name; empty when there is neither.
   [[nodiscard]] const std::string& from() const;
   /// The Message-ID with its angle brackets; empty when missing.
@@ -80,7 +82,6 @@ class Message {
 
   std::string text_;
   // Caches of pure functions of text_. The simulator has one thread.
-  mutable uint64_t digest_ = 0;  // 0: not known yet
   mutable std::unique_ptr<Kept> kept_;
 };
 

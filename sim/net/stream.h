@@ -2,10 +2,12 @@
 // are shared, so a large message in flight costs nothing to copy with its world.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mailscope {
@@ -16,7 +18,11 @@ class ByteStream {
   [[nodiscard]] uint64_t begin() const { return begin_; }
   [[nodiscard]] uint64_t end() const { return end_; }
 
-  void append(std::shared_ptr<const std::string> bytes);
+  void append(std::shared_ptr<const std::string> text, size_t begin, size_t size);
+  void append(std::shared_ptr<const std::string> bytes) {
+    const size_t size = bytes->size();
+    append(std::move(bytes), 0, size);
+  }
   /// The bytes from `offset` on, as far as they lie in one piece and before `limit`.
   [[nodiscard]] std::string_view piece_at(uint64_t offset, uint64_t limit) const;
   /// Puts other bytes in the place of those from `offset` on; all must still be here.
@@ -28,7 +34,12 @@ class ByteStream {
  private:
   struct Piece {
     uint64_t begin;
-    std::shared_ptr<const std::string> bytes;
+    std::shared_ptr<const std::string> text;
+    size_t text_begin;  // in `text`
+    size_t size;
+
+    [[nodiscard]] uint64_t end() const { return begin + size; }
+    [[nodiscard]] std::string_view bytes() const { return {text->data() + text_begin, size}; }
   };
 
   std::vector<Piece> pieces_;

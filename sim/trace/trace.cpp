@@ -20,7 +20,9 @@ const Event& Trace::at(EventId id) const {
   return events_[id.index() - forgotten_];
 }
 
-void Trace::begin_dispatch(Instant at) { dispatches_.push_back({at, size()}); }
+void Trace::begin_dispatch(Instant at) {
+  if (keeps_events_) dispatches_.push_back({at, size()});
+}
 
 uint32_t Trace::events_before(uint32_t n) const {
   return n < dispatches_.size() ? dispatches_[n].events_before : size();
@@ -46,7 +48,20 @@ Trace Trace::continued() const {
   Trace trace;
   trace.host_names = host_names;
   trace.forgotten_ = size();
+  trace.keeps_events_ = keeps_events_;
   return trace;
+}
+
+void Trace::forget() {
+  constexpr size_t kMemoryKept = size_t{1} << 20;
+  if (memory() > kMemoryKept) {
+    *this = continued();
+    return;
+  }
+  forgotten_ = size();
+  events_.clear();
+  dispatches_.clear();
+  pool_.clear();
 }
 
 void Trace::truncate(uint32_t n) {

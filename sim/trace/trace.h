@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/trace/event.h"
@@ -19,7 +20,7 @@ class Trace {
   [[nodiscard]] uint32_t size() const {
     return forgotten_ + static_cast<uint32_t>(events_.size());
   }
-  /// The event with this id; the id must be known: valid and, but for continued(), at most size().
+  /// The event with this id; the id must be known: valid and at most size(), and not forgotten.
   [[nodiscard]] const Event& at(EventId id) const;
   /// Events from `first` (1-based) to the end, for loops: `for (uint32_t i = 1; i <= size(); ++i)`.
   [[nodiscard]] const Event& operator[](uint32_t id) const { return at(EventId{id}); }
@@ -43,9 +44,26 @@ class Trace {
   /// Goes on where this one is, without what happened so far: for runs too long to be kept. Ids go
   /// on; those before are unknown to it.
   [[nodiscard]] Trace continued() const;
+  /// The same for this one, whose memory is used again.
+  void forget();
   [[nodiscard]] bool has(EventId id) const {
     return id.value > forgotten_ && id.value <= size();
   }
+
+  /// From now on no event is kept: they are counted, and the connections they are about are noted.
+  /// For servers that nobody watches. The digest of their world does not speak of events any more.
+  void keep_nothing() {
+    forget();
+    keeps_events_ = false;
+  }
+  [[nodiscard]] bool keeps_events() const { return keeps_events_; }
+  /// One more event that is not kept.
+  void count(ConnId conn) {
+    ++forgotten_;
+    if (conn.valid() && (moved_.empty() || moved_.back() != conn)) moved_.push_back(conn);
+  }
+  /// The connections of the events counted since the last call; some are there more than once.
+  std::vector<ConnId> take_moved() { return std::exchange(moved_, {}); }
 
   /// Drops every dispatch from n on, and its events: used when a branch of history is begun.
   void truncate(uint32_t n);
@@ -66,7 +84,9 @@ class Trace {
     uint32_t events_before;
   };
 
-  uint32_t forgotten_ = 0;  // events that continued() left behind
+  uint32_t forgotten_ = 0;  // events that are not in events_ any more, or never were
+  bool keeps_events_ = true;
+  std::vector<ConnId> moved_;
   std::vector<Event> events_;
   std::vector<DispatchMark> dispatches_;
   std::string pool_;

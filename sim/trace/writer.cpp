@@ -2,7 +2,7 @@
 
 namespace mailscope {
 
-EventId TraceWriter::record(Event event, std::string_view text) {
+EventId TraceWriter::keep(Event event, std::string_view text) {
   event.at = now_;
   if (!event.cause.valid()) event.cause = cause_;
   if (!event.host.valid()) event.host = host_;

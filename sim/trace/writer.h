@@ -24,7 +24,14 @@ class TraceWriter {
       : state_(state), sink_(sink), now_(now) {}
 
   /// Records; fields at, cause and host are filled in when the caller left them empty.
-  EventId record(Event event, std::string_view text = {});
+  EventId record(Event event, std::string_view text = {}) {
+    return keeps_events() ? keep(event, text) : count(event);
+  }
+  /// The same with a text, make_text(), that takes time to make.
+  template <class MakeText>
+  EventId record_made(const Event& event, MakeText make_text) {
+    return keeps_events() ? keep(event, make_text()) : count(event);
+  }
 
   /// What later events are caused by, and where they happen, until changed.
   void set_cause(EventId cause) { cause_ = cause; }
@@ -36,7 +43,16 @@ class TraceWriter {
   [[nodiscard]] EventId cause() const { return cause_; }
   [[nodiscard]] Instant now() const { return now_; }
 
+  /// False where events are only counted. A replay without a trace keeps them, too: in the digest.
+  [[nodiscard]] bool keeps_events() const { return sink_ == nullptr || sink_->keeps_events(); }
+
  private:
+  EventId keep(Event event, std::string_view text);
+  EventId count(const Event& event) {
+    sink_->count(event.conn.valid() ? event.conn : conn_);
+    return EventId{++state_.count};
+  }
+
   TraceState& state_;
   Trace* sink_;
   Instant now_;

@@ -230,8 +230,10 @@ std::string Reader::flag(bool recent_allowed) {
   while (at_ < text_.size() && is_atom_char(text_[at_])) ++at_;
   const std::string_view name = text_.substr(begin, at_ - begin);
   // RFC 3501 §9: flag-extension can be any atom, but \Recent is none of `flag`; flag-perm has "\*".
+  const bool any = recent_allowed && name.size() == 1 && peek() == '*';
+  if (any) ++at_;
   const bool recent = equals_ignoring_case(name, "\\Recent");
-  const bool known = recent ? recent_allowed : name.size() > 1 || (recent_allowed && take('*'));
+  const bool known = any || (name.size() > 1 && (recent_allowed || !recent));
   if (!known) {
     fail_at(begin, "\\Seen, \\Answered, \\Flagged, \\Deleted, \\Draft or a keyword",
             "RFC 3501 §2.3.2");

@@ -51,8 +51,7 @@ void parse_result_option(Reader& reader, SearchResultOptions& options) {
     options.partial = parse_result_window(reader);
     // RFC 5267 §4.4 has it, too, but knows no counting from the end (RFC 9394 §3.1).
     const bool from_the_end = options.partial->first < 0;
-    reader.use_any(bit(Extension::kPartial) |
-                   (from_the_end ? 0 : bit(Extension::kContextSearch)));
+    reader.use_any(bit(Extension::kPartial) | (from_the_end ? 0 : bit(Extension::kContextSearch)));
     return;
   }
   const auto* row = std::find_if(std::begin(kOptions), std::end(kOptions),

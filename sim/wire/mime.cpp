@@ -61,9 +61,20 @@ class MimeParser {
       stop = scan();
     }
     if (!cut) part.body.end = content_end(stop, part.body.begin);
+    if (!cut && stop.level != kNoLevel && stop.line_begin == part.body.begin) drop_body(part, stop);
     part.header_lines = count_lines(part.header.of(text_));
     part.body_lines = count_lines(part.body.of(text_));
     return stop;
+  }
+
+  /// Nothing stands between the header and the delimiter of another part: then the empty line
+  /// before it is its own line end, and the part has no body (RFC 2046 §5.1.1, body-part).
+  void drop_body(MimePart& part, const Stop& stop) const {
+    part.header.end = content_end(stop, part.header.begin);
+    part.body = {part.header.end, part.header.end};
+    if (part.kind == MimePart::Kind::kMessage) {
+      part.parts.assign(1, empty_message(part.header.end));
+    }
   }
 
   Stop parse_multipart(MimePart& part, size_t depth) {

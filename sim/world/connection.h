@@ -2,6 +2,7 @@
 // direction, and the marks by which the arrival of a line is told from the arrival of segments.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -31,6 +32,32 @@ struct LineMark {
   EventId said;
 };
 
+/// Marks in the order of what was said: put in at the back, taken from the front.
+class LineMarks {
+ public:
+  void push(LineMark mark) { marks_.push_back(mark); }
+  /// The last one that was put in and not taken.
+  [[nodiscard]] LineMark& last() { return marks_.back(); }
+  /// Takes the first one if it ends at or before `offset`.
+  std::optional<LineMark> take_until(uint64_t offset) {
+    if (taken_ == marks_.size() || marks_[taken_].end > offset) return std::nullopt;
+    const LineMark mark = marks_[taken_++];
+    if (taken_ * 2 >= marks_.size() && (taken_ > 64 || taken_ == marks_.size())) {
+      marks_.erase(marks_.begin(), marks_.begin() + static_cast<std::ptrdiff_t>(taken_));
+      taken_ = 0;
+    }
+    return mark;
+  }
+  void clear() {
+    marks_.clear();
+    taken_ = 0;
+  }
+
+ private:
+  std::vector<LineMark> marks_;
+  size_t taken_ = 0;
+};
+
 /// An end that compresses what it says and inflates what it hears (RFC 4978). It stands between the
 /// engine and TCP, or between the engine and TLS where there is TLS (RFC 4978 §3).
 struct Compression {
@@ -49,7 +76,7 @@ struct ConnectionEnd {
   TcpEndpoint tcp;
   ByteStream written;         // by this end, not yet delivered to the other
   uint64_t said = 1;          // stream offset up to which its words have been recorded
-  std::vector<LineMark> marks;  // of what this end said, not yet delivered
+  LineMarks marks;            // of what this end said, not yet delivered
   TlsState tls = TlsState::kPlain;
   std::vector<TlsUnit> tls_units;  // of what this end said under TLS, not yet delivered
   std::optional<Compression> compression;

@@ -235,16 +235,16 @@ void World::transmit(ConnId id, Side side, bool close, TraceWriter& trace) {
 }
 
 void World::say(Connection& connection, Side side, const OutUnit& unit, TraceWriter& trace) {
-  std::string_view text = *unit.bytes;
+  std::string_view text = unit.bytes();
   if ((unit.flags & LineFlags::kBlock) == 0) text.remove_suffix(2);  // its CRLF
   if (connection.live) connection.live->hear(text);
   if (connection.end(side).tls == TlsState::kSecured) {
     record_said(connection, side, text, unit.flags | LineFlags::kEncrypted,
-                protected_octets(unit.bytes->size()), trace);
+                protected_octets(unit.size), trace);
     return write_protected(connection, side, unit);
   }
-  record_said(connection, side, text, unit.flags, unit.bytes->size(), trace);
-  connection.end(side).written.append(unit.bytes);
+  record_said(connection, side, text, unit.flags, unit.size, trace);
+  connection.end(side).written.append(unit.text, unit.begin, unit.size);
 }
 
 void World::record_said(Connection& connection, Side side, std::string_view text, uint8_t flags,
@@ -267,7 +267,8 @@ void World::record_said(Connection& connection, Side side, std::string_view text
   event.b = static_cast<uint32_t>(std::min<uint64_t>(plain_octets, UINT32_MAX));
   end.said += octets;
   const EventId said = trace.record(event, text);
-  end.marks.push_back({end.said, said});
+  end.marks.push({end.said, said});
+  if (!trace.keeps_events()) return;
   if ((flags & (LineFlags::kBlock | LineFlags::kHandshake)) == LineFlags::kBlock) {
     record_message_head(connection.id, whole, said, trace);
   }

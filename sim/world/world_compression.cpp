@@ -39,34 +39,34 @@ void World::say_compressed(Connection& connection, Side side, const std::vector<
   ConnectionEnd& end = connection.end(side);
   Compression& compression = *end.compression;
   auto wire = std::make_shared<std::string>();
-  for (const OutUnit& unit : units) compression.said.add(*unit.bytes, *wire);
+  for (const OutUnit& unit : units) compression.said.add(unit.bytes(), *wire);
   // RFC 4978 §4: flushed when nothing more is to be said now, or the peer would wait for the rest.
   compression.said.flush(*wire);
   compression.gauge.append(*wire);
   const bool tls = end.tls == TlsState::kSecured;
   const uint64_t begin = end.said;
   for (const OutUnit& unit : units) {
-    compression.gauge.skip(unit.bytes->size());
+    compression.gauge.skip(unit.size);
     // The flush belongs to the last line.
     const uint64_t until =
         &unit == &units.back() ? wire->size() : compression.gauge.consumed() - compression.wrote;
-    std::string_view text = *unit.bytes;
+    std::string_view text = unit.bytes();
     if ((unit.flags & LineFlags::kBlock) == 0) text.remove_suffix(2);  // its CRLF
     if (connection.live) connection.live->hear(text);
     const uint64_t said_until = begin + (tls ? protected_octets(until) : until);
     const uint8_t how =
         tls ? LineFlags::kCompressed | LineFlags::kEncrypted : LineFlags::kCompressed;
-    record_said(connection, side, text, unit.flags | how, said_until - end.said, trace,
-                unit.bytes->size());
+    record_said(connection, side, text, unit.flags | how, said_until - end.said, trace, unit.size);
     if (tls) {  // a record is opened when all of it is there
       const uint64_t records = (until + kTlsMaxPlaintext - 1) / kTlsMaxPlaintext;
-      end.marks.back().end =
+      end.marks.last().end =
           begin + protected_octets(std::min<uint64_t>(records * kTlsMaxPlaintext, wire->size()));
     }
   }
   compression.wrote += wire->size();
-  if (tls) return write_protected(connection, side, {std::move(wire), 0});
-  end.written.append(std::move(wire));
+  const size_t octets = wire->size();
+  if (tls) return write_protected(connection, side, {std::move(wire), 0, octets});
+  end.written.append(std::move(wire), 0, octets);
 }
 
 void World::inflate(AgentId id, TraceWriter& trace) {

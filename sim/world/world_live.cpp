@@ -69,8 +69,9 @@ void World::live_connect(const Input& input, TraceWriter& trace) {
   }
   if (!input.text.empty()) {
     trace.set_host(input.peer);
-    say(connection, Side::kServer, {std::make_shared<const std::string>(input.text + "\r\n"), 0},
-        trace);
+    Outbox out;
+    out.line(input.text);
+    say(connection, Side::kServer, out.units.front(), trace);
     return live_finish(connection, Side::kServer, "closed", trace);
   }
   begin_server_session(id);

@@ -314,19 +314,14 @@ void World::deliver(ConnId id, Side receiver, uint64_t until, TraceWriter& trace
 
 EventId World::record_arrivals(Connection& connection, Side receiver, uint64_t until,
                                TraceWriter& trace) {
-  std::vector<LineMark>& marks = connection.end(other_side(receiver)).marks;
+  LineMarks& marks = connection.end(other_side(receiver)).marks;
   EventId last;
-  size_t arrived = 0;
-  while (arrived < marks.size() && marks[arrived].end <= until) {
+  while (const std::optional<LineMark> arrived = marks.take_until(until)) {
     Event event;
     event.kind = EventKind::kLineArrived;
     event.direction = direction_from(other_side(receiver));
-    event.a = marks[arrived].said.value;
+    event.a = arrived->said.value;
     last = trace.record(event);
-    ++arrived;
-  }
-  if (arrived > 0) {
-    marks.erase(marks.begin(), marks.begin() + static_cast<std::ptrdiff_t>(arrived));
   }
   return last;
 }

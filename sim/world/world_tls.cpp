@@ -35,11 +35,11 @@ void append_record(Connection& connection, Side side, uint8_t type, uint64_t oct
 }  // namespace
 
 void World::write_protected(Connection& connection, Side side, const OutUnit& unit) {
-  for (uint64_t at = 0; at < unit.bytes->size(); at += kTlsMaxPlaintext) {
+  for (uint64_t at = 0; at < unit.size; at += kTlsMaxPlaintext) {
     TlsUnit record;
-    record.plain = unit.bytes;
-    record.plain_begin = at;
-    record.plain_size = std::min<uint64_t>(kTlsMaxPlaintext, unit.bytes->size() - at);
+    record.plain = unit.text;
+    record.plain_begin = unit.begin + at;
+    record.plain_size = std::min<uint64_t>(kTlsMaxPlaintext, unit.size - at);
     const uint64_t octets = record.plain_size + kTlsRecordOverhead;
     append_record(connection, side, kDataRecord, octets, std::move(record));
   }

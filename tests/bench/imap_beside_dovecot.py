@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
 """How long IMAP takes over the loopback: `mailsim serve` beside Dovecot, with the same mailbox.
 
-  imap_beside_dovecot.py --mailsim PATH [--messages N] [--rounds N]
+  imap_beside_dovecot.py --mailsim PATH [--messages N] [--rounds N] [--only WORD]
 
-Dovecot is set up to be fast: its mailbox and indexes in memory (/dev/shm), nothing synced to a
-disk, no log, caches warm as far as it fills them by itself. Each operation is done by a client that
-only looks for the tagged response, so that what is measured is the servers. The best of several
-rounds counts, but where an operation can be done once only. Not a test: numbers are printed, and
-nothing fails.
+Both are set up to be fast. Dovecot: its mailbox and indexes in memory (/dev/shm), nothing synced to
+a disk, no log. Mailscope: nothing printed, no history. Each operation is done by a client that only
+looks for the tagged response, so that what is measured is the servers; once before it counts, so
+that what can be cached is; then in several rounds, in each by one server right after the other,
+first the one and then the other. Of the rounds' times and of their ratios the median is printed.
+Not a test: nothing fails.
 """
 
 import argparse
 import pathlib
 import re
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -46,8 +48,9 @@ class QuietServer(Server):
         ports = [word if word != "--imap" else None for word in self.PORTS]
         at = ports.index(None)
         ports[at:at + 2] = ["--imap", str(self.imap)]
-        self.process = subprocess.Popen([mailsim, "serve", "--no-history", *ports, *arguments],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            [mailsim, "serve", "--no-history", "--quiet", *ports, *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
     def port(self, name):
         return self.imap
@@ -100,92 +103,153 @@ class Client:
                 return line
             self.more()
 
-    def fill(self, count):
+    def fill(self, numbers):
         """By APPEND with literals that do not wait, several in flight."""
         flight = 50
-        for first in range(1, count + 1, flight):
-            numbers = range(first, min(first + flight, count + 1))
+        for at in range(0, len(numbers), flight):
+            numbers_now = numbers[at:at + flight]
             said = b""
-            for n in numbers:
+            for n in numbers_now:
                 letter = LETTER.format(n=n, topic=TOPICS[n % len(TOPICS)]).encode("ascii")
                 said += b"a%d APPEND INBOX {%d+}\r\n%s\r\n" % (n, len(letter), letter)
             self.tail = b"\r\n"
             self.socket.sendall(said)
-            self.until(b"a%d" % numbers[-1])
+            self.until(b"a%d" % numbers_now[-1])
 
 
-def timed(client, command):
+def seconds_of(action, *arguments):
     begin = time.perf_counter()
-    client.say(command)
+    action(*arguments)
     return time.perf_counter() - begin
 
 
-def best(client, command, rounds):
-    return min(timed(client, command) for _ in range(rounds))
+class Side:
+    """One server, with a session that works in INBOX and another that comes and goes. Each
+    operation gives its seconds; it can be done again and again."""
+    APPENDED = 1000
+    TIMES = 50  # of what takes a fraction of a millisecond
+
+    def __init__(self, port, count):
+        self.port = port
+        self.count = count
+        self.client = Client(port)
+        self.other = Client(port)
+        self.other.say("ENABLE QRESYNC")
+        self.client.fill(range(1, count + 1))
+        self.client.say("SELECT INBOX")
+        self.client.say("CREATE Copies")
+        self.client.say("CREATE Letters")
+        self.on = False
+
+    def command(self, text):
+        return lambda: seconds_of(self.client.say, text)
+
+    def append(self):
+        """In INBOX, and out of it again."""
+        first = self.count + 1
+        seconds = seconds_of(self.client.fill, range(first, first + self.APPENDED))
+        self.client.say(f"STORE {first}:* +FLAGS.SILENT (\\Deleted)")
+        self.client.say("EXPUNGE")
+        return seconds / self.APPENDED
+
+    def select(self):
+        seconds = 0
+        for _ in range(self.TIMES):
+            self.client.say("UNSELECT")
+            seconds += seconds_of(self.client.say, "SELECT INBOX")
+        return seconds / self.TIMES
+
+    def status(self):
+        return sum(seconds_of(self.other.say, "STATUS INBOX (MESSAGES UNSEEN UIDNEXT HIGHESTMODSEQ)")
+                   for _ in range(self.TIMES)) / self.TIMES
+
+    def sign(self):
+        self.on = not self.on
+        return "+" if self.on else "-"
+
+    def store_one(self):
+        sign = self.sign()
+        return sum(seconds_of(self.client.say, f"STORE {at * 7 + 1} {sign}FLAGS (\\Flagged)")
+                   for at in range(self.TIMES)) / self.TIMES
+
+    def store_all(self):
+        return seconds_of(self.client.say, f"STORE 1:* {self.sign()}FLAGS (\\Seen)")
+
+    def copy(self):
+        seconds = seconds_of(self.client.say, "COPY 1:* Copies")
+        self.client.say("DELETE Copies")
+        self.client.say("CREATE Copies")
+        return seconds
+
+    def expunge(self):
+        """In a mailbox made for it."""
+        self.client.say("COPY 1:* Copies")
+        self.client.say("SELECT Copies")
+        for first in range(1, self.count + 1, 10000):  # a line of moderate length at a time
+            numbers = range(first, min(first + 10000, self.count + 1), 2)
+            self.client.say("STORE " + ",".join(map(str, numbers)) + r" +FLAGS.SILENT (\Deleted)")
+        seconds = seconds_of(self.client.say, "EXPUNGE")
+        self.client.say("UNSELECT")
+        self.client.say("DELETE Copies")
+        self.client.say("CREATE Copies")
+        self.client.say("SELECT INBOX")
+        return seconds
+
+    def asked(self, item):
+        self.other.say(f"STATUS INBOX ({item})")
+        return int(re.search(rb"STATUS \"?INBOX\"? \(\w+ (\d+)\)", self.other.tail)[1])
+
+    def resynchronise(self):
+        """A client comes back after 1000 changes."""
+        validity, modseq = self.asked("UIDVALIDITY"), self.asked("HIGHESTMODSEQ")
+        uids = ",".join(map(str, range(1, self.count + 1, max(1, self.count // 1000))))
+        self.client.say(f"UID STORE {uids} {self.sign()}FLAGS.SILENT (\\Answered)")
+        seconds = seconds_of(self.other.say, f"SELECT INBOX (QRESYNC ({validity} {modseq}))")
+        self.other.say("UNSELECT")
+        return seconds
+
+    def operations(self):
+        asked = ("FETCH 1:* FLAGS", "UID FETCH 1:* FLAGS", "FETCH 1:* ENVELOPE",
+                 "FETCH 1:* RFC822.SIZE", "FETCH 1:* BODYSTRUCTURE",
+                 "FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT FROM)]", "FETCH 1:* BODY.PEEK[]",
+                 "SEARCH SUBJECT bread", "SEARCH HEADER X-Topic salt", "SEARCH FROM sender77",
+                 "SEARCH BODY number", "SEARCH TEXT stone", "SEARCH UNSEEN",
+                 "SORT (SUBJECT) UTF-8 ALL", "SORT (REVERSE DATE) UTF-8 ALL",
+                 "THREAD REFERENCES UTF-8 ALL", "THREAD ORDEREDSUBJECT UTF-8 ALL")
+        return {"SELECT": self.select, "STATUS": self.status,
+                **{command: self.command(command) for command in asked},
+                "STORE of one": self.store_one, "STORE of all": self.store_all,
+                "COPY of all": self.copy, "APPEND of one": self.append,
+                "QRESYNC after 1000 changes": self.resynchronise,
+                "EXPUNGE of every second": self.expunge}
 
 
-def selected(client, rounds):
-    """Each time anew."""
-    found = []
-    for _ in range(rounds):
-        client.say("UNSELECT")
-        found.append(timed(client, "SELECT INBOX"))
-    return min(found)
-
-
-def status(client, item):
-    client.say(f"STATUS INBOX ({item})")
-    return int(re.search(rb"STATUS \"?INBOX\"? \(\w+ (\d+)\)", client.tail)[1])
-
-
-def measure(port, count, rounds):
-    """{operation: seconds}"""
-    client = Client(port)
-    begin = time.perf_counter()
-    client.fill(count)
-    seconds = {f"APPEND of {count}": time.perf_counter() - begin}
-    client.say("SELECT INBOX")
-    client.say("FETCH 1:* ENVELOPE")  # from now on it is in the cache, if there is one
-    seconds["SELECT"] = selected(client, rounds)
-    for command in ("FETCH 1:* FLAGS", "FETCH 1:* ENVELOPE", "FETCH 1:* RFC822.SIZE",
-                    "FETCH 1:* BODY.PEEK[]"):
-        seconds[command] = best(client, command, rounds)
-    for command in ("SEARCH SUBJECT bread", "SEARCH HEADER X-Topic salt", "SEARCH FROM sender77",
-                    "SEARCH BODY number", "SEARCH UNSEEN"):
-        seconds[command] = best(client, command, rounds)
-    seconds["STORE of one"] = min(
-        timed(client, f"STORE {1 + at} {'+' if at % 2 else '-'}FLAGS (\\Flagged)")
-        for at in range(50))
-    seconds["STORE of all"] = timed(client, r"STORE 1:* +FLAGS (\Seen)")
-    seconds.update(resynchronised(client, port, count))
-    client.say("SELECT INBOX")
-    for first in range(1, count + 1, 10000):  # a line of moderate length at a time
-        numbers = range(first, min(first + 10000, count + 1), 2)
-        client.say("STORE " + ",".join(map(str, numbers)) + r" +FLAGS.SILENT (\Deleted)")
-    seconds["EXPUNGE of every second"] = timed(client, "EXPUNGE")
-    return seconds
-
-
-def resynchronised(client, port, count):
-    """A client comes back after 1000 changes."""
-    other = Client(port)
-    other.say("CAPABILITY")
-    if b" QRESYNC" not in other.tail:
-        return {}
-    other.say("ENABLE QRESYNC")
-    validity, modseq = status(other, "UIDVALIDITY"), status(other, "HIGHESTMODSEQ")
-    step = max(1, count // 1000)
-    uids = ",".join(map(str, range(1, count + 1, step)))
-    client.say(f"UID STORE {uids} -FLAGS.SILENT (\\Seen)")
-    return {"QRESYNC after 1000 changes": timed(
-        other, f"SELECT INBOX (QRESYNC ({validity} {modseq}))")}
+def compare(ours, theirs, rounds, only):
+    """A line for each operation, as it is done."""
+    print(f"{'':50}{'Mailscope':>12}{'Dovecot':>12}{'ratio':>8}")
+    for name, mine in ours.operations().items():
+        if only not in name:
+            continue
+        other = theirs.operations()[name]
+        mine()
+        other()
+        pairs = []
+        for at in range(rounds):
+            if at % 2 == 0:
+                pairs.append((mine(), other()))
+            else:
+                pairs.append((other(), mine())[::-1])
+        print(f"{name:50}{statistics.median(a for a, _ in pairs) * 1e3:12.3f}"
+              f"{statistics.median(b for _, b in pairs) * 1e3:12.3f}"
+              f"{statistics.median(b / a for a, b in pairs):8.2f}", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--mailsim", required=True)
     parser.add_argument("--messages", type=int, default=20000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--only", default="", help="operations with this in their name")
     options = parser.parse_args()
     try:
         dovecot = QuietDovecot([USER])
@@ -193,21 +257,15 @@ def main():
     except Skip as reason:
         print(f"skipped: {reason}")
         return
-    ours = QuietServer(options.mailsim, ["--user", f"{USER}:secret"])
+    server = QuietServer(options.mailsim, ["--user", f"{USER}:secret"])
     try:
-        results = [measure(port, options.messages, options.rounds)
-                   for port in (ours.port("IMAP"), dovecot.port)]
+        print(f"{options.messages} messages, {DovecotImap.PROGRAM} {dovecot.version()}; "
+              f"milliseconds, the median of {options.rounds} rounds")
+        compare(Side(server.imap, options.messages), Side(dovecot.port, options.messages),
+                options.rounds, options.only)
     finally:
-        ours.kill()
+        server.kill()
         dovecot.stop()
-    print(f"{options.messages} messages, {DovecotImap.PROGRAM} {dovecot.version()}; milliseconds")
-    print(f"{'':32}{'Mailscope':>12}{'Dovecot':>12}{'ratio':>8}")
-    for operation, theirs in results[1].items():
-        mine = results[0].get(operation)
-        if mine is None:
-            print(f"{operation:32}{'-':>12}{theirs * 1e3:12.2f}")
-        else:
-            print(f"{operation:32}{mine * 1e3:12.2f}{theirs * 1e3:12.2f}{theirs / mine:8.2f}")
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ class EngineSession {
                     &store_, &local_};
     Outbox out;
     action(engine_, context, out);
-    for (const OutUnit& unit : out.units) said_ += *unit.bytes;
+    for (const OutUnit& unit : out.units) said_ += unit.bytes();
     if (out.close) closed_ = true;
   }
 

@@ -97,3 +97,23 @@ TEST_CASE("sort: by what is displayed of an address (RFC 5957 §3)") {
   CHECK_EQ(mail.sorted({{Key::kDisplayFrom, false}}), "4 3 2 1");
   CHECK_EQ(mail.sorted({{Key::kDisplayTo, false}}), "4 2 1 3");
 }
+
+TEST_CASE("sort: texts that begin alike, and one that is the beginning of another") {
+  Mailful mail;
+  mail.add("Subject: The same beginning and a long end, b\r\n")
+      .add("Subject: The same beginning and a long end, a\r\n")
+      .add("Subject: The same beginning\r\n")
+      .add("Subject: The same beginning and a long end, a\r\n")
+      .add("Subject: THE SAME BEGINNING!\r\n")
+      .add("Subject: The same beginning\r\n");
+  CHECK_EQ(mail.sorted({{Key::kSubject, false}}), "3 6 2 4 1 5");
+  CHECK_EQ(mail.sorted({{Key::kSubject, true}}), "5 1 2 4 3 6");
+  CHECK_EQ(mail.sorted({{Key::kSubject, false}, {Key::kArrival, true}}), "6 3 4 2 1 5");
+  // All alike, and of one octet more than the number that stands for them.
+  Mailful alike;
+  alike.add("Subject: abcdefghi\r\n").add("Subject: abcdefghi\r\n").add("Subject: a\r\n");
+  CHECK_EQ(alike.sorted({{Key::kSubject, false}}), "3 1 2");
+  Mailful none;
+  none.add("").add("Subject: x\r\n").add("");
+  CHECK_EQ(none.sorted({{Key::kSubject, false}}), "1 3 2");
+}

@@ -297,7 +297,7 @@ class Play {
     Outbox out;
     action(client.server, context, out);
     std::string said;
-    for (const OutUnit& unit : out.units) said += *unit.bytes;
+    for (const OutUnit& unit : out.units) said += unit.bytes();
     std::istringstream stream(said);
     for (std::string line; std::getline(stream, line);) {
       if (lines-- == 0) return false;

@@ -16,7 +16,7 @@ namespace {
 /// ENABLE IMAP4rev2): true of every status response and continuation request.
 void check_words(const Outbox& out) {
   for (const OutUnit& unit : out.units) {
-    const std::string line = *unit.bytes;
+    const std::string line(unit.bytes());
     std::istringstream words(line);
     std::string tag;
     std::string name;

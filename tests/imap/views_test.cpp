@@ -135,7 +135,7 @@ class Play {
     Outbox out;
     action(client.server, context, out);
     std::string said;
-    for (const OutUnit& unit : out.units) said += *unit.bytes;
+    for (const OutUnit& unit : out.units) said += unit.bytes();
     for (size_t end = said.find("\r\n"); end != std::string::npos; end = said.find("\r\n")) {
       hear(client, said.substr(0, end));
       said.erase(0, end + 2);

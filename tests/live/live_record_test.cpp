@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <vector>
+
 #include "sim/live/serve_scenario.h"
 #include "sim/trace/trace_text.h"
 
@@ -62,4 +64,40 @@ TEST_CASE("with a past, without one, or with one let go: the world is the same")
   CHECK(lost.world().digest() == kept.world().digest());
   CHECK(none.trace().memory() < 20000);
   CHECK(kept.history()->verify() == "");
+}
+
+TEST_CASE("watched by nobody: no event is made, and where something happened is known") {
+  const ScenarioPtr scenario = serve_scenario({}, WallClock()).scenario;
+  LiveRecord watched(scenario, 0);
+  LiveRecord unwatched(scenario, 0, false);
+  for (LiveRecord* record : {&watched, &unwatched}) {
+    talk(*record, 3);
+    talk(*record, 3);
+    const std::vector<uint32_t> moved = record->take_moved();
+    CHECK(moved == std::vector<uint32_t>{1, 2});
+    CHECK(record->take_moved().empty());
+  }
+  // The numbers that later events would have are the same; so is what the server has said.
+  CHECK(unwatched.trace().size() == watched.trace().size());
+  CHECK(!unwatched.trace().has(EventId{unwatched.trace().size()}));
+  CHECK(unwatched.world().trace_state().count == watched.world().trace_state().count);
+  const ByteStream& said = unwatched.world().connection(ConnId{1}).server.written;
+  CHECK(said.end() > 1);
+  CHECK(said.end() == watched.world().connection(ConnId{1}).server.written.end());
+}
+
+TEST_CASE("watched by nobody: events are made no more when the past is let go") {
+  LiveRecord record(serve_scenario({}, WallClock()).scenario, 5000, false);
+  while (record.history() != nullptr) {
+    talk(record, 5);
+    CHECK(record.take_moved() ==
+          std::vector<uint32_t>{static_cast<uint32_t>(record.world().connection_count())});
+    record.events_seen();
+  }
+  const uint32_t before = record.trace().size();
+  talk(record, 5);
+  CHECK(record.trace().size() > before);
+  CHECK(!record.trace().has(EventId{record.trace().size()}));
+  CHECK(record.take_moved() ==
+        std::vector<uint32_t>{static_cast<uint32_t>(record.world().connection_count())});
 }

@@ -103,3 +103,12 @@ TEST_CASE("html: words without tags") {
   CHECK_EQ(text_from_html("<!-- never closed"), "");
   CHECK_EQ(text_from_html("&#0;&#xD800;&#x110000;"), "&#0;&#xD800;&#x110000;");
 }
+
+TEST_CASE("a subject asked for in passing is the same, whether the labels are kept or not") {
+  const MessagePtr message = make_message("Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\n");
+  const std::string passing = message->passing_subject();
+  CHECK_EQ(passing, "Gr\u00FC\u00DFe");
+  CHECK_EQ(message->subject(), passing);
+  CHECK_EQ(message->passing_subject(), passing);
+  CHECK_EQ(make_message("\r\n")->passing_subject(), "");
+}

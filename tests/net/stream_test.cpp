@@ -78,3 +78,26 @@ TEST_CASE("a copy of a stream reads on by itself") {
   CHECK(one.end() == 7);
   CHECK(all_between(two, 1, 8) == "shared!");
 }
+
+TEST_CASE("lines that follow one another in a text are one piece, and can be sent at once") {
+  const auto lines = bytes("one\r\ntwo\r\nthree\r\n");
+  ByteStream stream;
+  stream.append(lines, 0, 5);
+  stream.append(lines, 5, 5);
+  CHECK(stream.piece_at(1, stream.end()) == "one\r\ntwo\r\n");
+  CHECK(stream.piece_at(4, 8) == "\r\nt");
+  // After a block, or with something left out between, another piece begins.
+  stream.append(bytes("block"));
+  stream.append(lines, 12, 5);
+  CHECK(stream.piece_at(11, stream.end()) == "block");
+  CHECK(stream.piece_at(16, stream.end()) == "ree\r\n");
+  CHECK(stream.end() == 21);
+  stream.drop_before(6);
+  CHECK(stream.piece_at(6, stream.end()) == "two\r\n");
+  // What is overwritten stays as it was for those who share the text.
+  ByteStream copy = stream;
+  copy.overwrite(7, "OOPS");
+  CHECK(copy.piece_at(6, 11) == "tOOPS");
+  CHECK(copy.piece_at(11, 16) == "block");
+  CHECK(stream.piece_at(6, 11) == "two\r\n");
+}

@@ -73,7 +73,7 @@ class ClientSession {
     Outbox out;
     action(client_, context, out);
     for (const OutUnit& unit : out.units) {
-      said_ += *unit.bytes;
+      said_ += unit.bytes();
       secrets_ += (unit.flags & LineFlags::kSecret) != 0 ? 1 : 0;
     }
     if (out.close) closed_ = true;

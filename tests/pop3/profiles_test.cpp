@@ -129,7 +129,7 @@ class Pair {
                     trace, &store_,    nullptr,    ends.secured,       11};
     Outbox out;
     action(ends.server, context, out);
-    for (const OutUnit& unit : out.units) ends.to_client += *unit.bytes;
+    for (const OutUnit& unit : out.units) ends.to_client += unit.bytes();
     ends.server_closed |= out.close;
     ends.tls_asked += out.start_tls ? 1 : 0;
   }
@@ -141,7 +141,7 @@ class Pair {
                     trace, nullptr,    &local_,    ends.secured,         22};
     Outbox out;
     action(ends.client, context, out);
-    for (const OutUnit& unit : out.units) ends.to_server += *unit.bytes;
+    for (const OutUnit& unit : out.units) ends.to_server += unit.bytes();
     ends.client_closed |= out.close;
     ends.tls_asked += out.start_tls ? 1 : 0;
   }

@@ -71,7 +71,7 @@ class Session {
                     trace,     &store_};
     Outbox out;
     action(server_, context, out);
-    for (const OutUnit& unit : out.units) said_ += *unit.bytes;
+    for (const OutUnit& unit : out.units) said_ += unit.bytes();
   }
 
   Pop3Server server_;

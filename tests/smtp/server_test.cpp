@@ -49,7 +49,7 @@ class Session {
                     7};
     Outbox out;
     action(server_, context, out);
-    for (const OutUnit& unit : out.units) said_ += *unit.bytes;
+    for (const OutUnit& unit : out.units) said_ += unit.bytes();
     for (MailTransaction& each : out.relay) relay.push_back(std::move(each));
     for (MailTransaction& each : out.delivered) delivered.push_back(std::move(each));
   }

@@ -150,7 +150,7 @@ class Player {
     Outbox out;
     const uint64_t version = store_->version();
     action(*on.engine, c, out);
-    for (const OutUnit& unit : out.units) take_bytes(on, *unit.bytes);
+    for (const OutUnit& unit : out.units) take_bytes(on, unit.bytes());
     if (out.close) on.closed = true;
     if (out.start_tls) on.wants_tls = true;
     if (out.start_compression) on.compressed = true;

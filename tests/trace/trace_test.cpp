@@ -136,3 +136,39 @@ TEST_CASE("what a queue goes through is told in one line each") {
   CHECK(event_detail(trace, trace[1]) == "tried job 3 attempt 2 mx.example.net");
   CHECK(event_detail(trace, trace[2]) == "put-off job 3 until 1800.000000 connection refused");
 }
+
+TEST_CASE("a trace that keeps nothing counts, and knows which connections the events were about") {
+  TraceState state;
+  Trace trace;
+  TraceWriter(state, &trace, Instant{}).record(Event(), "kept");
+  trace.keep_nothing();
+  CHECK(trace.size() == 1);
+  TraceWriter writer(state, &trace, Instant{});
+  writer.set_session(ConnId{4}, Protocol::kImap);
+  CHECK(writer.record(Event(), "not kept") == EventId{2});
+  Event other;
+  other.conn = ConnId{3};
+  bool made = false;
+  writer.record_made(other, [&made] {
+    made = true;
+    return std::string("never made");
+  });
+  CHECK(!made);
+  CHECK(trace.size() == 3);
+  CHECK(!trace.has(EventId{1}));
+  CHECK(!trace.has(EventId{3}));
+  CHECK(trace.take_moved() == std::vector<ConnId>{ConnId{4}, ConnId{3}});
+  CHECK(trace.take_moved().empty());
+}
+
+TEST_CASE("a text made for an event is in the trace and in the digest of a replay without one") {
+  TraceState state;
+  TraceState replayed;
+  Trace trace;
+  const auto text = [] { return std::string("made"); };
+  const EventId id = TraceWriter(state, &trace, Instant{}).record_made(Event(), text);
+  TraceWriter(replayed, nullptr, Instant{}).record_made(Event(), text);
+  CHECK(trace.text(trace.at(id)) == "made");
+  CHECK(replayed.digest == state.digest);
+  CHECK(replayed.digest != 0);
+}

@@ -131,6 +131,25 @@ TEST_CASE("mime: the line end before a delimiter is none of a header that it cut
   CHECK(root.parts[2].parts.front().header.of(text).empty());
   // The line end that begins it is of the delimiter before, and nothing is left for a header.
   CHECK(root.parts[3].header.of(text).empty());
+
+  // As it mostly is: an empty line, which is the delimiter's, too.
+  const std::string empty =
+      "Content-Type: multipart/mixed; boundary=d\r\n\r\n"
+      "--d\r\nContent-Type: message/rfc822\r\n\r\nSubject: a\r\n\r\n"
+      "--d\r\nContent-Type: multipart/mixed; boundary=e\r\n\r\n"
+      "--e\r\n\r\n--e\r\nContent-Type: text/plain\r\n\r\n--e--\r\n"
+      "--d\r\nContent-Type: message/rfc822\r\n\r\n--d--\r\n";
+  const MimePart all = parse_mime(empty);
+  REQUIRE(all.parts.size() == 3);
+  CHECK(all.parts[0].parts.front().header.of(empty) == "Subject: a\r\n");
+  CHECK(all.parts[0].body.of(empty) == "Subject: a\r\n");
+  // A delimiter of its own ends no header.
+  CHECK(all.parts[1].header.of(empty) == "Content-Type: multipart/mixed; boundary=e\r\n\r\n");
+  REQUIRE(all.parts[1].parts.size() == 2);
+  CHECK(all.parts[1].parts[0].header.of(empty).empty());
+  CHECK(all.parts[1].parts[1].header.of(empty) == "Content-Type: text/plain\r\n");
+  CHECK(all.parts[2].header.of(empty) == "Content-Type: message/rfc822\r\n");
+  CHECK(all.parts[2].body.of(empty).empty());
 }
 
 TEST_CASE("mime: a boundary line need only begin with the boundary; of two the longest wins") {

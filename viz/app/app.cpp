@@ -253,7 +253,8 @@ void App::draw_lesson_view(const Panel& panel, const Moment& moment, ImVec2 size
 
   const float stage = std::floor(std::clamp(size.y * 0.30f, 176 * m.scale, 290 * m.scale));
   // Sessions need room for numbers and for what is still to be told.
-  const float least = (state_.detail == Detail::kSessions ? 196 : 150) * m.scale;
+  const bool sessions = shown_detail(state_, *moment.scenario) == Detail::kSessions;
+  const float least = (sessions ? 196.0f : 150.0f) * m.scale;
   const float meaning = std::floor(std::clamp(size.y * 0.26f, least, 240 * m.scale));
   const float x = start.x + left + m.gap;
   ImGui::SetCursorPos({x, start.y});

@@ -24,7 +24,16 @@ void draw_ground(const Ui& ui, ImVec2 min, ImVec2 max, bool header) {
   draw.AddRectFilled({min.x, y - m.border}, {max.x, y}, to_u32(ui.theme.card_border));
 }
 
-// Chips from the right, then the note; returns where they begin.
+/// How wide the tabs are, with the room after each.
+float tabs_width(const Ui& ui, const CardHeader& header) {
+  float width = 0;
+  for (const std::string_view label : header.tabs) {
+    width += std::round(measure_text(ui.fonts.tiny, label).x) + ui.units(5);
+  }
+  return width;
+}
+
+// Chips from the right, then as much of the note as fits beside the tabs; returns where they begin.
 float header_right(const Ui& ui, const CardHeader& header, ImVec2 min, float right,
                    CardEvents& events) {
   const Metrics& m = ui.m();
@@ -41,9 +50,11 @@ float header_right(const Ui& ui, const CardHeader& header, ImVec2 min, float rig
   }
   if (!header.note.empty()) {
     const ImFont* font = ui.fonts.mono_small;
-    x -= measure_text(font, header.note).x + ui.units(1);
+    const float room = x - min.x - m.padding - tabs_width(ui, header);
+    const std::string note = ellipsized(font, header.note, room);
+    x -= measure_text(font, note).x + ui.units(1);
     draw_text(*ImGui::GetWindowDrawList(), font, {x, min.y + (m.header - font->FontSize) / 2},
-              ui.theme.muted, header.note);
+              ui.theme.muted, note);
   }
   return x - ui.units(2);
 }

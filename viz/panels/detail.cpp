@@ -16,11 +16,15 @@ bool has_imap(const Scenario& scenario) {
 
 }  // namespace
 
+Detail shown_detail(const UiState& state, const Scenario& scenario) {
+  return has_imap(scenario) ? state.detail : Detail::kLine;
+}
+
 void draw_detail(const Panel& panel, const Moment& moment, ImVec2 size) {
   const std::string line = panel.t("ui.line-meaning");
   const std::string sessions = panel.t("ui.session-tab");
   const bool tabs = has_imap(*moment.scenario);
-  const Detail detail = tabs ? panel.state.detail : Detail::kLine;
+  const Detail detail = shown_detail(panel.state, *moment.scenario);
   CardHeader header;
   header.title = line;
   if (tabs) header.tabs = {line, sessions};

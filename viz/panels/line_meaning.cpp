@@ -158,7 +158,9 @@ void draw_cause(const Panel& panel, const Moment& moment, EventId line) {
   }
   FlowLook look;
   look.font = panel.ui.fonts.small;
-  if (!text_flow(panel.ui, runs, look)) return;
+  const bool clicked = text_flow(panel.ui, runs, look).has_value();
+  ImGui::Dummy({1, panel.ui.units(0.5f)});
+  if (!clicked) return;
   Intent there = intent(Intent::Kind::kSeekTime);
   there.at = moment.trace->at(cause->change).at;
   panel.intents.push_back(there);

@@ -15,11 +15,14 @@ namespace mailscope::viz {
 
 void draw_stage(const Panel& panel, const Moment& moment, ImVec2 size);
 void draw_ladder(const Panel& panel, const Moment& moment, ImVec2 size);
+/// Room for the times at the left of the arrows, in pixels: build_ladder()'s label_width.
+float ladder_time_width(const Ui& ui, const Moment& moment);
 /// The arrows alone, without a card: the compare view has two.
 void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScene& scene,
                       ImVec2 size, bool interactive);
-/// The card under the conversation: what the current line means, or what each IMAP session has been
-/// told.
+/// What the card under the conversation shows: sessions only where there is IMAP.
+Detail shown_detail(const UiState& state, const Scenario& scenario);
+/// That card: what the current line means, or what each IMAP session has been told.
 void draw_detail(const Panel& panel, const Moment& moment, ImVec2 size);
 /// What that card says of the current line on the right of its header.
 std::string line_meaning_note(const Panel& panel, const Moment& moment);

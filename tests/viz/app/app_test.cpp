@@ -250,6 +250,25 @@ TEST_CASE("L changes every word, T the colours, F1 shows the keys") {
   CHECK_FALSE(window.state().help);
 }
 
+TEST_CASE("S shows what each session knows, its tab too, and in a lesson without IMAP nothing") {
+  const Window window(lesson_options("uid-and-sequence", "", "delete"));
+  const uint64_t line = drawn();
+  window.press(Key::kS);
+  CHECK(window.state().detail == Detail::kSessions);
+  const uint64_t sessions = drawn();
+  CHECK(sessions != line);
+  window.press(Key::kS);
+  CHECK(window.state().detail == Detail::kLine);
+  CHECK(drawn() != sessions);
+  window.press(Key::kS);
+  window.press(Key::kPageDown);
+  CHECK(drawn() != sessions);
+  const Window without(lesson_options("quit-matters", "", ""));
+  const uint64_t before = drawn();
+  without.press(Key::kS);
+  CHECK(drawn() == before);
+}
+
 TEST_CASE("plus and minus change the text size from 75 % to 250 %, no further") {
   const Window window;
   for (int i = 0; i < 9; ++i)
@@ -446,6 +465,7 @@ TEST_CASE("every lesson, variant, language and theme gives a frame at every step
     const Window window(lesson_options(id));
     for (int look = 0; look < 4; ++look) {
       if (look % 2 == 0) window.press(Key::kT);
+      window.press(Key::kS);
       window.press(Key::kL);
       for (size_t v = 0; v < window.app->run_count(); ++v) {
         window.press(Key::kV);

@@ -40,7 +40,8 @@ size_t count(const MailboxCard& card, RowChange change) {
 std::vector<const MailRow*> rows_named(const MailboxCard& card, bool server, uint32_t id) {
   std::vector<const MailRow*> found;
   for (const MailRow& row : card.rows) {
-    if ((server ? row.identity : std::to_string(row.key)) == std::to_string(id)) found.push_back(&row);
+    if ((server ? row.identity : std::to_string(row.key)) == std::to_string(id))
+      found.push_back(&row);
   }
   return found;
 }
@@ -84,7 +85,8 @@ void check_store_change(const MailboxCard& card, const Event& event, Seen& seen)
       CHECK_FALSE(has(rows, RowChange::kNone));
       ++seen.marked;
       return;
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -208,4 +210,30 @@ TEST_CASE("rows are those of the world: server first, then its devices") {
       CHECK(card.added + card.removed + card.changed == 0);
     }
   });
+}
+
+TEST_CASE("rows stand under the name of their mailbox, and a device's bear its session's numbers") {
+  OpenLesson open = open_lesson("folders");
+  REQUIRE(!open.runs.empty());
+  size_t headed = 0;
+  size_t numbered = 0;
+  OpenRun& run = open.runs.front();
+  for (size_t step = 0; step < open.lesson->steps.size(); ++step) {
+    seek_step_end(run, step);
+    for (const MailboxCard& card : build_mailboxes(moment_at(run))) {
+      headed += card.heads.size();
+      for (size_t i = 0; i < card.heads.size(); ++i) {
+        const size_t end =
+            i + 1 < card.heads.size() ? card.heads[i + 1].first_row : card.rows.size();
+        for (size_t row = card.heads[i].first_row; row < end; ++row) {
+          const std::string& mailbox = card.rows[row].mailbox;
+          CHECK((mailbox.empty() ? "INBOX" : mailbox) == card.heads[i].name);
+        }
+      }
+      if (card.server) continue;
+      for (const MailRow& row : card.rows) numbered += row.number.empty() ? 0 : 1;
+    }
+  }
+  CHECK(headed > 4);
+  CHECK(numbered > 4);
 }
