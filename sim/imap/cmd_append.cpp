@@ -175,6 +175,7 @@ void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {
     uids.push_back(put(turn, id, arguments.messages[i], std::move(messages[i])).value);
   }
   if (view_.mailbox() == id) turn.added_from = Uid{uids.front()};
+  tell_other_name(turn, (*turn.context.store)->mailbox(id), arguments.mailbox);
   if (!tells_new_uids(turn, id)) return ok(turn, "APPEND completed");
   ok(turn, fmt::format("[APPENDUID {} {}] APPEND completed",
                        (*turn.context.store)->mailbox(id).uid_validity,

@@ -23,7 +23,9 @@ void ImapServer::push(Turn& turn) {
     // bear; with SELECTED-DELAYED they wait for a command.
     const bool delayed =
         notify_.selected_group()->where == imap::NotifyGroup::Where::kSelectedDelayed;
+    const size_t said = turn.out.units.size();
     tell_news(turn, delayed ? NewsAllowed::kWithoutExpunge : NewsAllowed::kAll);
+    if (turn.out.units.size() != said) tell_mark(turn);
   }
   tell_other_mailboxes(turn);
 }

@@ -86,7 +86,8 @@ void ImapServer::cmd_id(Turn& turn, const imap::IdArguments&) {
 }
 
 void ImapServer::cmd_logout(Turn& turn) {
-  turn.out.line(fmt::format("* BYE {} IMAP4rev1 server logging out", turn.context.host_name));
+  turn.out.line(fmt::format("* BYE {} {} server logging out", turn.context.host_name,
+                            protocol_name()));
   ok(turn, "LOGOUT completed");
   turn.out.close = true;
   turn.out.cancel_wake = true;

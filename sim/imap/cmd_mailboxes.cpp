@@ -43,8 +43,8 @@ std::optional<MailboxPlace> ImapServer::new_place(Turn& turn, std::string_view w
   const Access as_seen = access(turn);
   const std::optional<std::string> name = as_seen.name_from_wire(wire);
   if (!name) {
-    return refuse(utf8_names() ? "[CANNOT] the name is not Net-Unicode (RFC 9051 §5.1)"
-                               : "[CANNOT] the name is not modified UTF-7 (RFC 3501 §5.1.3)");
+    return refuse(utf8_names() ? "[CANNOT] the name is not Net-Unicode (RFC 9051 section 5.1)"
+                               : "[CANNOT] the name is not modified UTF-7 (RFC 3501 section 5.1.3)");
   }
   const std::optional<MailboxPlace> place = as_seen.place_of(*name);
   if (!place) {
@@ -110,9 +110,7 @@ void ImapServer::cmd_create(Turn& turn, const imap::CreateArguments& arguments) 
   const MailboxId id = make_mailbox(turn, *place);
   if (!uses.empty()) turn.context.store->edit().set_special_use(id, uses);
   const Mailbox& mailbox = (*turn.context.store)->mailbox(id);
-  // RFC 9051 §6.3.4, §6.3.9.7: what the client called it, where that is not what it is called.
-  const std::string_view other = other_name(turn, wire, mailbox);
-  if (is_rev2() && !other.empty()) tell_listed(turn, mailbox, other);
+  tell_other_name(turn, mailbox, wire);
   const std::string code = offers(Extension::kObjectId)
                                ? fmt::format("[MAILBOXID ({})] ", mailbox_object_id(mailbox.id))
                                : std::string();
@@ -129,7 +127,9 @@ void ImapServer::cmd_delete(Turn& turn, const imap::MailboxArguments& arguments)
     return no(turn, fmt::format("[{}] there are mailboxes below this name",
                                 is_rev2() ? "HASCHILDREN" : "CANNOT"));
   }
-  turn.context.store->edit().delete_mailbox(mailbox->id, turn.context.trace);
+  const MailboxId id = mailbox->id;
+  turn.context.store->edit().delete_mailbox(id, turn.context.trace);
+  tell_other_name(turn, (*turn.context.store)->mailbox(id), arguments.mailbox);
   ok(turn, "DELETE completed");
 }
 

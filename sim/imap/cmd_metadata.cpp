@@ -196,8 +196,9 @@ void ImapServer::cmd_set_metadata(Turn& turn, const imap::SetMetadataArguments& 
     if (!id.valid()) {
       store.set_metadata(account_, entry, value);
     } else if (entry == kSpecialUseEntry && offers(Extension::kSpecialUse)) {
-      store.set_special_use(id,
-                            parse_uses(value.value_or("")).value_or(std::vector<std::string>()));
+      const auto uses = parse_uses(value.value_or("")).value_or(std::vector<std::string>());
+      if (uses != store.mailbox(id).special_use) store.raise_modseq(id);
+      store.set_special_use(id, uses);
     } else {
       store.set_metadata(id, entry, value);
     }

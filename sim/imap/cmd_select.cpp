@@ -132,6 +132,8 @@ void ImapServer::tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids
       }
     }
   }
+  const auto counted = [this](uint32_t uid) { return view_.seq_of(Uid{uid}).has_value(); };
+  gone.erase(std::remove_if(gone.begin(), gone.end(), counted), gone.end());
   if (!gone.empty()) turn.out.line("* VANISHED (EARLIER) " + imap::encode_numbers(gone));
 }
 

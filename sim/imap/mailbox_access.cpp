@@ -69,8 +69,9 @@ const Mailbox* ImapServer::existing(Turn& turn, std::string_view name, Right rig
 }
 
 const Mailbox* ImapServer::usable(Turn& turn, std::string_view name, bool to_put_in) {
-  if (find(turn, name) == nullptr && to_put_in) {
-    // RFC 3501 §6.3.11, §6.4.7: only when CREATE would succeed.
+  const Mailbox* there = find(turn, name);
+  if (to_put_in && (there == nullptr || there->no_select)) {
+    // RFC 3501 §6.3.11, §6.4.7: only when CREATE would succeed, as it does with a \Noselect name.
     const Access as_seen = access(turn);
     const std::optional<std::string> inside = as_seen.name_from_wire(name);
     const std::optional<MailboxPlace> place = inside ? as_seen.place_of(*inside) : std::nullopt;

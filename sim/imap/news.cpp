@@ -70,17 +70,28 @@ void ImapServer::record_view(Context& context, ViewChange change, SeqNum seq, Ui
 
 void ImapServer::tell_allowed_news(Turn& turn) {
   if (turn.row == nullptr || turn.row->news == imap::News::kNone) return;
-  tell_news(turn, turn.row->news == imap::News::kAll ? NewsAllowed::kAll
-                                                     : NewsAllowed::kWithoutExpunge);
-  if (turn.row->news == imap::News::kWithoutExpunge) tell_held_back(turn);
+  const bool all = turn.row->news == imap::News::kAll && !turn.numbers_in_use;
+  tell_news(turn, all ? NewsAllowed::kAll : NewsAllowed::kWithoutExpunge);
 }
 
-void ImapServer::tell_held_back(Turn& turn) {
-  if (!enabled(imap::Extension::kQresync) || state_ != State::kSelected) return;
-  const uint64_t whole_up_to = view_.whole_up_to(selected(turn));
-  if (whole_up_to >= view_.told_modseq()) return;
-  turn.out.line(fmt::format("* OK [HIGHESTMODSEQ {}] What was expunged after it is told later",
-                            whole_up_to));
+std::optional<uint64_t> ImapServer::mark_to_tell(const Turn& turn) {
+  // Before QRESYNC is enabled, too: the client may come back with what it has heard now.
+  if (!tells_modseq() || !offers(imap::Extension::kQresync) || state_ != State::kSelected) {
+    return std::nullopt;
+  }
+  const uint64_t mark = view_.whole_up_to(selected(turn));
+  const bool low = mark < view_.told_modseq();
+  if (!low && !mark_is_low_) return std::nullopt;
+  mark_is_low_ = low;
+  return mark;
+}
+
+void ImapServer::tell_mark(Turn& turn) {
+  const std::optional<uint64_t> mark = mark_to_tell(turn);
+  if (!mark) return;
+  turn.out.line(fmt::format("* OK [HIGHESTMODSEQ {}] {}", *mark,
+                            mark_is_low_ ? "What was expunged after it is told later"
+                                         : "All has been told"));
 }
 
 void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
@@ -235,6 +246,7 @@ void ImapServer::deselect(Context& context) {
   keywords_told_ = 0;
   settable_told_ = 0;
   gone_told_ = false;
+  mark_is_low_ = false;
   set_state(context, State::kAuthenticated);
 }
 

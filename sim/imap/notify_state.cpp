@@ -188,7 +188,8 @@ NotifyEvents events_of(const NotifyGroup& group) {
 
 bool operator==(const WatchedMailbox& a, const WatchedMailbox& b) {
   return a.id == b.id && a.name == b.name && a.no_select == b.no_select &&
-         a.readable == b.readable && a.structure == b.structure &&
+         a.readable == b.readable && a.uid_validity == b.uid_validity &&
+         a.structure == b.structure &&
          a.flags_modseq == b.flags_modseq && same_metadata(a.metadata, b.metadata);
 }
 
@@ -272,8 +273,8 @@ std::vector<WatchedMailbox> watched_mailboxes(const std::vector<VisibleName>& vi
     if (row.mailbox == nullptr) continue;
     const Mailbox& mailbox = *row.mailbox;
     all.push_back({mailbox.id, row.name, mailbox.no_select,
-                   (row.rights & imap::bit(imap::Right::kRead)) != 0, mailbox.structure,
-                   mailbox.entries.summary().max_modseq,
+                   (row.rights & imap::bit(imap::Right::kRead)) != 0, mailbox.uid_validity,
+                   mailbox.structure, mailbox.entries.summary().max_modseq,
                    metadata_of(mailbox, mailbox.account == user, with_uses)});
   }
   std::sort(all.begin(), all.end(),
@@ -306,6 +307,7 @@ void NotifyState::add_to(Digest& digest) const {
     digest.add(mailbox.name);
     digest.add(mailbox.no_select);
     digest.add(mailbox.readable);
+    digest.add(mailbox.uid_validity);
     digest.add(mailbox.structure);
     digest.add(mailbox.flags_modseq);
     for (const MetadataEntry& entry : mailbox.metadata) digest.add(entry.value);

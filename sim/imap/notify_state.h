@@ -28,6 +28,7 @@ struct WatchedMailbox {
   std::string name;        // as this user calls it
   bool no_select = false;  // no mailbox: a name that only holds others
   bool readable = false;   // RFC 5465 §5: no event without the right "r"
+  uint32_t uid_validity = 0;
   uint64_t structure = 0;
   uint64_t flags_modseq = 0;            // no flag was changed after it
   std::vector<MetadataEntry> metadata;  // that the user may see, ascending by name
@@ -50,9 +51,10 @@ struct WatchedChange {
   const WatchedMailbox* before = nullptr;
   const WatchedMailbox* after = nullptr;
 
-  /// The mailbox is another one under the same name: its UIDs mean nothing any more.
+  /// The UIDs of before mean nothing any more: it is another mailbox under the same name, or one
+  /// that got new ones.
   [[nodiscard]] bool is_replaced() const {
-    return before != nullptr && after != nullptr && before->id != after->id;
+    return before != nullptr && after != nullptr && before->uid_validity != after->uid_validity;
   }
   [[nodiscard]] bool is_renamed() const {
     return before != nullptr && after != nullptr && before->name != after->name;

@@ -26,8 +26,8 @@ void ImapServer::set_state(Context& context, State state) {
 }
 
 void ImapServer::open(Context& context, Outbox& out) {
-  out.line(fmt::format("* OK [CAPABILITY {}] {} Mailscope IMAP4rev1 server ready",
-                       capabilities(context), context.host_name));
+  out.line(fmt::format("* OK [CAPABILITY {}] {} Mailscope {} server ready", capabilities(context),
+                       context.host_name, protocol_name()));
   set_state(context, State::kNotAuthenticated);
   out.wake_at = context.now + config_->autologout;
 }
@@ -155,12 +155,24 @@ void ImapServer::handle_command(Turn& turn, std::string_view text) {
 void ImapServer::ok(Turn& turn, std::string_view text) {
   bad_in_a_row_ = 0;
   tell_allowed_news(turn);
-  turn.out.line(fmt::format("{} OK {}", turn.tag, text));
+  turn.out.line(fmt::format("{} OK {}", turn.tag, with_mark(turn, text)));
+}
+
+std::string ImapServer::with_mark(Turn& turn, std::string_view text) {
+  // One response has one code (RFC 3501 §9, resp-text).
+  if (text.substr(0, 1) == "[") {
+    if (text.substr(0, 15) == "[HIGHESTMODSEQ ") mark_is_low_ = false;
+    tell_mark(turn);
+    return std::string(text);
+  }
+  const std::optional<uint64_t> mark = mark_to_tell(turn);
+  return mark ? fmt::format("[HIGHESTMODSEQ {}] {}", *mark, text) : std::string(text);
 }
 
 void ImapServer::no(Turn& turn, std::string_view text) {
   bad_in_a_row_ = 0;
   tell_allowed_news(turn);
+  tell_mark(turn);  // RFC 7162 §6: an OK has to bring it
   turn.out.line(fmt::format("{} NO {}", turn.tag.empty() ? "*" : turn.tag, text));
 }
 
@@ -229,6 +241,7 @@ uint64_t ImapServer::digest() const {
   digest.add(static_cast<uint64_t>(keywords_told_));
   if (offers(imap::Extension::kAcl)) digest.add(settable_told_);
   digest.add(gone_told_);
+  if (mark_is_low_) digest.add(mark_is_low_);
   digest.add(notified_);
   digest.add(bad_in_a_row_);
   digest.add(enabled_);

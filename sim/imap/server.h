@@ -53,8 +53,11 @@ struct ImapServerConfig {
 
   /// With what the members need and what IMAP4rev2 includes.
   [[nodiscard]] imap::ExtensionSet offered() const {
-    const imap::ExtensionSet all = imap::completed(extensions);
-    return (all & imap::bit(imap::Extension::kRev2)) != 0 ? all | imap::kRev2Includes : all;
+    imap::ExtensionSet all = imap::completed(extensions);
+    if ((all & imap::bit(imap::Extension::kRev2)) != 0) all |= imap::kRev2Includes;
+    // RFC 7888 §5: never both of them; LITERAL+ allows all that LITERAL- does.
+    const bool any_literal = (all & imap::bit(imap::Extension::kLiteralPlus)) != 0;
+    return any_literal ? all & ~imap::bit(imap::Extension::kLiteralMinus) : all;
   }
 };
 
@@ -110,8 +113,10 @@ class ImapServer {
     std::string tag;
     const imap::CommandRow* row = nullptr;
     // What the command itself did to the selected mailbox: news of it is solicited.
-    std::vector<Uid> expunged;  // ascending
-    Uid added_from;             // what it added has this UID or a greater one; 0: nothing
+    std::vector<Uid> expunged{};  // ascending
+    Uid added_from{};             // what it added has this UID or a greater one; 0: nothing
+    // The client waits for an answer in which message numbers matter: none may shift.
+    bool numbers_in_use = false;
     [[nodiscard]] bool added() const { return added_from.value != 0; }
   };
   struct Target {
@@ -158,6 +163,8 @@ class ImapServer {
   void ok(Turn& turn, std::string_view text);
   void no(Turn& turn, std::string_view text);
   void bad(Turn& turn, std::string_view text, std::string_view violation);
+  /// With the code HIGHESTMODSEQ, where expunges are held back or were until now.
+  std::string with_mark(Turn& turn, std::string_view text);
   void bye(Turn& turn, std::string_view text);
 
   // The selected mailbox.
@@ -181,9 +188,12 @@ class ImapServer {
   }
   /// What the row of the turn's command allows.
   void tell_allowed_news(Turn& turn);
-  /// RFC 7162 §3.2: while VANISHED is held back, a HIGHESTMODSEQ from before it, so that nothing is
-  /// lost when the connection is.
-  void tell_held_back(Turn& turn);
+  /// RFC 7162 §3.2: while EXPUNGE or VANISHED is held back, a HIGHESTMODSEQ from before it, so that
+  /// nothing is lost when the connection is; and the true one when all has been told. Nothing when
+  /// the client's own reckoning is right.
+  [[nodiscard]] std::optional<uint64_t> mark_to_tell(const Turn& turn);
+  /// The same as an untagged response, where no tagged OK can carry it.
+  void tell_mark(Turn& turn);
   /// FLAGS and PERMANENTFLAGS.
   void tell_keywords(Turn& turn, const Mailbox& mailbox);
   /// Before a FETCH response names a keyword that was never in a FLAGS response (RFC 3501 §7.2.6).
@@ -220,6 +230,9 @@ class ImapServer {
   MailboxId make_mailbox(Turn& turn, const MailboxPlace& place);
   /// `* LIST` of one mailbox, with OLDNAME when it is given.
   void tell_listed(Turn& turn, const Mailbox& mailbox, std::string_view old_name);
+  /// `* LIST` with OLDNAME for a client of IMAP4rev2 that calls the mailbox otherwise (RFC 9051
+  /// §6.3.9.7).
+  void tell_other_name(Turn& turn, const Mailbox& mailbox, std::string_view wire);
   /// `wire` when it is not how the server writes the mailbox's name, else nothing.
   [[nodiscard]] std::string_view other_name(const Turn& turn, std::string_view wire,
                                             const Mailbox& mailbox) const;
@@ -245,6 +258,8 @@ class ImapServer {
   /// What NO says; empty when all of it may be set.
   [[nodiscard]] std::string why_not_annotate(const Turn& turn, const Mailbox* mailbox,
                                              const imap::SetMetadataArguments& arguments) const;
+  /// What greeting and farewell call the protocol.
+  [[nodiscard]] const char* protocol_name() const { return is_rev2() ? "IMAP4rev2" : "IMAP4rev1"; }
   [[nodiscard]] std::string capabilities(const Context& context) const;
   [[nodiscard]] std::string capability_text(const imap::ExtensionRow& row) const;
   [[nodiscard]] bool offers_now(const Context& context, const imap::ExtensionRow& row) const;
@@ -351,8 +366,8 @@ class ImapServer {
   /// What is asked for, and what goes with it.
   [[nodiscard]] std::vector<imap::FetchItem> told_items(
       const Turn& turn, const imap::FetchArguments& arguments) const;
-  /// Leaves the targets that the modifiers want; false after BAD.
-  bool narrow_targets(Turn& turn, const imap::FetchArguments& arguments, Targets& targets);
+  /// Leaves the targets that the modifiers want.
+  void narrow_targets(Turn& turn, const imap::FetchArguments& arguments, Targets& targets);
   struct FetchOutcome {
     bool too_much_work = false;
     bool unknown_encoding = false;
@@ -360,7 +375,8 @@ class ImapServer {
   FetchOutcome tell_items(Turn& turn, const std::vector<Target>& targets,
                           const std::vector<imap::FetchItem>& items,
                           const std::vector<bool>& newly_seen);
-  /// VANISHED (EARLIER): which of these UIDs were expunged since (RFC 7162 §3.2.6).
+  /// VANISHED (EARLIER): which of these UIDs were expunged since (RFC 7162 §3.2.6), but for those
+  /// that the client still counts: VANISHED tells of them.
   /// UIDs up to `all_there_up_to` are known to be there still.
   void tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids, uint64_t since,
                              uint32_t all_there_up_to = 0);
@@ -370,17 +386,18 @@ class ImapServer {
   [[nodiscard]] bool tells_modseq() const {
     return enabled(imap::Extension::kCondStore) || enabled(imap::Extension::kQresync);
   }
-  /// FETCH responses to a command name the UID: it has the UID form, or the session
-  /// resynchronises (RFC 7162 §3.2.4), or hears of the selected mailbox by NOTIFY (RFC 5465 §5.1).
-  /// A UIDFETCH response says it already.
+  /// FETCH responses that tell a change name the UID: the command has the UID form, or the client
+  /// keeps mod-sequences (RFC 7162 §3.2.4, and §3.1.4.2 without QRESYNC), or hears of flags by NOTIFY
+  /// (RFC 5465 §5.1), or speaks IMAP4rev2 (RFC 9051 §7.5.2). A UIDFETCH response says it already.
   [[nodiscard]] bool tells_uid(bool uid_form) const {
-    return (uid_form || enabled(imap::Extension::kQresync) || notify_.tells_flags()) &&
+    return (uid_form || tells_modseq() || notify_.tells_flags() || is_rev2()) &&
            !enabled(imap::Extension::kUidOnly);
   }
   [[nodiscard]] bool tells_recent(Uid uid) const { return !is_rev2() && view_.is_recent(uid); }
   void cmd_store(Turn& turn, const imap::StoreArguments& arguments);
-  /// Takes out of the targets those that changed after `unchanged_since`; their numbers.
-  std::vector<uint32_t> take_modified(Turn& turn, Targets& targets,
+  /// Takes out of the targets those of which any of these flags changed, or may have, after
+  /// `unchanged_since`; their numbers.
+  std::vector<uint32_t> take_modified(Turn& turn, Targets& targets, FlagBits flags,
                                       uint64_t unchanged_since) const;
   void tell_stored(Turn& turn, const std::vector<Target>& stored, bool silent);
 
@@ -426,6 +443,7 @@ class ImapServer {
   size_t keywords_told_ = 0;  // keywords of the selected mailbox that the client has been told
   FlagBits settable_told_ = 0;  // flags that it was told it may change there
   bool gone_told_ = false;    // that the selected mailbox has been deleted
+  bool mark_is_low_ = false;  // the last HIGHESTMODSEQ told was from before an expunge held back
   bool notified_ = false;
   uint32_t bad_in_a_row_ = 0;
   imap::ExtensionSet enabled_ = 0;    // by ENABLE, or by a command that does it

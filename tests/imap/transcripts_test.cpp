@@ -12,10 +12,31 @@ using namespace mailscope;
 
 namespace {
 
+/// The words that a person reads are ASCII (RFC 3501 §9, text; RFC 9051 §9 allows more only after
+/// ENABLE IMAP4rev2): true of every status response and continuation request.
+void check_words(const Outbox& out) {
+  for (const OutUnit& unit : out.units) {
+    const std::string line(unit.bytes());
+    std::istringstream words(line);
+    std::string tag;
+    std::string name;
+    words >> tag >> name;
+    const bool status = name == "OK" || name == "NO" || name == "BAD" || name == "BYE";
+    if ((unit.flags & LineFlags::kBlock) != 0 || (!status && tag != "+")) continue;
+    const bool ascii = std::all_of(line.begin(), line.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    CHECK_MESSAGE(ascii, line);
+  }
+}
+
 /// Pushes news in IDLE as the world does: when the store has changed and the session wants to know.
 class ImapUnderTest : public test::Wrapped<ImapServer> {
  public:
   using test::Wrapped<ImapServer>::Wrapped;
+  void turn(Context& context, Outbox& out) override {
+    test::Wrapped<ImapServer>::turn(context, out);
+    check_words(out);
+  }
   void store_changed(const MailStore& store) override {
     if (engine_.wants_news() && engine_.has_news(store)) engine_.notify();
   }
