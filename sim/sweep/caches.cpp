@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/base/ascii.h"
+#include "sim/sweep/inventory.h"
 
 namespace mailscope::sweep {
 namespace {
@@ -185,6 +186,7 @@ std::vector<std::string> mailboxes_of_programs(const World& world) {
     seen.push_back(account);
     for (const Mailbox* box : store.mailboxes_of(account->id)) {
       for (const MailboxEntry& entry : box->entries) {
+        if (is_report(*entry.message)) continue;
         lines.push_back(fmt::format("{} {} {} {}", account->name, box->name,
                                     entry.message->message_id(),
                                     flag_names(entry.flags, box->keywords)));

@@ -29,7 +29,7 @@ std::string check_caches_settled(const World& world);
 World with_caches_settled(World world);
 
 /// What the servers hold for IMAP programs: "bob INBOX <id> \Seen", a line a message, in order.
-/// Without UIDs, which a second try may use up.
+/// Without UIDs, which a second try may use up, and without reports, which are written anew.
 std::vector<std::string> mailboxes_of_programs(const World& world);
 
 /// All of it, for the end of any run: nothing is left to do, and every copy is what the server has.
