@@ -42,7 +42,7 @@ std::vector<std::string> ImapServer::untold(const MailStore& store) const {
   asked.tell_allowed_news(turn);
   std::vector<std::string> responses;
   for (const OutUnit& unit : out.units) {
-    responses.push_back(unit.bytes->substr(0, unit.bytes->find("\r\n")));
+    responses.emplace_back(unit.bytes().substr(0, unit.bytes().find("\r\n")));
   }
   return responses;
 }
