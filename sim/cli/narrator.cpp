@@ -9,6 +9,7 @@
 #include "sim/explain/explain.h"
 #include "sim/lesson/measure.h"
 #include "sim/metrics/cost.h"
+#include "sim/metrics/untagged_cause.h"
 #include "sim/net/tcp.h"
 
 namespace mailscope::cli {
@@ -42,7 +43,7 @@ std::vector<std::string> Narrator::tell(uint32_t last) {
 
 void Narrator::take(uint32_t id) {
   const Event& event = trace_[id];
-  if (event.kind == EventKind::kLineSent) return take_line(event);
+  if (event.kind == EventKind::kLineSent) return take_line(EventId{id});
   if (event.kind == EventKind::kStoreChange || event.kind == EventKind::kLocalChange) {
     return take_change(EventId{id});
   }
@@ -52,7 +53,8 @@ void Narrator::take(uint32_t id) {
   out_.push_back(timed(event, text));
 }
 
-void Narrator::take_line(const Event& event) {
+void Narrator::take_line(EventId id) {
+  const Event& event = trace_.at(id);
   const bool block =
       (event.code & (LineFlags::kBlock | LineFlags::kHandshake)) == LineFlags::kBlock;
   std::string text(trace_.text(event));
@@ -67,6 +69,9 @@ void Narrator::take_line(const Event& event) {
     text += " " + catalog_.text("cli.compressed", {std::to_string(event.y - event.x)});
   }
   if ((event.code & LineFlags::kEncrypted) != 0) text += " " + catalog_.text("cli.encrypted");
+  const std::optional<UntaggedCause> cause = untagged_cause(trace_, id);
+  const bool news = cause && cause->reason == UntaggedCause::Reason::kChange;
+  if (news) text += " " + catalog_.text("cli.unsolicited");
   const std::string line = timed(event, catalog_.text("cli.says", {host(event.host), text}));
   if (beat_ != Beat::kExchange) {
     out_.push_back(line);

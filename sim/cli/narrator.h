@@ -48,7 +48,7 @@ class Narrator {
   };
 
   void take(uint32_t id);
-  void take_line(const Event& event);
+  void take_line(EventId id);
   void take_change(EventId id);
   /// The sentence for any other event; empty when nothing is to be told.
   std::string sentence(const Event& event);

@@ -88,9 +88,9 @@ void ImapClient::turn(Context& context, Outbox& out) {
     go_on(context, out);
   }
   if (finished()) return;
-  out.wake_at = context.now + (idling()    ? config_->idle_renewal
-                               : resting_ ? config_->noop_every
-                                          : config_->patience);
+  // RFC 2177 §3: the 29 minutes count from the IDLE command, whatever is heard meanwhile.
+  out.wake_at = idling() ? std::max(context.now, idle_since_ + config_->idle_renewal)
+                         : context.now + (resting_ ? config_->noop_every : config_->patience);
 }
 
 void ImapClient::take(Context& context, Outbox& out, const Response& response) {
@@ -147,6 +147,7 @@ void ImapClient::take(Context& context, Outbox& out, const Response& response) {
   } else {
     take_failure(context, out, command, response);
   }
+  move_mark(context);
   go_on(context, out);
 }
 
@@ -196,9 +197,6 @@ void ImapClient::take_tagged(Context& context, Outbox& out, const Command& comma
     case Doing::kMove:
     case Doing::kAppend:
     case Doing::kReplace: return take_stored(context, out, command);
-    case Doing::kNoop:
-      if (!config_->folders.empty()) set_up_ = SetUp::kList;
-      return;
     default: return;
   }
 }
@@ -222,7 +220,11 @@ void ImapClient::take_failure(Context& context, Outbox& out, const Command& comm
         }
       }
       return;
-    case Doing::kList: set_up_ = SetUp::kDone; return;
+    case Doing::kList:
+      // With options that were offered to a stranger, and are no more.
+      if (plain_list_) set_up_ = SetUp::kDone;
+      plain_list_ = true;
+      return;
     case Doing::kFetchFlags:
       // What has changed cannot be had; then the flags of all.
       if (!all_flags_) stage_ = Stage::kFlags;
@@ -288,6 +290,7 @@ void ImapClient::timer(Context& context, Outbox& out) {
     sent_.front().doing = Doing::kIdleDone;
   } else if (resting_) {
     resting_ = false;
+    if (!config_->folders.empty()) set_up_ = SetUp::kList;
     say(out, "NOOP", Doing::kNoop);
   } else {
     end(context, out, SessionOutcome::Kind::kLost, "no response from the server");
@@ -314,11 +317,12 @@ uint64_t ImapClient::digest() const {
   digest.add(tag_);
   digest.add(fragments_.digest());
   entry_.add_to(digest);
-  for (const bool flag : {leaving_, resting_, look_, qresync_enabled_, notifying_, notify_refused_,
-                          kept_, awaiting_closed_, by_qresync_, all_flags_, unsure_, searched_,
-                          renumbered_}) {
+  for (const bool flag : {leaving_, resting_, look_, asked_, qresync_enabled_, notifying_,
+                          notify_refused_, plain_list_, kept_, awaiting_closed_, by_qresync_,
+                          all_flags_, unsure_, searched_, renumbered_, mark_told_, mark_lost_}) {
     digest.add(flag);
   }
+  digest.add(idle_since_.ns);
   digest.add(static_cast<int>(set_up_));
   for (const Listed& listed : listed_) {
     digest.add(listed.name);
@@ -333,6 +337,7 @@ uint64_t ImapClient::digest() const {
     digest.add(number);
   }
   digest.add(modseq_);
+  digest.add(fetched_modseq_);
   digest.add(static_cast<int>(stage_));
   digest.add(repairs_);
   for (const uint32_t uid : missing_) digest.add(uid);

@@ -131,6 +131,9 @@ class ImapClient {
   [[nodiscard]] bool is_unchanged(Context& context, const Listed& listed) const;
   bool say_select(Context& context, Outbox& out, std::string folder);
   void selected_now(Context& context, const Command& command);
+  /// A command has been answered: how far the copy is known to be whole now (RFC 7162 §6).
+  void move_mark(Context& context);
+  void keep_mark(Context& context);
   bool say_sync(Context& context, Outbox& out);
   bool say_fetch_flags(Context& context, Outbox& out);
   bool say_fetch_new(Context& context, Outbox& out);
@@ -140,6 +143,8 @@ class ImapClient {
   bool say_rest(Context& context, Outbox& out);
   [[nodiscard]] bool uses(ImapResync resync) const;
   [[nodiscard]] std::string new_items() const;
+  /// From this UID on messages are new to the copy.
+  [[nodiscard]] uint32_t first_new_uid(Context& context) const;
   void revisit(const std::string& folder);
 
   // client_cache.cpp
@@ -232,10 +237,13 @@ class ImapClient {
   bool leaving_ = false;        // LOGOUT was said
   bool resting_ = false;        // waits for the next NOOP
   bool look_ = false;           // there is news to be fetched
+  bool asked_ = false;          // a person wants to know what has come, or time has passed
+  Instant idle_since_;          // when IDLE was said
   SetUp set_up_ = SetUp::kEnable;
   bool qresync_enabled_ = false;
   bool notifying_ = false;      // NOTIFY was said
   bool notify_refused_ = false;
+  bool plain_list_ = false;     // LIST with options was refused
   std::vector<Listed> listed_;
   size_t status_asked_ = 0;     // of listed_, from the front
   std::vector<std::string> visits_;  // folders to be brought up to date
@@ -248,8 +256,11 @@ class ImapClient {
   std::vector<Uid> uids_;       // by sequence number - 1
   uint32_t exists_ = 0;
   uint32_t synced_exists_ = 0;  // how many had been told of when the last look for new mail began
-  uint32_t uid_next_ = 0;       // as SELECT told; 0: it did not
-  uint64_t modseq_ = 0;         // HIGHESTMODSEQ as SELECT told; 0: none
+  uint32_t uid_next_ = 0;       // as SELECT told; 0: it did not, or more mail has come since
+  uint64_t modseq_ = 0;         // HIGHESTMODSEQ, as told by SELECT and moved on since; 0: none
+  uint64_t fetched_modseq_ = 0;  // the highest MODSEQ of a FETCH since a command was answered
+  bool mark_told_ = false;       // HIGHESTMODSEQ has been told since
+  bool mark_lost_ = false;       // some change was told that could not be taken in
   Stage stage_ = Stage::kFlags;
   bool all_flags_ = false;      // the flags of all are asked for, not only what has changed
   bool unsure_ = false;         // something is gone, and it was not told what

@@ -130,8 +130,9 @@ void ImapClient::take_code(Context& context, const std::string& code) {
     take_uid_validity(context, static_cast<uint32_t>(*number));
   } else if (name == "UIDNEXT" && number && *number <= UINT32_MAX) {
     if (awaits(Doing::kSelect)) uid_next_ = static_cast<uint32_t>(*number);
-  } else if (name == "HIGHESTMODSEQ" && number) {
-    if (awaits(Doing::kSelect)) modseq_ = *number;
+  } else if (name == "HIGHESTMODSEQ" && number && !awaiting_closed_) {
+    modseq_ = *number;
+    mark_told_ = true;
   } else if (name == "COPYUID" || name == "APPENDUID") {
     take_new_uid(context, code);
   }
@@ -148,6 +149,7 @@ void ImapClient::take_uid_validity(Context& context, uint32_t uid_validity) {
 }
 
 void ImapClient::take_exists(Context& context, uint32_t count) {
+  if (count > exists_ && !awaits(Doing::kSelect)) uid_next_ = 0;
   exists_ = count;
   // A lie of a billion messages must not cost memory: the numbering grows as it is told.
   if (exists_ < uids_.size()) uids_.resize(exists_);
@@ -236,7 +238,12 @@ void ImapClient::take_fetch(Context& context, const Response& response) {
   const bool by_uid = response.name == "UIDFETCH";
   const uint32_t number = by_uid ? 0 : *response.number;
   const Uid uid = by_uid ? Uid{*response.number} : take_number(number, data.after("UID"));
+  // A change to nobody knows which message: the next session has to be told again.
+  if (uid.value == 0 && data.after("FLAGS") != nullptr) mark_lost_ = true;
   if (uid.value == 0 || !kept_) return;
+  if (const Value* modseq = data.after("MODSEQ"); modseq != nullptr && modseq->items.size() == 1) {
+    fetched_modseq_ = std::max(fetched_modseq_, parse_number(modseq->items[0].text).value_or(0));
+  }
   const LocalEntry* known = (*context.local)->find_uid(folder_, uid);
   if (known == nullptr) return take_new(context, uid, number, data);
   const uint32_t key = known->key;

@@ -107,12 +107,15 @@ std::optional<ImapClientEntry::Command> ImapClientEntry::authenticate(
   }
   exchange_.emplace(*mechanism, config.user, config.password, context.entropy);
   std::string text = std::string("AUTHENTICATE ") + sasl::row(*mechanism).name;
-  has_late_response_ = false;
+  has_late_response_ = in_one_line_ = false;
   if (const std::optional<std::string> initial = exchange_->initial_response()) {
     // RFC 4959 §3: "=" stands for a response of no octets.
     const std::string encoded = initial->empty() ? "=" : encode_base64(*initial);
-    if (offers("SASL-IR"))
+    if (offers("SASL-IR")) {
+      // RFC 4616 §2: one message, and no challenge that could take the next command for its answer.
+      in_one_line_ = *mechanism == sasl::Mechanism::kPlain;
       return ask(Doing::kAuthenticate, text + " " + encoded, secrecy(*exchange_));
+    }
     // It waits for the empty challenge.
     late_response_ = encode_base64(*initial);
     has_late_response_ = true;
@@ -203,6 +206,7 @@ void ImapClientEntry::add_to(Digest& digest) const {
   digest.add(capabilities_);
   digest.add(late_response_);
   digest.add(has_late_response_);
+  digest.add(in_one_line_);
   digest.add(logged_in_);
   digest.add(tls_refused_);
   digest.add(refusal_);

@@ -65,10 +65,11 @@ class ImapClientEntry {
   [[nodiscard]] bool ask_again() const { return ask_again_; }
   /// An answer that may be the last thing in plain text: what follows must not be looked at yet.
   [[nodiscard]] bool may_switch() const { return doing_ == Doing::kCompress; }
-  /// LOGIN is under way, to a server of which it is known what it offers: what is said after it can
-  /// be said before its answer is here (RFC 3501 §5.5).
+  /// A login of one line is under way, to a server of which it is known what it offers: what comes
+  /// after it can be said before its answer is here (RFC 3501 §5.5).
   [[nodiscard]] bool may_run_ahead() const {
-    return doing_ == Doing::kLogin && !capabilities_.empty();
+    return (doing_ == Doing::kLogin || (doing_ == Doing::kAuthenticate && in_one_line_)) &&
+           !capabilities_.empty();
   }
   [[nodiscard]] bool awaits_tls() const { return doing_ == Doing::kHandshake; }
   void add_to(Digest& digest) const;
@@ -103,6 +104,7 @@ class ImapClientEntry {
   std::optional<sasl::ClientExchange> exchange_;
   std::string late_response_;  // the initial response, where SASL-IR is not offered
   bool has_late_response_ = false;
+  bool in_one_line_ = false;    // AUTHENTICATE took all there is to say with it
   bool logged_in_ = false;
   bool tls_refused_ = false;
   std::string refusal_;

@@ -120,6 +120,8 @@ ImapClient::Said ImapClient::say_order(Context& context, Outbox& out) {
       // The UIDNEXT of SELECT is of long ago: only asking tells what has come since.
       if (kept_ && stage_ == Stage::kSynced) uid_next_ = 0;
       if (kept_) stage_ = Stage::kNew;
+      // LIST lets the server tell what has come to this one, too.
+      asked_ = kept_ && config_->folders.empty();
       return Said::kAgain;
     }
     if (next->kind == Kind::kLogout) {

@@ -50,6 +50,7 @@ bool ImapClient::may_say_more() const {
       case Doing::kFetchFlags:
       case Doing::kFetchNew:
       case Doing::kFetchBody:
+      case Doing::kFetchBodies:
       case Doing::kStore:
       case Doing::kMarkDeleted:
       case Doing::kExpunge:
@@ -61,9 +62,8 @@ bool ImapClient::may_say_more() const {
 }
 
 bool ImapClient::may_run_ahead_of_login() const {
-  // COMPRESS has to be alone on the wire; LIST is not worth asking for until it can be used.
+  // COMPRESS has to be alone on the wire.
   if (!config_->pipeline || !entry_.may_run_ahead() || config_->entry.compress) return false;
-  if (!config_->folders.empty()) return false;
   // What a stranger is offered may be less than what comes after the login.
   return config_->resync == ImapResync::kUidWindow || entry_.offers("CONDSTORE");
 }
@@ -115,8 +115,11 @@ bool ImapClient::say_set_up(Context& context, Outbox& out) {
       listed_.clear();
       status_asked_ = 0;
       std::string options;
-      if (entry_.offers("SPECIAL-USE")) options = "SPECIAL-USE";
-      if (entry_.offers("LIST-STATUS")) {
+      // RETURN is of LIST-EXTENDED (RFC 5258 §3), which IMAP4rev2 includes.
+      const bool extended =
+          !plain_list_ && (entry_.offers("LIST-EXTENDED") || entry_.offers("IMAP4rev2"));
+      if (extended && entry_.offers("SPECIAL-USE")) options = "SPECIAL-USE";
+      if (extended && entry_.offers("LIST-STATUS")) {
         if (!options.empty()) options += ' ';
         options += fmt::format("STATUS (MESSAGES UIDNEXT UIDVALIDITY{})",
                                uses(ImapResync::kCondStore) ? " HIGHESTMODSEQ" : "");
@@ -188,7 +191,9 @@ void ImapClient::plan_visits(Context& context) {
       }
     }
   }
-  const bool ask = uses(ImapResync::kCondStore) && !entry_.offers("LIST-STATUS");
+  const bool told = std::any_of(listed_.begin(), listed_.end(),
+                                [](const Listed& listed) { return listed.messages.has_value(); });
+  const bool ask = uses(ImapResync::kCondStore) && !told;
   status_asked_ = ask ? 0 : listed_.size();
   set_up_ = SetUp::kStatus;
 }
@@ -225,9 +230,9 @@ bool ImapClient::say_select(Context& context, Outbox& out, std::string folder) {
   visits_.erase(std::remove(visits_.begin(), visits_.end(), folder_), visits_.end());
   uids_.clear();
   exists_ = synced_exists_ = uid_next_ = 0;
-  modseq_ = 0;
+  modseq_ = fetched_modseq_ = 0;
   missing_.clear();
-  unsure_ = searched_ = look_ = renumbered_ = false;
+  unsure_ = searched_ = look_ = asked_ = renumbered_ = mark_told_ = mark_lost_ = false;
   repairs_ = 0;
   stage_ = kept_ ? Stage::kFlags : Stage::kSynced;
   const LocalFolder* known = (*context.local)->find_folder(folder_);
@@ -319,17 +324,28 @@ std::string ImapClient::new_items() const {
   return items;
 }
 
+uint32_t ImapClient::first_new_uid(Context& context) const {
+  const uint32_t after_last = highest_uid(**context.local, folder_) + 1;
+  const LocalFolder* known = (*context.local)->find_folder(folder_);
+  // The newest may be gone; that UIDs beyond it were given is known all the same. The oldest way
+  // does not keep it, as many programs.
+  if (known == nullptr || !uses(ImapResync::kCondStore)) return after_last;
+  return std::max(after_last, known->uid_next);
+}
+
 bool ImapClient::say_fetch_new(Context& context, Outbox& out) {
-  look_ = false;
+  const bool asked = asked_;
+  look_ = asked_ = false;
   synced_exists_ = exists_;
-  if (!awaits(Doing::kSelect) && exists_ == 0) return false;
-  const uint32_t last = highest_uid(**context.local, folder_);
-  // UIDNEXT says that there is nothing new. The oldest way does not ask it, as many programs.
-  if (uses(ImapResync::kCondStore) && !awaits(Doing::kSelect) && uid_next_ == last + 1 &&
-      known_count(context) == exists_) {
-    return false;
+  if (!awaits(Doing::kSelect) && exists_ == 0) {
+    // There is no message to ask about; NOOP lets the server tell what has come (RFC 3501 §6.1.2).
+    if (asked) say(out, "NOOP", Doing::kNoop);
+    return asked;
   }
-  say(out, fmt::format("UID FETCH {}:* ({})", last + 1, new_items()), Doing::kFetchNew);
+  const uint32_t first = first_new_uid(context);
+  // UIDNEXT says that there is nothing new, whatever has gone.
+  if (uses(ImapResync::kCondStore) && !awaits(Doing::kSelect) && uid_next_ == first) return false;
+  say(out, fmt::format("UID FETCH {}:* ({})", first, new_items()), Doing::kFetchNew);
   return true;
 }
 
@@ -379,14 +395,34 @@ void ImapClient::finish_sync(Context& context) {
   unsure_ = false;
   missing_.clear();
   if (uses(ImapResync::kCondStore) || uids_.size() < exists_) number_by_cache(context);
-  // Only a copy without holes may be said to be of that moment.
-  const bool whole = known_count(context) == exists_ && uses(ImapResync::kCondStore);
-  if (whole && modseq_ != 0) context.local->edit().set_modseq(folder_, modseq_);
+  keep_mark(context);
   settle_orders(context);
 }
 
+void ImapClient::move_mark(Context& context) {
+  if (awaits(Doing::kSelect) || awaiting_closed_ || folder_.empty()) return;
+  // RFC 7162 §6: what the server says counts; else the highest MODSEQ it has told. That is safe
+  // only where the server owes it to the client to lose nothing (§3.2).
+  if (!mark_told_ && qresync_enabled_ && modseq_ != 0) {
+    modseq_ = std::max(modseq_, fetched_modseq_);
+  }
+  mark_told_ = false;
+  fetched_modseq_ = 0;
+  if (stage_ == Stage::kSynced && kept_) keep_mark(context);
+}
+
+void ImapClient::keep_mark(Context& context) {
+  const LocalFolder* known = (*context.local)->find_folder(folder_);
+  // Only a copy without holes may be said to be of that moment.
+  if (known == nullptr || known_count(context) != exists_ || !uses(ImapResync::kCondStore)) return;
+  const uint32_t next = std::max(uid_next_, first_new_uid(context));
+  if (known->uid_next != next) context.local->edit().set_uid_next(folder_, next);
+  if (modseq_ == 0 || mark_lost_ || !missing_.empty() || known->modseq == modseq_) return;
+  context.local->edit().set_modseq(folder_, modseq_);
+}
+
 bool ImapClient::say_bodies(Context& context, Outbox& out) {
-  if (config_->headers_first || !kept_ || awaits(Doing::kFetchBodies)) return false;
+  if (config_->headers_first || !kept_) return false;
   const LocalFolder* folder = (*context.local)->find_folder(folder_);
   if (folder == nullptr) return false;
   std::vector<uint32_t> wanted;
@@ -433,6 +469,7 @@ bool ImapClient::say_rest(Context& context, Outbox& out) {
     return true;
   }
   if (config_->use_idle && entry_.offers("IDLE")) {
+    idle_since_ = context.now;
     say(out, "IDLE", Doing::kIdleWait);
     return true;
   }

@@ -23,7 +23,7 @@ void ImapServer::cmd_select(Turn& turn, const imap::SelectArguments& arguments) 
   // RFC 3501 §6.3.1: what was selected is left first, and stays left when this fails.
   if (state_ == State::kSelected) {
     // RFC 7162 §3.2.11: the line between news of the one mailbox and of the other.
-    if (offers(Extension::kQresync) || is_rev2()) {
+    if (offers(Extension::kCondStore) || is_rev2()) {
       turn.out.line("* OK [CLOSED] The mailbox selected before is closed");
     }
     deselect(turn.context);
@@ -140,7 +140,8 @@ void ImapServer::cmd_close(Turn& turn) {
       if ((entry.flags & Flag::kDeleted) != 0) gone.push_back(entry.uid);
     }
   }
-  // RFC 3501 §6.4.2: expunged without a word, because nobody here counts any more.
+  // RFC 3501 §6.4.2: expunged without a word, because nobody here counts any more. And RFC 7162
+  // §3.2.8: no HIGHESTMODSEQ, with which a client would take for heard what it was not told.
   if (!gone.empty()) {
     turn.context.store->edit().expunge(view_.mailbox(), gone, turn.context.trace);
   }

@@ -25,6 +25,16 @@ bool speaks_of_numbers(Command command) {
 
 constexpr size_t kLiteralMinusLimit = 4096;
 
+/// "IMAP4rev2 or QUOTA"
+std::string one_of_names(imap::ExtensionSet set) {
+  std::string names;
+  for (const imap::ExtensionRow& row : imap::kExtensions) {
+    if ((set & imap::bit(row.extension)) == 0) continue;
+    names += fmt::format("{}{}", names.empty() ? "" : " or ", row.name);
+  }
+  return names;
+}
+
 /// A {n+} of more octets than LITERAL- allows.
 bool has_long_unasked_literal(const CommandLine& command, std::string_view text) {
   for (const imap::Token& token : command.tokens) {
@@ -53,6 +63,12 @@ bool ImapServer::may_use(Turn& turn, const CommandLine& command, std::string_vie
   for (const imap::ExtensionRow& row : imap::kExtensions) {
     if ((command.uses & ~allowed & imap::bit(row.extension)) == 0) continue;
     bad(turn, fmt::format("{} is not offered", row.name),
+        "RFC 3501 §6.1.1: something that CAPABILITY does not offer");
+    return false;
+  }
+  for (const imap::ExtensionSet any : command.uses_any) {
+    if ((any & allowed) != 0) continue;
+    bad(turn, fmt::format("{} is not offered", one_of_names(any)),
         "RFC 3501 §6.1.1: something that CAPABILITY does not offer");
     return false;
   }

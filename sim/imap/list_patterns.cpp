@@ -78,6 +78,7 @@ ListPatterns::ListPatterns(const std::vector<std::string>& patterns) {
 }
 
 ListPatterns::Match ListPatterns::match(std::string_view name) const {
+  if (words_ == 0) return {};  // no pattern that could match
   const bool inbox = name == "INBOX";
   std::array<Word, kMaxWords> at{};
   // A wildcard may stand for nothing: what stands before it stands behind it too.

@@ -42,7 +42,8 @@ std::vector<std::string> ImapServer::untold(const MailStore& store) const {
   asked.tell_allowed_news(turn);
   std::vector<std::string> responses;
   for (const OutUnit& unit : out.units) {
-    responses.emplace_back(unit.bytes().substr(0, unit.bytes().find("\r\n")));
+    const std::string_view bytes = unit.bytes();
+    responses.emplace_back(bytes.substr(0, bytes.find("\r\n")));
   }
   return responses;
 }
@@ -62,7 +63,16 @@ void ImapServer::tell_allowed_news(Turn& turn) {
   if (turn.row == nullptr || turn.row->news == imap::News::kNone) return;
   tell_news(turn, turn.row->news == imap::News::kAll ? NewsAllowed::kAll
                                                      : NewsAllowed::kWithoutExpunge);
+  if (turn.row->news == imap::News::kWithoutExpunge) tell_held_back(turn);
   tell_other_mailboxes(turn);
+}
+
+void ImapServer::tell_held_back(Turn& turn) {
+  if (!enabled(imap::Extension::kQresync) || state_ != State::kSelected) return;
+  const uint64_t whole_up_to = view_.whole_up_to(selected(turn));
+  if (whole_up_to >= view_.told_modseq()) return;
+  turn.out.line(fmt::format("* OK [HIGHESTMODSEQ {}] What was expunged after it is told later",
+                            whole_up_to));
 }
 
 void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {

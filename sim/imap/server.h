@@ -170,6 +170,9 @@ class ImapServer {
   }
   /// What the row of the turn's command allows.
   void tell_allowed_news(Turn& turn);
+  /// RFC 7162 §3.2: while VANISHED is held back, a HIGHESTMODSEQ from before it, so that nothing is
+  /// lost when the connection is.
+  void tell_held_back(Turn& turn);
   /// FLAGS and PERMANENTFLAGS.
   void tell_keywords(Turn& turn, const Mailbox& mailbox);
   /// Before a FETCH response names a keyword that was never in a FLAGS response (RFC 3501 §7.2.6).

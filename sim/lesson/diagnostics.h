@@ -39,6 +39,7 @@ class Diagnostics {
 
   void error(SourcePosition at, std::string message, std::string expected = {});
   [[nodiscard]] bool empty() const { return mistakes_.empty(); }
+  [[nodiscard]] size_t count() const { return mistakes_.size(); }
   [[nodiscard]] const std::string& name() const { return name_; }
   /// All of them in the order of their places, four lines each:
   ///   lessons/x/lesson.toml:12:8: error: unknown host "laptp"

@@ -91,6 +91,22 @@ void LessonDraft::check_variant(const Word& word) {
                "the name of a [[variant]]" + suggestion(word.text, names));
 }
 
+std::vector<const TomlEntry*> LessonDraft::overrides(TableReader& reader, std::string_view name) {
+  std::vector<const TomlEntry*> found;
+  const TomlValue* value = reader.value("variant");
+  if (value == nullptr) return found;
+  if (value->kind != TomlValue::Kind::kTable) {
+    reader.error(value->at, fmt::format("\"variant\" is {}", toml_kind_name(value->kind)),
+                 fmt::format("a table for each variant that differs: [{}.variant.NAME]", name));
+    return found;
+  }
+  for (const TomlEntry& entry : value->entries) {
+    check_variant({entry.key, entry.at});
+    found.push_back(&entry);
+  }
+  return found;
+}
+
 std::vector<std::string> LessonDraft::variants(TableReader& reader) {
   std::vector<std::string> names;
   for (const Word& word : reader.words("variants")) {

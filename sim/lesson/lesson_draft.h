@@ -34,6 +34,7 @@ struct LessonDraft {
   std::string mail_folder;
   Lesson lesson;
   Scenario scenario;                            // what all variants share
+  std::vector<std::vector<ServiceSpec>> services;  // by variant
   std::vector<std::vector<DeviceSpec>> devices; // by variant
   std::vector<SourcePosition> step_places;      // by step
   std::vector<std::vector<SourcePosition>> action_places;  // by step and input
@@ -54,6 +55,9 @@ struct LessonDraft {
   bool check_account(HostId host, const Word& user);
   /// Checks a variant's name.
   void check_variant(const Word& word);
+  /// The tables [name.variant.NAME] of an entry: of each the name, checked, and the table. What is
+  /// no table is reported and left out.
+  std::vector<const TomlEntry*> overrides(TableReader& reader, std::string_view name);
   /// The names under "variants", checked.
   std::vector<std::string> variants(TableReader& reader);
   /// A link's properties: delay, rate, queue, loss, jitter; those not given are `otherwise`'s.
@@ -67,6 +71,8 @@ struct LessonDraft {
 
 /// [[variant]], [[host]], [[link]], [[account]], [[service]], [[dns]].
 void read_network(LessonDraft& draft, TableReader& root);
+/// One [[service]], with what [service.variant.NAME] changes.
+void read_service(LessonDraft& draft, const TomlValue& value);
 /// What belongs to SMTP in a [[service]] of this host.
 std::shared_ptr<const SmtpServerConfig> read_smtp_service(LessonDraft& draft, TableReader& reader,
                                                           HostId host);

@@ -79,6 +79,7 @@ void read_toml(LessonDraft& draft, const std::string& text, const std::string& n
   root.finish();
   for (size_t v = 0; v < draft.lesson.variants.size(); ++v) {
     Scenario scenario = draft.scenario;
+    scenario.services = draft.services[v];
     scenario.devices = draft.devices[v];
     draft.lesson.variants[v].scenario = std::make_shared<const Scenario>(std::move(scenario));
   }

@@ -182,7 +182,7 @@ void read_device(LessonDraft& draft, const TomlValue& value) {
   TableReader reader(value, "[[device]]", draft.errors);
   const HostId host = draft.host(reader, "host");
   const DeviceFields base = read_fields(draft, reader, {});
-  const TomlValue* overrides = reader.value("variant");
+  const std::vector<const TomlEntry*> overrides = draft.overrides(reader, "device");
   reader.finish();
   for (const DeviceSpec& other : draft.devices[0]) {
     if (other.host == host && host.valid()) {
@@ -190,20 +190,13 @@ void read_device(LessonDraft& draft, const TomlValue& value) {
     }
   }
   std::vector<DeviceFields> fields(draft.lesson.variants.size(), base);
-  if (overrides != nullptr && overrides->kind != TomlValue::Kind::kTable) {
-    reader.error(overrides->at, fmt::format("\"variant\" is {}", toml_kind_name(overrides->kind)),
-                 "a table for each variant that differs: [device.variant.NAME]");
-    overrides = nullptr;
-  }
-  for (const TomlEntry& entry : overrides != nullptr ? overrides->entries
-                                                     : std::vector<TomlEntry>{}) {
-    draft.check_variant({entry.key, entry.at});
-    TableReader other(entry.value, fmt::format("[device.variant.{}]", entry.key.substr(0, 60)),
+  for (const TomlEntry* entry : overrides) {
+    TableReader other(entry->value, fmt::format("[device.variant.{}]", entry->key.substr(0, 60)),
                       draft.errors);
     const DeviceFields changed = read_fields(draft, other, base);
     other.finish();
     for (size_t v = 0; v < fields.size(); ++v) {
-      if (draft.lesson.variants[v].name == entry.key) fields[v] = changed;
+      if (draft.lesson.variants[v].name == entry->key) fields[v] = changed;
     }
   }
   for (size_t v = 0; v < fields.size(); ++v) {

@@ -1,17 +1,11 @@
-// The part of a lesson file that describes variants, hosts, links, accounts, services and names.
+// The part of a lesson file that describes variants, hosts, links, accounts and names.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "sim/base/ascii.h"
-#include "sim/imap/protocol.h"
 #include "sim/lesson/lesson_draft.h"
-#include "sim/lesson/read_imap.h"
-#include "sim/lesson/read_pop3.h"
-#include "sim/lesson/units.h"
-#include "sim/pop3/protocol.h"
-#include "sim/smtp/protocol.h"
 #include "sim/wire/smtp_grammar.h"
 
 namespace mailscope {
@@ -146,64 +140,6 @@ void read_accounts(LessonDraft& draft, TableReader& root) {
   }
 }
 
-/// How patient the server's queue is; null when the lesson says nothing about it.
-std::shared_ptr<const RelayConfig> read_patience(TableReader& reader) {
-  RelayConfig config;
-  const std::vector<Word> pauses = reader.words("retry", 100);
-  if (reader.has("retry")) {
-    config.retry.clear();
-    for (const Word& pause : pauses) {
-      const std::optional<Duration> duration = parse_duration(pause.text);
-      if (!duration || *duration < seconds(1)) {
-        reader.error(pause.at, fmt::format("\"{}\" is no pause", pause.text.substr(0, 60)),
-                     "at least \"1s\", such as \"30m\" or \"2h\"");
-      }
-      config.retry.push_back(duration.value_or(seconds(1)));
-    }
-    if (config.retry.empty()) {
-      reader.error(reader.at("retry"), "\"retry\" names no pause",
-                   "the pauses between attempts, such as [\"1m\", \"5m\", \"30m\"]");
-      config.retry.push_back(seconds(1));
-    }
-  }
-  config.give_up = reader.duration("give_up", config.give_up);
-  config.warn_after = reader.duration("warn_after", config.warn_after);
-  if (!reader.has("retry") && !reader.has("give_up") && !reader.has("warn_after")) return nullptr;
-  return std::make_shared<const RelayConfig>(std::move(config));
-}
-
-void read_service(LessonDraft& draft, TableReader& reader) {
-  const std::vector<std::string> protocols = {"smtp", "pop3", "imap"};
-  constexpr Protocol kProtocols[] = {Protocol::kSmtp, Protocol::kPop3, Protocol::kImap};
-  constexpr uint16_t kPorts[] = {smtp::kPort, pop3::kPort, imap::kPort};
-  ServiceSpec service;
-  service.host = draft.host(reader, "host");
-  const size_t which = reader.choice("protocol", protocols, Need::kRequired, 0);
-  service.protocol = kProtocols[which];
-  service.port = kPorts[which];
-  if (service.protocol == Protocol::kSmtp) {
-    service.smtp = read_smtp_service(draft, reader, service.host);
-    // RFC 6409 §3.1: mail is handed in at a port of its own.
-    if (service.smtp->submission) service.port = smtp::kSubmissionPort;
-    service.relay = read_patience(reader);
-  } else if (service.protocol == Protocol::kPop3) {
-    service.pop3 = std::make_shared<const Pop3ServerConfig>(read_pop3_service(reader));
-  } else {
-    service.imap = std::make_shared<const ImapServerConfig>(read_imap_service(reader));
-  }
-  service.implicit_tls = reader.choice("tls", {"none", "implicit"}, Need::kOptional, 0) == 1;
-  if (service.implicit_tls) service.port = implicit_tls_port(service.protocol);
-  service.port = static_cast<uint16_t>(reader.number("port", 1, 65535, service.port));
-  for (const ServiceSpec& other : draft.scenario.services) {
-    if (other.host == service.host && other.port == service.port && service.host.valid()) {
-      reader.error(reader.at("protocol"),
-                   fmt::format("a second {} service on this host", protocols[which]),
-                   "one [[service]] of a protocol on a host, or another \"port\"");
-    }
-  }
-  if (service.host.valid()) draft.scenario.services.push_back(std::move(service));
-}
-
 void read_dns(LessonDraft& draft, TableReader& root) {
   const std::vector<std::string> types = {"A", "MX"};
   for (const TomlValue* value : root.tables("dns", LessonLimits::kMany)) {
@@ -246,10 +182,9 @@ void read_network(LessonDraft& draft, TableReader& root) {
     reader.finish();
   }
   read_accounts(draft, root);
+  draft.services.resize(draft.lesson.variants.size());
   for (const TomlValue* value : root.tables("service", LessonLimits::kMany)) {
-    TableReader reader(*value, "[[service]]", draft.errors);
-    read_service(draft, reader);
-    reader.finish();
+    read_service(draft, *value);
   }
   read_dns(draft, root);
 }

@@ -194,6 +194,7 @@ void LocalStore::set_uid_validity(std::string_view folder, uint32_t uid_validity
   found.in_uid_order = ascend(found.entries);
   found.uid_validity = uid_validity;
   found.modseq = 0;
+  found.uid_next = 0;
 }
 
 void LocalStore::forget_folder(std::string_view folder, TraceWriter& trace) {
@@ -282,6 +283,7 @@ uint64_t LocalStore::digest() const {
     digest.add(folder.name);
     digest.add(folder.uid_validity);
     if (folder.modseq != 0) digest.add(folder.modseq);
+    if (folder.uid_next != 0) digest.add(folder.uid_next);
     if (!folder.use.empty()) digest.add(folder.use);
     for (const std::string& keyword : folder.keywords) digest.add(keyword);
     for (const LocalEntry& entry : folder.former) digest.add(entry.key);

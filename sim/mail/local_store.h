@@ -37,6 +37,7 @@ struct LocalFolder {
   std::vector<LocalEntry> entries;  // in order of arrival at the device
   // IMAP.
   uint64_t modseq = 0;     // everything up to here is in the copy (RFC 7162 §3.1); 0: not known
+  uint32_t uid_next = 0;   // every message below it was in the copy at some time; 0: not known
   std::string use;         // what it is for, such as "\Drafts" (RFC 6154)
   std::vector<std::string> keywords;  // by flag bit, as in Mailbox
   std::vector<LocalEntry> former;     // whole messages from before UIDVALIDITY changed
@@ -88,6 +89,9 @@ class LocalStore {
                         bool keep_bodies = false);
   void set_modseq(std::string_view folder, uint64_t modseq) {
     ensure_folder(folder).modseq = modseq;
+  }
+  void set_uid_next(std::string_view folder, uint32_t uid_next) {
+    ensure_folder(folder).uid_next = uid_next;
   }
   void set_use(std::string_view folder, std::string_view use) {
     ensure_folder(folder).use = std::string(use);

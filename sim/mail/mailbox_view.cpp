@@ -97,6 +97,13 @@ std::vector<size_t> MailboxView::places_gone(const Mailbox& mailbox) const {
   return places;
 }
 
+uint64_t MailboxView::whole_up_to(const Mailbox& mailbox) const {
+  if (told_expunged_ == mailbox.expunged_count()) return told_modseq_;
+  if (told_expunged_ < mailbox.expunged_before) return 1;  // when they went has been forgotten
+  const auto first = static_cast<size_t>(told_expunged_ - mailbox.expunged_before);
+  return std::min(told_modseq_, mailbox.expunged[first].modseq - 1);
+}
+
 void MailboxView::take_expunges(const Mailbox& mailbox, std::vector<ViewNews>& news) {
   if (told_expunged_ == mailbox.expunged_count()) return;
   const std::vector<size_t> places = places_gone(mailbox);

@@ -50,6 +50,8 @@ class MailboxView {
   }
   /// Everything that happened up to this mod-sequence has been told, but for expunges held back.
   [[nodiscard]] uint64_t told_modseq() const { return told_modseq_; }
+  /// Everything that happened up to this mod-sequence has been told, expunges too; at least 1.
+  [[nodiscard]] uint64_t whole_up_to(const Mailbox& mailbox) const;
 
   /// True when the mailbox has changed in a way this session has not been told.
   [[nodiscard]] bool has_news(const Mailbox& mailbox) const {

@@ -34,7 +34,7 @@ class Follower {
 
   void take(uint32_t id) {
     const Event& event = trace_[id];
-    if (event.kind == EventKind::kStoreChange) return take_store(event);
+    if (event.kind == EventKind::kStoreChange) return take_store(id, event);
     if (event.protocol != Protocol::kSmtp) return;
     Transaction& now = transactions_[event.conn.value];
     if (event.kind == EventKind::kDial) now.server = HostId{event.a};
@@ -44,9 +44,32 @@ class Follower {
     event.direction == Direction::kToServer ? take_command(line, now) : take_reply(line, now);
   }
 
+  /// What is stored, as the world has it now.
+  void look() {
+    for (MessageLayers& layers : found) {
+      for (MessageLayers::Stored& stored : layers.stored) {
+        const Mailbox& box = world_.store(stored.host).mailbox(stored.mailbox);
+        const std::optional<size_t> index = box.find(stored.uid);
+        if (!index) continue;
+        stored.return_path =
+            field_value(box.entries[*index].message->text(), "Return-Path").value_or("");
+      }
+    }
+  }
+
   std::vector<MessageLayers> found;
 
  private:
+  /// A mailbox that is being given a new UIDVALIDITY: the new one is filled, then the old one
+  /// emptied in the same order.
+  struct Renewal {
+    HostId host;
+    MailboxId old;
+    MailboxId made;
+    std::vector<Uid> added;
+    size_t gone = 0;
+  };
+
   static void take_command(std::string_view line, Transaction& now) {
     now.unanswered.emplace_back(line);
     if (!starts_with_ignoring_case(line, "MAIL FROM:")) return;
@@ -83,24 +106,55 @@ class Follower {
     found.push_back(std::move(layers));
   }
 
-  void take_store(const Event& event) {
+  void take_store(uint32_t id, const Event& event) {
+    if (event.code == static_cast<uint8_t>(StoreChange::kMailboxCreated)) {
+      return take_made(id, event);
+    }
+    if (event.code == static_cast<uint8_t>(StoreChange::kExpunged)) return take_gone(event);
     if (event.code != static_cast<uint8_t>(StoreChange::kAdded)) return;
+    if (renewal_.host == event.host && renewal_.made == MailboxId{event.a}) {
+      renewal_.added.push_back(Uid{event.b});
+    }
     const auto transaction = transactions_.find(event.conn.value);
     if (transaction == transactions_.end() || transaction->second.pending < 0) return;
     MessageLayers::Stored stored;
     stored.host = event.host;
     stored.mailbox = MailboxId{event.a};
     stored.uid = Uid{event.b};
-    const Mailbox& box = world_.store(event.host).mailbox(stored.mailbox);
-    if (const std::optional<size_t> index = box.find(stored.uid)) {
-      stored.return_path =
-          field_value(box.entries[*index].message->text(), "Return-Path").value_or("");
-    }
     found[static_cast<size_t>(transaction->second.pending)].stored.push_back(std::move(stored));
+  }
+
+  /// A mailbox made in the very moment in which another of its name went takes its place.
+  void take_made(uint32_t id, const Event& event) {
+    renewal_ = Renewal{};
+    if (id < 2) return;
+    const Event& before = trace_[id - 1];
+    if (before.kind == EventKind::kStoreChange && before.host == event.host &&
+        before.code == static_cast<uint8_t>(StoreChange::kMailboxDeleted) &&
+        trace_.text(before) == trace_.text(event)) {
+      renewal_ = {event.host, MailboxId{before.a}, MailboxId{event.a}, {}, 0};
+    }
+  }
+
+  void take_gone(const Event& event) {
+    if (renewal_.host != event.host || renewal_.old != MailboxId{event.a} ||
+        renewal_.gone == renewal_.added.size()) {
+      return;
+    }
+    const Uid now = renewal_.added[renewal_.gone++];
+    for (MessageLayers& layers : found) {
+      for (MessageLayers::Stored& stored : layers.stored) {
+        if (stored.host != event.host || stored.mailbox != renewal_.old) continue;
+        if (stored.uid != Uid{event.b}) continue;
+        stored.mailbox = renewal_.made;
+        stored.uid = now;
+      }
+    }
   }
 
   const Trace& trace_;
   const World& world_;
+  Renewal renewal_;
   std::map<uint32_t, Transaction> transactions_;  // by connection
 };
 
@@ -109,6 +163,7 @@ class Follower {
 std::vector<MessageLayers> layers_of(const Trace& trace, const World& world, uint32_t events) {
   Follower follower(trace, world);
   for (uint32_t id = 1; id <= std::min(events, trace.size()); ++id) follower.take(id);
+  follower.look();
   return std::move(follower.found);
 }
 

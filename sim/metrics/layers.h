@@ -20,12 +20,13 @@ struct MessageLayers {
   std::vector<std::string> forward_paths;  // those that the server accepted
   // The header, as sent: "From: Alice <alice@example.org>".
   std::vector<std::string> header;
-  // What was stored of it here; empty when it was passed on or refused.
+  // What was stored of it here, where it lies now if its mailbox was given a new UIDVALIDITY since;
+  // empty when it was passed on or refused.
   struct Stored {
     HostId host;
     MailboxId mailbox;
     Uid uid;
-    std::string return_path;  // of the stored text, with its brackets
+    std::string return_path;  // of the stored text, with its brackets; empty: removed since
   };
   std::vector<Stored> stored;
 };

@@ -70,16 +70,27 @@ EventId command_at(const Trace& trace, EventId line) {
   return open ? last : EventId{};
 }
 
-/// The view change that the server recorded with this line, in the same turn and just before.
-EventId view_change_at(const Trace& trace, EventId line) {
+/// The last such view change that the server recorded in the turn in which it said this line.
+template <typename Is>
+EventId view_change_in_turn(const Trace& trace, EventId line, Is is) {
   const Event& said = trace.at(line);
   const EventId found = last_before(trace, line, [&](const Event& event) {
     if (event.at != said.at) return true;
     return event.conn == said.conn && event.host == said.host &&
-           event.kind == EventKind::kViewChange && trace.text(event) == trace.text(said);
+           event.kind == EventKind::kViewChange && is(event);
   });
   const bool same_turn = found.valid() && trace.at(found).at == said.at;
   return same_turn ? found : EventId{};
+}
+
+/// What goes with other news has no view change of its own, and the cause of what it goes with: the
+/// number of \Recent messages with those that came and went, keywords with the flags they name.
+EventId view_change_beside(const Trace& trace, EventId line, std::string_view name) {
+  return view_change_in_turn(trace, line, [&](const Event& event) {
+    const auto change = static_cast<ViewChange>(event.code);
+    if (name == "RECENT") return change == ViewChange::kExists || change == ViewChange::kExpunge;
+    return name == "FLAGS" && change == ViewChange::kFlags;
+  });
 }
 
 /// The mailbox that the session has selected, by the number that store changes call it; or 0.
@@ -137,11 +148,16 @@ bool is_first_line(const Trace& trace, EventId line) {
           }).valid();
 }
 
+/// A response's name; "FLAGS" for the code that says the same, "FETCH" for what a literal
+/// interrupts.
+std::string name_of(const std::optional<imap::Response>& response) {
+  if (!response) return "FETCH";
+  const bool of_flags = imap::code_arguments(response->code, "PERMANENTFLAGS").has_value();
+  return of_flags ? "FLAGS" : response->name;
+}
+
 /// Of OK, NO, BAD, BYE, PREAUTH.
 Reason reason_of_status(const imap::Response& response, std::string_view command) {
-  // PERMANENTFLAGS is data of SELECT, and news when another session has made a keyword.
-  const bool of_flags = imap::code_arguments(response.code, "PERMANENTFLAGS").has_value();
-  if (of_flags) return asks_for(command, "FLAGS") ? Reason::kCommand : Reason::kChange;
   if (imap::code_arguments(response.code, "NONEXISTENT")) return Reason::kChange;
   if (response.status == imap::Status::kBye && command != "LOGOUT") return Reason::kServer;
   return command.empty() || command == "IDLE" ? Reason::kServer : Reason::kCommand;
@@ -163,20 +179,22 @@ std::optional<UntaggedCause> untagged_cause(const Trace& trace, EventId line) {
     return cause;
   }
   cause.command = command_at(trace, line);
-  if (const EventId view = view_change_at(trace, line); view.valid()) {
+  const std::string_view command =
+      cause.command.valid() ? trace.text(trace.at(cause.command)) : std::string_view();
+  const std::optional<imap::Response> response = imap::parse_response(text);
+  const std::string name = name_of(response);
+  EventId view = view_change_in_turn(trace, line,
+                                     [&](const Event& event) { return trace.text(event) == text; });
+  if (!view.valid() && !asks_for(command, name)) view = view_change_beside(trace, line, name);
+  if (view.valid()) {
     cause.reason = trace.at(view).x != 0 ? Reason::kCommand : Reason::kChange;
     cause.change = change_told_by(trace, view);
     return cause;
   }
-  const std::string_view command =
-      cause.command.valid() ? trace.text(trace.at(cause.command)) : std::string_view();
-  const std::optional<imap::Response> response = imap::parse_response(text);
-  if (response && response->status != imap::Status::kNone) {
+  if (name != "FLAGS" && response && response->status != imap::Status::kNone) {
     cause.reason = reason_of_status(*response, command);
   } else {
-    // A response that a literal interrupts is known by its first words all the same.
-    cause.reason =
-        asks_for(command, response ? response->name : "FETCH") ? Reason::kCommand : Reason::kChange;
+    cause.reason = asks_for(command, name) ? Reason::kCommand : Reason::kChange;
   }
   if (cause.reason == Reason::kChange) cause.change = last_change(trace, line);
   return cause;

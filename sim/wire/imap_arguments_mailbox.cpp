@@ -10,7 +10,7 @@ namespace {
 struct StatusRow {
   StatusItem item;
   std::string_view name;
-  ExtensionSet uses = 0;
+  ExtensionSet uses_any = 0;  // one of these has to be offered
 };
 
 constexpr StatusRow kStatusItems[] = {
@@ -21,7 +21,9 @@ constexpr StatusRow kStatusItems[] = {
     {StatusItem::kUnseen, "UNSEEN"},
     {StatusItem::kHighestModseq, "HIGHESTMODSEQ", bit(Extension::kCondStore)},
     {StatusItem::kSize, "SIZE", bit(Extension::kStatusSize)},
-    {StatusItem::kDeleted, "DELETED", bit(Extension::kRev2)},
+    // RFC 9051 §6.3.11; RFC 9208 §4.1.4, by QUOTA=RES-MESSAGE.
+    {StatusItem::kDeleted, "DELETED", bit(Extension::kRev2) | bit(Extension::kQuota)},
+    // RFC 9208 §4.1.4, by QUOTA=RES-STORAGE.
     {StatusItem::kDeletedStorage, "DELETED-STORAGE", bit(Extension::kQuota)},
     {StatusItem::kAppendLimit, "APPENDLIMIT", bit(Extension::kAppendLimit)},
     {StatusItem::kMailboxId, "MAILBOXID", bit(Extension::kObjectId)},
@@ -150,7 +152,7 @@ std::vector<StatusItem> parse_status_items(Reader& reader) {
                             "RFC 3501 §6.3.10");
     }
     items.push_back(found->item);
-    reader.use(found->uses);
+    reader.use_any(found->uses_any);
   });
   return items;
 }

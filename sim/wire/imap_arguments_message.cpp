@@ -43,6 +43,7 @@ void parse_fetch_modifier(Reader& reader, bool uid, FetchArguments& arguments) {
     if (!uid) reader.fail_at(begin, "PARTIAL in UID FETCH alone", "RFC 9394 §3.3");
     reader.space();
     arguments.partial = parse_result_window(reader);
+    reader.use(Extension::kPartial);
   } else {
     const bool again = name == "CHANGEDSINCE" || name == "VANISHED" || name == "PARTIAL";
     reader.fail_at(begin, again ? "each FETCH modifier only once" : kExpected, "RFC 4466 §6");
@@ -117,6 +118,8 @@ Arguments parse_sort(Reader& reader) {
   const SearchResultOptions& result = arguments.search.result;
   if (result.given) reader.use(Extension::kEsort);
   if (result.update || result.context) reader.use(Extension::kContextSort);
+  // RFC 5267 §4.1: what CONTEXT=SEARCH offers is for SEARCH alone.
+  if (result.partial) reader.use_any(bit(Extension::kPartial) | bit(Extension::kContextSort));
   arguments.criteria = parse_sort_criteria(reader);
   reader.space();
   parse_search_criteria(reader, arguments.search);

@@ -120,6 +120,7 @@ CommandLine parse_command(std::string_view unit) {
     }
   }
   command.uses = reader.uses();
+  command.uses_any = reader.uses_any();
   command.tokens = reader.tokens();
   command.error = reader.error();
   return command;

@@ -229,6 +229,7 @@ struct CommandLine {
   std::string name;   // in capitals, "FETCH" or "UID FETCH"; empty when there is none
   Arguments arguments;  // those of the command; monostate when it takes none, or is unknown
   ExtensionSet uses = 0;  // what the arguments need the server to offer
+  std::vector<ExtensionSet> uses_any;  // and of each of these at least one
   std::vector<Token> tokens;
   std::optional<GrammarError> error;  // the arguments are not to be used then
 };

@@ -236,7 +236,9 @@ std::string Reader::flag(bool recent_allowed) {
   const bool known = std::any_of(
       std::begin(kSystemFlags), std::end(kSystemFlags),
       [name](std::string_view system) { return equals_ignoring_case(system, name); });
-  const bool other = recent_allowed && (name.size() > 1 || take('*'));
+  const bool any = recent_allowed && name.size() == 1 && peek() == '*';
+  if (any) ++at_;
+  const bool other = any || (recent_allowed && name.size() > 1);
   if (!known && !other) {
     fail_at(begin, "\\Seen, \\Answered, \\Flagged, \\Deleted, \\Draft or a keyword",
             "RFC 3501 §2.3.2");
@@ -261,7 +263,14 @@ void Reader::advance_past(const Reader& inner, TokenKind kind) {
   const size_t begin = at_;
   at_ = inner.at_;
   uses_ |= inner.uses_;
+  for (const ExtensionSet any : inner.uses_any_) use_any(any);
   add_token(kind, begin);
+}
+
+void Reader::use_any(ExtensionSet extensions) {
+  if ((extensions & (extensions - 1)) == 0) return use(extensions);
+  const bool known = std::find(uses_any_.begin(), uses_any_.end(), extensions) != uses_any_.end();
+  if (!known) uses_any_.push_back(extensions);
 }
 
 bool Reader::enter() {

@@ -135,6 +135,9 @@ class Reader {
   void use(Extension extension) { uses_ |= bit(extension); }
   void use(ExtensionSet extensions) { uses_ |= extensions; }
   [[nodiscard]] ExtensionSet uses() const { return uses_; }
+  /// The same, where any one of these is enough.
+  void use_any(ExtensionSet extensions);
+  [[nodiscard]] const std::vector<ExtensionSet>& uses_any() const { return uses_any_; }
 
   // For grammars with recursion: false, and an error, when it goes too deep.
   bool enter();
@@ -150,6 +153,7 @@ class Reader {
   std::optional<GrammarError> error_;
   std::vector<Token> tokens_;
   ExtensionSet uses_ = 0;
+  std::vector<ExtensionSet> uses_any_;  // each once
 };
 
 /// True when a quoted string can hold it: no CR, LF or NUL, nothing 8-bit, not too long to look at.

@@ -49,6 +49,9 @@ void parse_result_option(Reader& reader, SearchResultOptions& options) {
     if (options.partial) reader.fail_at(begin, "PARTIAL only once", "RFC 9394 §3.1");
     reader.space();
     options.partial = parse_result_window(reader);
+    // RFC 5267 §4.4 has it, too, but knows no counting from the end (RFC 9394 §3.1).
+    const bool from_the_end = options.partial->first < 0;
+    reader.use_any(bit(Extension::kPartial) | (from_the_end ? 0 : bit(Extension::kContextSearch)));
     return;
   }
   const auto* row = std::find_if(std::begin(kOptions), std::end(kOptions),
@@ -102,7 +105,6 @@ ResultWindow parse_result_window(Reader& reader) {
   window.first = place(from_the_end);
   inner.expect(':');
   window.last = place(from_the_end);
-  inner.use(Extension::kPartial);
   reader.advance_past(inner, TokenKind::kNumber);
   return window;
 }

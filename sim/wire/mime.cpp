@@ -51,7 +51,7 @@ class MimeParser {
       // A boundary line before the blank line: the part has no body.
       stop = *cut;
       if (part.kind == MimePart::Kind::kMessage)
-        part.parts.push_back(empty_message(stop.line_begin));
+        part.parts.push_back(empty_message(part.header.end));
     } else if (part.kind == MimePart::Kind::kMultipart) {
       stop = parse_multipart(part, depth);
     } else if (part.kind == MimePart::Kind::kMessage) {
@@ -61,11 +61,20 @@ class MimeParser {
       stop = scan();
     }
     if (!cut) part.body.end = content_end(stop, part.body.begin);
-    // A last part without a body keeps the line end of its header, and so does what holds it.
-    if (!part.parts.empty()) part.body.end = std::max(part.body.end, part.parts.back().body.end);
+    if (!cut && stop.level != kNoLevel && stop.line_begin == part.body.begin) drop_body(part, stop);
     part.header_lines = count_lines(part.header.of(text_));
     part.body_lines = count_lines(part.body.of(text_));
     return stop;
+  }
+
+  /// Nothing stands between the header and the delimiter of another part: then the empty line
+  /// before it is its own line end, and the part has no body (RFC 2046 §5.1.1, body-part).
+  void drop_body(MimePart& part, const Stop& stop) const {
+    part.header.end = content_end(stop, part.header.begin);
+    part.body = {part.header.end, part.header.end};
+    if (part.kind == MimePart::Kind::kMessage) {
+      part.parts.assign(1, empty_message(part.header.end));
+    }
   }
 
   Stop parse_multipart(MimePart& part, size_t depth) {
@@ -92,7 +101,7 @@ class MimeParser {
       read_field(part, *field);
     }
     if (!cut && at_ < text_.size()) at_ = line_end_after(text_, at_);
-    part.header.end = cut ? cut->line_begin : at_;
+    part.header.end = cut ? content_end(*cut, part.header.begin) : at_;
     if (cut) at_ = line_end_after(text_, at_);
     return cut;
   }

@@ -44,6 +44,10 @@ class ImapClientSession {
     });
   }
 
+  /// Time passes.
+  void wait(Duration time) { now_ = now_ + time; }
+  /// When the client wants to be woken, counted from the beginning.
+  [[nodiscard]] Duration wake() const { return wake_ - Instant{}; }
   [[nodiscard]] ImapClient& client() { return client_; }
   [[nodiscard]] bool closed() const { return closed_; }
   [[nodiscard]] const std::vector<Note>& notes() const { return notes_; }
@@ -62,13 +66,14 @@ class ImapClientSession {
   void run(Action action) {
     Trace trace;
     TraceState state;
-    TraceWriter writer(state, &trace, Instant{});
-    Context context{Instant{}, 1700000000, AgentId{7}, "client.example.org", "mail.example.net",
-                    writer,    nullptr,    &local_};
+    TraceWriter writer(state, &trace, now_);
+    Context context{now_,   1700000000, AgentId{7}, "client.example.org", "mail.example.net",
+                    writer, nullptr,    &local_};
     Outbox out;
     action(client_, context, out);
     for (const OutUnit& unit : out.units) said_ += unit.bytes();
     if (out.close) closed_ = true;
+    if (out.wake_at) wake_ = *out.wake_at;
     for (uint32_t i = 1; i <= trace.size(); ++i) {
       violations_ += trace[i].kind == EventKind::kViolation ? 1 : 0;
       if (trace[i].kind == EventKind::kNote) notes_.push_back(static_cast<Note>(trace[i].code));
@@ -86,6 +91,8 @@ class ImapClientSession {
 
   ImapClient client_;
   Cow<LocalStore>& local_;
+  Instant now_;
+  Instant wake_;
   std::string said_;
   bool closed_ = false;
   std::vector<Note> notes_;

@@ -116,15 +116,12 @@ TEST_CASE("QRESYNC: a server that lies is found out by the count, and the copy i
   session.log_in("CONDSTORE QRESYNC");
   session.hear("a2 OK done\r\n");
   CHECK(session.hear(selected(3, 8, "* OK [HIGHESTMODSEQ 40] it\r\n") +
-                     "* VANISHED (EARLIER) 5\r\na3 OK done\r\n") ==
-        "a4 UID FETCH 8:* (FLAGS RFC822.SIZE ENVELOPE)\n");
-  CHECK(session.hear("a4 OK done\r\n") == "a5 UID SEARCH ALL\n");
-  CHECK(session.hear("* SEARCH 3 5 7\r\na5 OK done\r\n") == "a6 UID FETCH 1:7 (FLAGS)\n");
+                     "* VANISHED (EARLIER) 5\r\na3 OK done\r\n") == "a4 UID SEARCH ALL\n");
+  CHECK(session.hear("* SEARCH 3 5 7\r\na4 OK done\r\n") == "a5 UID FETCH 1:7 (FLAGS)\n");
   CHECK(session.hear("* 1 FETCH (UID 3 FLAGS ())\r\n* 2 FETCH (UID 5 FLAGS ())\r\n"
-                     "* 3 FETCH (UID 7 FLAGS ())\r\na6 OK done\r\n") ==
-        "a7 UID FETCH 8:* (FLAGS RFC822.SIZE ENVELOPE)\n");
-  CHECK(session.hear("a7 OK done\r\n") == "a8 UID FETCH 5 (FLAGS RFC822.SIZE ENVELOPE)\n");
-  CHECK(session.hear(new_message(2, 5, "m5") + "a8 OK done\r\n") == "a9 LOGOUT\n");
+                     "* 3 FETCH (UID 7 FLAGS ())\r\na5 OK done\r\n") ==
+        "a6 UID FETCH 5 (FLAGS RFC822.SIZE ENVELOPE)\n");
+  CHECK(session.hear(new_message(2, 5, "m5") + "a6 OK done\r\n") == "a7 LOGOUT\n");
   CHECK(mail.local->find_uid("INBOX", Uid{5}) != nullptr);
 }
 

@@ -178,6 +178,40 @@ TEST_CASE("every extension is understood where it is offered, and unknown where 
   }
 }
 
+TEST_CASE("what two extensions have brings either of them, and nothing brings it but they") {
+  // RFC 9208 §4.1.4 has DELETED by QUOTA=RES-MESSAGE, as IMAP4rev2 has it; the PARTIAL of RFC 5267
+  // §4.4 comes with CONTEXT, and counts from the front alone.
+  constexpr ExtensionSet kQuota = imap::bit(Extension::kQuota);
+  constexpr ExtensionSet kRev2 = imap::bit(Extension::kRev2);
+  constexpr ExtensionSet kPartial = imap::bit(Extension::kPartial);
+  constexpr ExtensionSet kSearch = imap::bit(Extension::kContextSearch);
+  constexpr ExtensionSet kSort = imap::bit(Extension::kContextSort);
+  constexpr ExtensionSet kAny = kQuota | kRev2 | kPartial | kSearch | kSort;
+  constexpr struct {
+    const char* line;
+    ExtensionSet by;  // each alone
+  } kRows[] = {
+      {"STATUS INBOX (DELETED)", kQuota | kRev2},
+      {"STATUS INBOX (DELETED-STORAGE)", kQuota},
+      {"SEARCH RETURN (PARTIAL 1:10) ALL", kPartial | kSearch | kSort},
+      {"SEARCH RETURN (PARTIAL -1:-10) ALL", kPartial},
+      {"SORT RETURN (PARTIAL 1:10) (SUBJECT) UTF-8 ALL", kPartial | kSort},
+      {"SORT RETURN (PARTIAL -1:-10) (SUBJECT) UTF-8 ALL", kPartial},
+      {"UID FETCH 1:* (FLAGS) (PARTIAL 1:10)", kPartial},
+  };
+  for (const auto& row : kRows) {
+    for (uint32_t i = 0; i <= imap::kExtensionCount; ++i) {
+      const ExtensionSet one = i < imap::kExtensionCount ? (ExtensionSet{1} << i) & kAny : 0;
+      Session session(imap::without(imap::all_extensions(), kAny) | one);
+      session.bring_to(At::kSelected);
+      const std::string said = session.say(std::string("z ") + row.line + "\r\n");
+      CAPTURE(row.line);
+      CAPTURE(i);
+      CHECK_MESSAGE((said.find("z OK") != std::string::npos) == ((one & row.by) != 0), said);
+    }
+  }
+}
+
 TEST_CASE("CAPABILITY names what is offered and nothing else") {
   for (const ExtensionRow& row : imap::kExtensions) {
     if (row.offered == imap::Offered::kNever) continue;

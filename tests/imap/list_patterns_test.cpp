@@ -86,3 +86,15 @@ TEST_CASE("a pattern that would cost others years costs its length; one too long
   CHECK(both.match("a").name);
   CHECK_FALSE(both.match("b").name);
 }
+
+TEST_CASE("patterns of which none is left match nothing") {
+  // Found by the fuzzer: of no patterns at all, the first was looked at.
+  const std::string too_long(kMaxListPattern + 1, 'a');
+  for (const std::vector<std::string>& none :
+       {std::vector<std::string>{}, std::vector<std::string>{"", too_long}}) {
+    const ListPatterns patterns(none);
+    CHECK(!patterns.match("a").name);
+    CHECK(!patterns.match("").name);
+    CHECK(!patterns.match("INBOX").level);
+  }
+}

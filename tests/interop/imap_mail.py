@@ -76,6 +76,12 @@ MESSAGES = {
     "enclosed-base64": enclosing(base64.encodebytes(PLAIN).replace(b"\n", b"\r\n"),
                                  encoding=b"base64"),
     "no-body": b"Subject: no body\r\n\r\n",
+    # Nothing between a header and the delimiter, with and without an empty line.
+    "empty-parts": (b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=d\r\n\r\n"
+                    b"--d\r\nContent-Type: text/plain\r\n\r\n"
+                    b"--d\r\nContent-Type: text/html\r\n"
+                    b"--d\r\nContent-Type: message/rfc822\r\n\r\nSubject: a\r\nTo: b\r\n"
+                    b"--d\r\n\r\n--d--\r\n"),
     "no-end-of-header": b"Subject: no empty line\r\n",
     "no-header": b"\r\nNo header.\r\n",
     "no-last-line-end": b"Subject: the last line has no end\r\n\r\nText.",

@@ -89,6 +89,54 @@ TEST_CASE("how one logs in to an IMAP service, and its limits") {
   CHECK(config.autologout == seconds(2700));
 }
 
+TEST_CASE("a service that is another in one of the variants") {
+  const Lesson with = lesson(with_service(
+      "extensions = [\"MOVE\", \"IDLE\"]\nautologout = \"45m\"\n[service.variant.take]\n"
+      "extensions = [\"IDLE\"]\ntls = \"implicit\""));
+  REQUIRE(with.variants.size() == 2);
+  const ServiceSpec& keep = with.variants[0].scenario->services[0];
+  const ServiceSpec& take = with.variants[1].scenario->services[0];
+  CHECK((keep.imap->extensions & bit(Extension::kMove)) != 0);
+  CHECK((take.imap->extensions & bit(Extension::kMove)) == 0);
+  CHECK((take.imap->extensions & bit(Extension::kIdle)) != 0);
+  CHECK(keep.port == imap::kPort);
+  CHECK(take.port == imap::kTlsPort);
+  // What the variant does not name is as in all of them.
+  CHECK(take.imap->autologout == seconds(2700));
+  CHECK(take.host == keep.host);
+}
+
+TEST_CASE("mistakes in what a variant changes of a service") {
+  CHECK(mistake(with_service("[service.variant.tke]\nwithout = [\"IDLE\"]")) ==
+        R"~(lessons/small/lesson.toml:39:18: error: unknown variant "tke"
+[service.variant.tke]
+                 ^
+expected the name of a [[variant]]; did you mean "take"?
+)~");
+  CHECK(mistake(with_service("[service.variant.take]\nprotocol = \"pop3\"")) ==
+        R"~(lessons/small/lesson.toml:40:12: error: "protocol" in [service.variant.take]
+protocol = "pop3"
+           ^
+expected how the service behaves there; which one it is stands in [[service]]
+)~");
+  CHECK(mistake(with_service("[service.variant.take]\nextension = [\"IDLE\"]")) ==
+        R"~(lessons/small/lesson.toml:40:1: error: unknown key "extension" in [service.variant.take]
+extension = ["IDLE"]
+^
+expected host, protocol, without, plain_needs_tls, append_limit, quota, quota_messages, autologout, tls or port
+)~");
+  // A quota that only stands beside QUOTA in the other variant.
+  CHECK(mistake(with_service("extensions = [\"QUOTA\"]\nquota = 100\n[service.variant.take]\n"
+                             "extensions = []"))
+            .find("error: \"quota\" without the extension QUOTA\n") != std::string::npos);
+  CHECK(mistake(with_service("variant = \"take\"")) ==
+        R"~(lessons/small/lesson.toml:39:11: error: "variant" is a text
+variant = "take"
+          ^
+expected a table for each variant that differs: [service.variant.NAME]
+)~");
+}
+
 TEST_CASE("implicit TLS has a port of its own") {
   const Lesson with = lesson(with_service("tls = \"implicit\""));
   CHECK(with.variants[0].scenario->services[0].port == imap::kTlsPort);

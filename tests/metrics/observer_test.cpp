@@ -161,3 +161,32 @@ TEST_CASE("three layers: Bcc stands in the envelope alone, a forged From in the 
     CHECK(stored.return_path == "<bob@example.net>");
   }
 }
+
+TEST_CASE("three layers: a new UIDVALIDITY moves nothing, and what it gives new UIDs is still there") {
+  // It was told of as removed: its old mailbox is empty, and the new one has other UIDs.
+  test::SmallWorld small(Protocol::kImap);
+  std::vector<Input> inputs;
+  for (const int64_t at : {0, 2000}) {
+    inputs.push_back(test::SmallWorld::action(InputKind::kSend, small.laptop, at));
+    inputs.back().recipients = {"bob@example.net"};
+    inputs.back().message = test::small_message(at == 0 ? "First" : "Second");
+  }
+  inputs.push_back(test::SmallWorld::action(InputKind::kCheckMail, small.laptop, 4000));
+  inputs.push_back(test::SmallWorld::action(InputKind::kDelete, small.laptop, 6000, "First"));
+  inputs.push_back(test::SmallWorld::action(InputKind::kRenewUids, small.server, 9000, "bob"));
+  inputs.back().mailbox = "INBOX";
+  History history(small.share(), inputs);
+  history.run_until(Instant{} + seconds(20));
+  const std::vector<MessageLayers> found =
+      layers_of(history.trace(), history.head(), history.trace().size());
+  REQUIRE(found.size() == 2);
+  REQUIRE(found[0].stored.size() == 1);
+  REQUIRE(found[1].stored.size() == 1);
+  CHECK(found[0].stored[0].return_path == "");
+  const MessageLayers::Stored& second = found[1].stored[0];
+  CHECK(second.return_path == "<bob@example.net>");
+  const Mailbox& box = history.head().store(small.server).mailbox(second.mailbox);
+  CHECK(!box.deleted);
+  REQUIRE(box.find(second.uid));
+  CHECK(box.entries[*box.find(second.uid)].message->subject() == "Second");
+}

@@ -14,10 +14,14 @@ namespace {
 
 const char* word_of(UntaggedCause::Reason reason) {
   switch (reason) {
-    case UntaggedCause::Reason::kCommand: return "asked for";
-    case UntaggedCause::Reason::kChange: return "news";
-    case UntaggedCause::Reason::kGreeting: return "greeting";
-    case UntaggedCause::Reason::kServer: return "of its own accord";
+    case UntaggedCause::Reason::kCommand:
+      return "asked for";
+    case UntaggedCause::Reason::kChange:
+      return "news";
+    case UntaggedCause::Reason::kGreeting:
+      return "greeting";
+    case UntaggedCause::Reason::kServer:
+      return "of its own accord";
   }
   return "";
 }
@@ -66,6 +70,8 @@ TEST_CASE("what the server says without a tag was asked for, or something caused
   for (const std::string& line : causes(trace, "* FLAGS")) {
     CHECK(line.find(": asked for, during SELECT") != std::string::npos);
   }
+  // The number of \Recent messages goes with the removal, and has its cause.
+  CHECK(causes(trace, "* 2 RECENT") == Lines{"* 2 RECENT: news, during IDLE, of expunged 1"});
   const Lines greetings = causes(trace, "* OK [CAPABILITY");
   REQUIRE(greetings.size() == 2);
   for (const std::string& line : greetings) {

@@ -6,7 +6,7 @@ namespace mailscope::imap {
 
 struct KnownCommand {
   const char* line;
-  const char* uses;
+  const char* uses;  // "A|B": one of them
 };
 
 inline constexpr KnownCommand kKnownCommands[] = {
@@ -46,7 +46,7 @@ inline constexpr KnownCommand kKnownCommands[] = {
     {"a LSUB \"#news.\" \"comp.mail.*\"", ""},
     {"a STATUS INBOX (MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN)", ""},
     {"a STATUS INBOX (HIGHESTMODSEQ SIZE DELETED DELETED-STORAGE APPENDLIMIT MAILBOXID)",
-     "IMAP4rev2 STATUS=SIZE CONDSTORE APPENDLIMIT QUOTA OBJECTID"},
+     "STATUS=SIZE CONDSTORE APPENDLIMIT QUOTA OBJECTID IMAP4rev2|QUOTA"},
     {"a APPEND INBOX {3}\r\nabc", ""},
     {"a APPEND INBOX (\\Seen $Forwarded) \" 7-Feb-1994 22:43:04 -0800\" {3+}\r\nabc", "LITERAL+"},
     {"a APPEND INBOX () ~{3}\r\nabc", "BINARY"},
@@ -102,7 +102,7 @@ inline constexpr KnownCommand kKnownCommands[] = {
     {"a SORT (REVERSE ARRIVAL SUBJECT DISPLAYFROM DISPLAYTO CC DATE FROM SIZE TO) UTF-8 ALL",
      "SORT=DISPLAY"},
     {"a UID SORT RETURN (COUNT PARTIAL 500:400) (SUBJECT) US-ASCII UNSEEN 1:9",
-     "ESEARCH ESORT PARTIAL"},
+     "ESEARCH ESORT CONTEXT=SEARCH|PARTIAL CONTEXT=SORT|PARTIAL"},
     {"a SORT RETURN (UPDATE) (DATE) UTF-8 ALL", "ESEARCH ESORT CONTEXT=SEARCH CONTEXT=SORT"},
     {"a THREAD REFERENCES UTF-8 SINCE 5-MAR-2000 TEXT \"gewp\"", ""},
     {"a UID THREAD x-mine UTF-8 ALL", ""},

@@ -82,6 +82,18 @@ TEST_CASE("$ stands alone for the saved result") {
   CHECK(known.error()->expected == "a set of numbers, without * and $");
 }
 
+TEST_CASE("a flag is one token, the one that stands for all others too") {
+  // Found by the fuzzer: the star of "\\*" was a token of its own, before the flag that it is in.
+  Reader reader("(\\Seen \\* work)");
+  CHECK(reader.flag_list(true) == std::vector<std::string>{"\\Seen", "\\*", "work"});
+  std::vector<size_t> begins;
+  for (const Token& token : reader.tokens()) begins.push_back(token.span.begin);
+  CHECK(begins == std::vector<size_t>{0, 1, 7, 10, 14});
+  Reader client("(\\*)");
+  client.flag_list(false);
+  CHECK(client.failed());
+}
+
 TEST_CASE("numbers are as large as the grammar lets them be, and say so") {
   Reader reader("9223372036854775807 9223372036854775808");
   CHECK(reader.number64() == 9223372036854775807u);

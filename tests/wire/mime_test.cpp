@@ -104,9 +104,52 @@ TEST_CASE("mime: an outer boundary ends unfinished inner parts") {
       shown(text),
       "multipart/mixed(multipart/alternative(text/plain) message/rfc822<text/plain> text/html)");
   CHECK_EQ(body(text, {1, 1}), "inner");
-  CHECK_EQ(body(text, {2}), "Subject: cut\r\n");
+  CHECK_EQ(body(text, {2}), "Subject: cut");
   CHECK_EQ(body(text, {2, 1}), "");
   CHECK_EQ(body(text, {3}), "last");
+}
+
+TEST_CASE("mime: the line end before a delimiter is none of a header that it cuts off") {
+  // RFC 2046 §5.1.1 gives it to the delimiter, also where nothing but a header stands before it. It
+  // was counted as the header's, and with it as the body of the part around that message.
+  const std::string text =
+      "Content-Type: multipart/mixed; boundary=d\r\n\r\n"
+      "--d\r\nContent-Type: message/rfc822\r\n\r\nSubject: a\r\nTo: b\r\n"
+      "--d\r\nContent-Type: text/plain\r\n"
+      "--d\r\nContent-Type: message/rfc822\r\n"
+      "--d\r\n--d--\r\n";
+  const MimePart root = parse_mime(text);
+  REQUIRE(root.parts.size() == 4);
+  const MimePart& inside = root.parts[0].parts.front();
+  CHECK(inside.header.of(text) == "Subject: a\r\nTo: b");
+  CHECK(inside.header_lines == 1);
+  CHECK(inside.body.of(text).empty());
+  CHECK(root.parts[0].body.of(text) == "Subject: a\r\nTo: b");
+  CHECK(root.parts[1].header.of(text) == "Content-Type: text/plain");
+  CHECK(root.parts[1].body.of(text).empty());
+  CHECK(root.parts[2].body.of(text).empty());
+  CHECK(root.parts[2].parts.front().header.of(text).empty());
+  // The line end that begins it is of the delimiter before, and nothing is left for a header.
+  CHECK(root.parts[3].header.of(text).empty());
+
+  // As it mostly is: an empty line, which is the delimiter's, too.
+  const std::string empty =
+      "Content-Type: multipart/mixed; boundary=d\r\n\r\n"
+      "--d\r\nContent-Type: message/rfc822\r\n\r\nSubject: a\r\n\r\n"
+      "--d\r\nContent-Type: multipart/mixed; boundary=e\r\n\r\n"
+      "--e\r\n\r\n--e\r\nContent-Type: text/plain\r\n\r\n--e--\r\n"
+      "--d\r\nContent-Type: message/rfc822\r\n\r\n--d--\r\n";
+  const MimePart all = parse_mime(empty);
+  REQUIRE(all.parts.size() == 3);
+  CHECK(all.parts[0].parts.front().header.of(empty) == "Subject: a\r\n");
+  CHECK(all.parts[0].body.of(empty) == "Subject: a\r\n");
+  // A delimiter of its own ends no header.
+  CHECK(all.parts[1].header.of(empty) == "Content-Type: multipart/mixed; boundary=e\r\n\r\n");
+  REQUIRE(all.parts[1].parts.size() == 2);
+  CHECK(all.parts[1].parts[0].header.of(empty).empty());
+  CHECK(all.parts[1].parts[1].header.of(empty) == "Content-Type: text/plain\r\n");
+  CHECK(all.parts[2].header.of(empty) == "Content-Type: message/rfc822\r\n");
+  CHECK(all.parts[2].body.of(empty).empty());
 }
 
 TEST_CASE("mime: a boundary line need only begin with the boundary; of two the longest wins") {

@@ -281,8 +281,26 @@ TEST_CASE("what a strategy costs: fewer octets, fewer round trips") {
   };
   const Cost uids = cost(logs_out(ImapResync::kUidWindow, false));
   const Cost condstore = cost(logs_out(ImapResync::kCondStore, false));
-  const Cost qresync = cost(logs_out(ImapResync::kQresync, true));
+  const Cost qresync = cost(logs_out(ImapResync::kQresync, false));
+  const Cost uids_ahead = cost(logs_out(ImapResync::kUidWindow, true));
+  const Cost qresync_ahead = cost(logs_out(ImapResync::kQresync, true));
   CHECK(condstore.bytes_down < uids.bytes_down);
   CHECK(condstore.round_trips < uids.round_trips);
   CHECK(qresync.bytes_down < uids.bytes_down);
+  // Ten sessions of a handshake, one flight and LOGOUT, and one answer that something is said to.
+  CHECK(uids_ahead.round_trips <= 31);
+  CHECK(qresync_ahead.round_trips <= 31);
+  CHECK(uids_ahead.round_trips < condstore.round_trips);
+  CHECK(qresync_ahead.bytes_down < uids_ahead.bytes_down);
+  const auto all_folders = [](bool pipeline) {
+    return Strategy{"", [=](ImapClientConfig& c) {
+                      keep_all(c);
+                      c.headers_first = false;
+                      c.use_idle = false;
+                      c.pipeline = pipeline;
+                    }};
+  };
+  const Cost one_by_one = cost(all_folders(false));
+  const Cost together = cost(all_folders(true));
+  CHECK(3 * together.round_trips < 2 * one_by_one.round_trips);
 }

@@ -33,7 +33,7 @@ void draw_conversation(const Panel& panel, const Moment& moment, const CompareSi
     const ImVec2 space = ImGui::GetContentRegionAvail();
     const LadderScene scene =
         build_ladder(moment, panel.state.beat, {space.x, space.y - ui.units(7)}, ui.units(8.5f),
-                     ui.units(11), panel.state.compare_scroll);
+                     ladder_time_width(ui, moment), panel.state.compare_scroll);
     draw_ladder_body(panel, moment, scene, space, true);
   }
   end_card(ui);
@@ -166,6 +166,21 @@ void draw_bar_cell(const Panel& panel, ImVec2 at, float width, float fraction, c
       to_u32(tone.fill), 2);
 }
 
+/// Which line is which, where both have the colour of one protocol.
+void graph_legend(const Panel& panel, const Moment& moment, const Tone& tone, bool dashed) {
+  const Ui& ui = panel.ui;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  const float sample = ui.units(9);
+  const float y = std::round(at.y + ui.fonts.small->FontSize / 2);
+  draw_dashed(*ImGui::GetWindowDrawList(), {at.x, y}, {at.x + sample, y}, to_u32(tone.fill),
+              ui.m().line * 1.3f, dashed ? ui.units(1) : sample);
+  ImGui::SetCursorScreenPos({at.x + sample + ui.units(2.5f), at.y});
+  caption(ui, ellipsized(ui.fonts.small, variant_title(panel, moment),
+                         width - sample - ui.units(3)));
+  ImGui::SetCursorScreenPos({at.x, ImGui::GetCursorScreenPos().y});
+}
+
 void draw_graph(const Panel& panel, const Moment& left, const Moment& right, const CompareSide& a,
                 const CompareSide& b, ImVec2 size) {
   const Ui& ui = panel.ui;
@@ -186,7 +201,8 @@ void draw_graph(const Panel& panel, const Moment& left, const Moment& right, con
   const ImVec2 last_size = measure_text(ui.fonts.tiny, last);
   draw_text(draw, ui.fonts.tiny, {high.x - last_size.x, high.y + ui.units(0.5f)}, ui.theme.muted,
             last);
-  const auto plot = [&](const std::vector<GraphPoint>& points, const Tone& tone) {
+  const bool alike = a.protocol == b.protocol;
+  const auto plot = [&](const std::vector<GraphPoint>& points, const Tone& tone, bool dashed) {
     std::vector<ImVec2> line;
     // A point twice would have no direction, and be drawn as a wedge.
     const auto add = [&line](ImVec2 at) {
@@ -203,12 +219,20 @@ void draw_graph(const Panel& panel, const Moment& left, const Moment& right, con
       if (!line.empty()) add({std::min(x, high.x), line.back().y});  // a step, not a slope
       add({std::min(x, high.x), y});
     }
-    draw.AddPolyline(line.data(), static_cast<int>(line.size()), to_u32(tone.fill), 0,
-                     ui.m().line * 1.3f);
+    if (!dashed) {
+      draw.AddPolyline(line.data(), static_cast<int>(line.size()), to_u32(tone.fill), 0,
+                       ui.m().line * 1.3f);
+    }
+    for (size_t i = 1; i < line.size() && dashed; ++i) {
+      draw_dashed(draw, line[i - 1], line[i], to_u32(tone.fill), ui.m().line * 1.3f, ui.units(1));
+    }
   };
-  plot(first, protocol_tone(ui.theme, a.protocol));
-  plot(second, protocol_tone(ui.theme, b.protocol));
+  plot(first, protocol_tone(ui.theme, a.protocol), false);
+  plot(second, protocol_tone(ui.theme, b.protocol), alike);
   ImGui::Dummy(size);
+  if (!alike) return;
+  graph_legend(panel, left, protocol_tone(ui.theme, a.protocol), false);
+  graph_legend(panel, right, protocol_tone(ui.theme, b.protocol), true);
 }
 
 void draw_compare_costs(const Panel& panel, const Moment& left, const Moment& right,

@@ -16,17 +16,6 @@ namespace {
 
 ImVec2 offset(ImVec2 origin, Point point) { return {origin.x + point.x, origin.y + point.y}; }
 
-void draw_dashed(ImDrawList& draw, ImVec2 a, ImVec2 b, ImU32 color, float thickness, float dash) {
-  const float length = std::hypot(b.x - a.x, b.y - a.y);
-  if (length < 1) return;
-  const ImVec2 unit{(b.x - a.x) / length, (b.y - a.y) / length};
-  for (float at = 0; at < length; at += dash * 2) {
-    const float end = std::min(at + dash, length);
-    draw.AddLine({a.x + unit.x * at, a.y + unit.y * at}, {a.x + unit.x * end, a.y + unit.y * end},
-                 color, thickness);
-  }
-}
-
 void draw_head(ImDrawList& draw, ImVec2 tip, ImVec2 from, ImU32 color, float size) {
   const float length = std::max(std::hypot(tip.x - from.x, tip.y - from.y), 1.0f);
   const ImVec2 back{(from.x - tip.x) / length * size, (from.y - tip.y) / length * size};
@@ -44,6 +33,16 @@ std::string arrow_label(const Panel& panel, const LadderArrow& arrow) {
                             {std::to_string(arrow.more_lines), octets_text(arrow.octets)});
   }
   return label;
+}
+
+/// Nobody reads "1980317" milliseconds: a run this long is told in minutes and seconds.
+bool is_long(const Moment& moment) {
+  const uint32_t last = moment.trace->size();
+  return last > 0 && (*moment.trace)[last].at - Instant{} >= kClockFrom;
+}
+
+std::string row_time(Instant at, bool long_run) {
+  return long_run ? time_text(at) : std::to_string((at.ns + 500000) / 1000000);
 }
 
 void draw_mark(const Panel& panel, const Moment& moment, const LadderScene& scene,
@@ -161,6 +160,13 @@ void draw_columns(const Panel& panel, const Moment& moment, const LadderScene& s
 
 }  // namespace
 
+float ladder_time_width(const Ui& ui, const Moment& moment) {
+  const uint32_t last = moment.trace->size();
+  const Instant end = last > 0 ? (*moment.trace)[last].at : Instant{};
+  const float digits = measure_text(ui.fonts.mono_small, row_time(end, is_long(moment))).x;
+  return std::max(std::ceil(digits) + ui.units(4), ui.units(13));
+}
+
 void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScene& scene,
                       ImVec2 size, bool interactive) {
   const Ui& ui = panel.ui;
@@ -174,6 +180,8 @@ void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScen
   const ImVec2 rows{origin.x, origin.y + top};
   const float mouse = ImGui::GetIO().MousePos.y - rows.y;
   const LadderArrow* under = nullptr;
+  const bool long_run = is_long(moment);
+  const float left = ladder_time_width(ui, moment);
   for (const LadderArrow& arrow : scene.arrows) {
     const bool here = hovered && mouse >= arrow.y && mouse < arrow.y + scene.row_height;
     if (!arrow.answer && (arrow.current || here)) {
@@ -191,16 +199,15 @@ void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScen
     if (here && (under == nullptr || (arrow.answer && mouse > arrow.y + scene.row_height * 0.62f)))
       under = &arrow;
     if (!arrow.answer && !arrow.future) {
-      const std::string ms = fmt::format("{:.0f}", static_cast<double>(arrow.at.ns) / 1e6);
       draw_text(
           draw, ui.fonts.mono_small,
           {origin.x + ui.units(2.5f), std::floor(rows.y + arrow.y + scene.row_height * 0.36f)},
-          arrow.current ? ui.theme.accent.text : ui.theme.muted, ms);
+          arrow.current ? ui.theme.accent.text : ui.theme.muted, row_time(arrow.at, long_run));
     }
     if (arrow.kind == LadderRow::Kind::kMark) {
       draw_mark(panel, moment, scene, arrow, rows, size.x);
     } else {
-      draw_arrow(panel, arrow, rows, rows.x + ui.units(13), rows.x + size.x - ui.units(2));
+      draw_arrow(panel, arrow, rows, rows.x + left, rows.x + size.x - ui.units(2));
     }
   }
   draw.PopClipRect();
@@ -239,7 +246,7 @@ void draw_ladder(const Panel& panel, const Moment& moment, ImVec2 size) {
     const ImVec2 space = ImGui::GetContentRegionAvail();
     const LadderScene scene =
         build_ladder(moment, panel.state.beat, {space.x, space.y - ui.units(7)}, ui.units(9),
-                     ui.units(13), panel.state.ladder_scroll);
+                     ladder_time_width(ui, moment), panel.state.ladder_scroll);
     draw_ladder_body(panel, moment, scene, space, true);
     if (scene.arrows.empty()) {
       const std::string empty = panel.t("ui.ladder-empty");

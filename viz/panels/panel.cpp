@@ -4,7 +4,11 @@
 
 namespace mailscope::viz {
 
-std::string time_text(Instant at) { return duration_text(at - Instant{}); }
+std::string time_text(Instant at) {
+  if (at - Instant{} < kClockFrom) return duration_text(at - Instant{});
+  const int64_t ms = (at.ns + 500000) / 1000000;
+  return fmt::format("{}:{:02}.{:03}", ms / 60000, ms / 1000 % 60, ms % 1000);
+}
 
 std::string duration_text(Duration duration) {
   const auto ms = static_cast<double>(duration.ns) / 1e6;

@@ -38,8 +38,11 @@ struct Panel {
   }
 };
 
-/// "412.6 ms", "1.284 s".
+/// From here on a time is told in minutes and seconds: nobody reads 1980317 ms.
+inline constexpr Duration kClockFrom = seconds(100);
+/// "412.6 ms", "1.284 s", "33:00.317".
 std::string time_text(Instant at);
+/// "412.6 ms", "1.284 s".
 std::string duration_text(Duration duration);
 /// "512 B", "4.8 MB".
 std::string octets_text(uint64_t octets);

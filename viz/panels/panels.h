@@ -15,6 +15,8 @@ namespace mailscope::viz {
 
 void draw_stage(const Panel& panel, const Moment& moment, ImVec2 size);
 void draw_ladder(const Panel& panel, const Moment& moment, ImVec2 size);
+/// Room for the times at the left of the arrows, in pixels: build_ladder()'s label_width.
+float ladder_time_width(const Ui& ui, const Moment& moment);
 /// The arrows alone, without a card: the compare view has two.
 void draw_ladder_body(const Panel& panel, const Moment& moment, const LadderScene& scene,
                       ImVec2 size, bool interactive);

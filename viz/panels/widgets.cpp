@@ -326,6 +326,17 @@ std::optional<size_t> segmented(const Ui& ui, const char* id,
   return pressed;
 }
 
+void draw_dashed(ImDrawList& draw, ImVec2 a, ImVec2 b, ImU32 color, float thickness, float dash) {
+  const float length = std::hypot(b.x - a.x, b.y - a.y);
+  if (length < 1) return;
+  const ImVec2 unit{(b.x - a.x) / length, (b.y - a.y) / length};
+  for (float at = 0; at < length; at += dash * 2) {
+    const float end = std::min(at + dash, length);
+    draw.AddLine({a.x + unit.x * at, a.y + unit.y * at}, {a.x + unit.x * end, a.y + unit.y * end},
+                 color, thickness);
+  }
+}
+
 void tooltip(const Ui& ui, std::string_view text) {
   if (!ImGui::IsItemHovered()) return;
   ImGui::PushStyleColor(ImGuiCol_PopupBg, to_u32(ui.theme.tooltip));

@@ -26,6 +26,8 @@ void draw_text(ImDrawList& draw, const ImFont* font, ImVec2 at, Color color, std
 /// Moves the cursor so that the next item, `item_height` high, is centred in a row of `height` from
 /// `top`.
 void center_next(float top, float height, float item_height);
+/// A line of dashes as long as the gaps between them, in pixels.
+void draw_dashed(ImDrawList& draw, ImVec2 a, ImVec2 b, ImU32 color, float thickness, float dash);
 /// As an item at the cursor, one line, as tall as its font.
 void text(const Ui& ui, const ImFont* font, Color color, std::string_view text);
 /// One line in the muted colour and the small font.
