@@ -21,8 +21,9 @@
 // has closed it, "wait 600s" lets time pass, "tls" plays the handshake that the server must have asked
 // for (with the header line "implicit-tls" it comes before the greeting), "compressed" asks that the server
 // has switched compression on (the player goes on in plain text: the layer is not the engine's), "shutdown" lets the server's
-// host go down in good order. Every transcript is played whole, one byte at a time, and,
-// when it has one connection and no line "no-pipeline", with all client lines sent at once.
+// host go down in good order. Every transcript is played whole, one byte at a time, and pipelined: what
+// one connection says before another does something, or before it must know an answer ("$name", "tls"
+// and the like), is said at once. "no-pipeline reason" spares it that.
 #pragma once
 
 #include <map>
@@ -97,7 +98,7 @@ struct Transcript {
     std::string account, mailbox, text;
   };
   std::vector<Mail> mail;
-  bool pipeline = true;
+  std::string why_not_pipelined;  // empty: it is
   std::vector<Step> steps;
 };
 
