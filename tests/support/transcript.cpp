@@ -348,7 +348,6 @@ Transcript read_transcript(const std::string& path) {
       if (word == "protocol") transcript.protocol = rest;
       else if (word == "account") transcript.accounts.emplace_back(first, second);
       else if (word == "mail") transcript.mail.push_back({first, second, ""});
-      else if (word == "no-pipeline") transcript.why_not_pipelined = rest.empty() ? "?" : rest;
       else transcript.options[word] = rest;
       continue;
     }
@@ -384,7 +383,6 @@ std::vector<Transcript> read_transcripts(const std::string& protocol) {
 
 std::string play_transcript(const Transcript& transcript, EngineFactory make_engine) {
   for (const Mode mode : {Mode::kWhole, Mode::kBytes, Mode::kPipelined}) {
-    if (mode == Mode::kPipelined && !transcript.why_not_pipelined.empty()) continue;
     std::string problem = Player(transcript, make_engine, mode).play();
     if (!problem.empty()) return problem;
   }

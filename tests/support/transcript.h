@@ -23,7 +23,7 @@
 // has switched compression on (the player goes on in plain text: the layer is not the engine's), "shutdown" lets the server's
 // host go down in good order. Every transcript is played whole, one byte at a time, and pipelined: what
 // one connection says before another does something, or before it must know an answer ("$name", "tls"
-// and the like), is said at once. "no-pipeline reason" spares it that.
+// and the like), is said at once.
 #pragma once
 
 #include <map>
@@ -98,7 +98,6 @@ struct Transcript {
     std::string account, mailbox, text;
   };
   std::vector<Mail> mail;
-  std::string why_not_pipelined;  // empty: it is
   std::vector<Step> steps;
 };
 
@@ -109,7 +108,7 @@ std::vector<Transcript> read_transcripts(const std::string& protocol);
 
 using EngineFactory = std::unique_ptr<EngineUnderTest> (*)(const Transcript&);
 
-/// Plays it in every mode that applies; returns an empty text, or what differed and where.
+/// Plays it in every mode; returns an empty text, or what differed and where.
 std::string play_transcript(const Transcript& transcript, EngineFactory make_engine);
 
 /// The commands (first word, or the word after the tag for IMAP) that any of these transcripts says.
