@@ -347,7 +347,8 @@ Transcript read_transcript(const std::string& path) {
       arguments >> first >> second;
       if (word == "protocol") transcript.protocol = rest;
       else if (word == "account") transcript.accounts.emplace_back(first, second);
-      else if (word == "mail") transcript.mail.push_back({first, second, ""});
+      else if (word == "mail")
+        transcript.mail.push_back({first, second, ""});
       else transcript.options[word] = rest;
       continue;
     }
