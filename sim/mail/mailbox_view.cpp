@@ -59,7 +59,10 @@ std::vector<ViewNews> MailboxView::take_news(const Mailbox& mailbox, NewsAllowed
   const bool moved = mailbox.structure != told_structure_;
   if (moved && allows(allowed, NewsAllowed::kExpunges)) take_expunges(mailbox, news);
   const uint32_t known_before = exists();
-  if (moved && allows(allowed, NewsAllowed::kArrivals)) take_arrivals(mailbox, news);
+  if (moved && allows(allowed, NewsAllowed::kArrivals)) {
+    take_arrivals(mailbox, news);
+    if (!allows(allowed, NewsAllowed::kFlags)) note_arrived(mailbox, known_before);
+  }
   if (moved && allowed != NewsAllowed::kNone) take_recent(news);
   if (mailbox.highest_modseq != told_modseq_ && allows(allowed, NewsAllowed::kFlags)) {
     take_flags(mailbox, known_before, news);
@@ -141,6 +144,13 @@ void MailboxView::take_arrivals(const Mailbox& mailbox, std::vector<ViewNews>& n
     add_recent(std::max(mailbox.first_recent, known_until_), mailbox.uid_next);
   }
   known_until_ = mailbox.uid_next;
+}
+
+void MailboxView::note_arrived(const Mailbox& mailbox, uint32_t known_before) {
+  for (size_t place = known_before; place < uids_.size(); ++place) {
+    const std::optional<size_t> index = mailbox.find(uids_[place]);
+    if (index) flags_told(uids_[place], mailbox.entries[*index].modseq);
+  }
 }
 
 void MailboxView::take_flags(const Mailbox& mailbox, uint32_t known_before,

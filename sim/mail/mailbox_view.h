@@ -108,6 +108,8 @@ class MailboxView {
   /// The places in uids_, ascending, of what the mailbox no longer holds.
   [[nodiscard]] std::vector<size_t> places_gone(const Mailbox& mailbox) const;
   void take_arrivals(const Mailbox& mailbox, std::vector<ViewNews>& news);
+  /// With no news of flags now: later there is none of these but what changes from here on.
+  void note_arrived(const Mailbox& mailbox, uint32_t known_before);
   void take_flags(const Mailbox& mailbox, uint32_t known_before, std::vector<ViewNews>& news);
   void keep_last_own_changes();
   static bool told_before(const Told& a, const Told& b);
