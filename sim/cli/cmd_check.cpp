@@ -1,5 +1,6 @@
 // mailsim check: runs lessons in every variant and says which of their expectations do not hold. A
-// question for whose measure no choice is right counts as failed, too.
+// question for whose measure no choice is right counts as failed, too, and so does a copy of a
+// mailbox that is not what its server has once the programs have had time to look.
 
 #include <fmt/format.h>
 
@@ -8,6 +9,7 @@
 #include "sim/cli/commands.h"
 #include "sim/lesson/lesson_file.h"
 #include "sim/lesson/verdict.h"
+#include "sim/sweep/caches.h"
 
 namespace mailscope::cli {
 namespace {
@@ -47,6 +49,8 @@ void check_variant(const Lesson& lesson, const LessonVariant& variant, const Cat
     tally.add(run, verdict.holds, verdict.expectation->source_line, verdict_text(verdict, words),
               json);
   }
+  const std::string caches = sweep::check_caches_after(run.history->head());
+  tally.add(run, caches.empty(), 1, words.text("verdict.caches", {caches}), json);
   for (const Question& question : lesson.questions) {
     tally.add(run, right_choice(run, question) >= 0, question.source_line,
               words.text("verdict.no-choice", {question.measure}), json);

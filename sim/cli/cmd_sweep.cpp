@@ -155,7 +155,7 @@ int repeat_cut(const Lesson& lesson, const Options& options) {
   Trace trace;
   for (const HostSpec& host : variant->scenario->hosts) trace.host_names.push_back(host.name);
   const sweep::ForkResult result =
-      sweep::run_fork(base, sweep::take_inventory(base.world), *cut, trace);
+      sweep::run_fork(base, sweep::uncut_from(base), *cut, trace);
   fmt::print("{}{}{}{}\n", trace_text(trace), sweep::outcome_name(result.outcome),
              result.violation.empty() ? "" : ": ", result.violation);
   return result.outcome == sweep::Outcome::kViolation ? kFailed : kDone;

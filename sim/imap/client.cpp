@@ -94,6 +94,8 @@ void ImapClient::turn(Context& context, Outbox& out) {
 }
 
 void ImapClient::take(Context& context, Outbox& out, const Response& response) {
+  // RFC 3501 §7.1: these words have to be shown to the person, whatever they came with.
+  if (equals_ignoring_case(response.code, "ALERT")) note(context, Note::kPlain, response.text);
   if (response.tag == "+") {
     if (doing() == Doing::kIdleWait) sent_.front().doing = Doing::kIdle;
     if (doing() == Doing::kEntry) {

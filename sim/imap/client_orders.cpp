@@ -275,6 +275,15 @@ void ImapClient::take_flags_as_stored(Context& context, const Command& command) 
   context.local->edit().set_told_flags(source_of(*order), order->key, told);
 }
 
+namespace {
+
+/// RFC 5530 §3: a part of the server is down, or somebody is in the way; it may succeed later.
+bool may_pass(std::string_view code) {
+  return equals_ignoring_case(code, "UNAVAILABLE") || equals_ignoring_case(code, "INUSE");
+}
+
+}  // namespace
+
 void ImapClient::refuse_order(Context& context, const Command& command, const Response& response) {
   ImapOrder* order = order_of(command);
   if (order == nullptr) return;
@@ -295,8 +304,9 @@ void ImapClient::refuse_order(Context& context, const Command& command, const Re
     return;
   }
   note(context, Note::kActionRefused, order->subject + ": " + response.text);
-  if (order->appends() && !order->stored) {
-    // What is nowhere else is kept, and tried again in the next session.
+  if ((order->appends() && !order->stored) || may_pass(response.code)) {
+    // What is nowhere else is kept, and tried again in the next session; so is what another time
+    // may do.
     put_off_.push_back(*order);
     orders_.erase(orders_.begin() + (order - orders_.data()));
     return;

@@ -115,7 +115,8 @@ void ImapServer::answer_search(Turn& turn, const imap::SortArguments& arguments,
   CowList<MailboxEntry, EntrySummary>::Cursor entries(selected(turn).entries);
   answer.hits.reserve(found.size());
   for (const Target& target : found) {
-    answer.hits.push_back({target.seq, target.uid, entries[target.index].modseq});
+    const uint64_t modseq = answer.tells_modseq ? entries[target.index].modseq : 0;
+    answer.hits.push_back({target.seq, target.uid, modseq});
   }
   if (options.update && !begin_context(turn, arguments, found)) return;
   if (options.save) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "sim/mail/base_subject.h"
 #include "sim/wire/address.h"
@@ -87,90 +88,88 @@ uint64_t head_of(std::string_view text, size_t begin) {
   return head;
 }
 
-/// For each message its place among the texts: equal texts have equal ranks.
-std::vector<uint64_t> text_ranks(const std::vector<NumberedMessage>& messages, Key key) {
+/// The messages' places in the order in which they are to be told.
+using Order = std::vector<size_t>;
+
+/// A number that stands for a message while it is sorted.
+struct Keyed {
+  uint64_t key;
+  size_t index;
+};
+
+/// Sorts by before(a, b), or by before(b, a) when in reverse; equals stay in the order they have.
+template <class Before>
+void sort_keyed(std::vector<Keyed>& keyed, bool reverse, Order& order, Before before) {
+  std::stable_sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
+    return reverse ? before(b, a) : before(a, b);
+  });
+  for (size_t i = 0; i < order.size(); ++i) order[i] = keyed[i].index;
+}
+
+void sort_by_text(const std::vector<NumberedMessage>& messages, imap::SortCriterion criterion,
+                  Order& order) {
   std::vector<std::string> texts;
   texts.reserve(messages.size());
   for (const NumberedMessage& message : messages) {
-    texts.push_back(casemap(text_key(key, message.entry->message->text())));
+    texts.push_back(casemap(text_key(criterion.key, message.entry->message->text())));
   }
   // Numbers are compared in place of texts, wherever these differ in the first octets that not all
   // of them share.
-  struct Headed {
-    uint64_t head;
-    size_t index;
-  };
   const size_t common = common_octets(texts);
-  std::vector<Headed> order;
-  order.reserve(texts.size());
-  for (size_t i = 0; i < texts.size(); ++i) order.push_back({head_of(texts[i], common), i});
-  std::sort(order.begin(), order.end(), [&texts](const Headed& a, const Headed& b) {
-    return a.head != b.head ? a.head < b.head : texts[a.index] < texts[b.index];
+  std::vector<Keyed> keyed;
+  keyed.reserve(order.size());
+  for (const size_t i : order) keyed.push_back({head_of(texts[i], common), i});
+  sort_keyed(keyed, criterion.reverse, order, [&texts](const Keyed& a, const Keyed& b) {
+    return a.key != b.key ? a.key < b.key : texts[a.index] < texts[b.index];
   });
-  std::vector<uint64_t> ranks(messages.size());
-  uint64_t rank = 0;
-  for (size_t i = 0; i < order.size(); ++i) {
-    if (i > 0 && texts[order[i].index] != texts[order[i - 1].index]) ++rank;
-    ranks[order[i].index] = rank;
-  }
-  return ranks;
 }
 
-/// For each message a number that orders it by one criterion.
-std::vector<uint64_t> ranks_by(const std::vector<NumberedMessage>& messages,
-                               imap::SortCriterion criterion) {
-  std::vector<uint64_t> ranks;
-  const auto by_number = [&](auto number_of) {
-    ranks.reserve(messages.size());
-    for (const NumberedMessage& message : messages) ranks.push_back(number_of(*message.entry));
-  };
-  switch (criterion.key) {
+uint64_t number_key(Key key, const MailboxEntry& entry) {
+  switch (key) {
     case Key::kArrival:
-      by_number([](const MailboxEntry& entry) { return ordered(entry.internal_date); });
-      break;
+      return ordered(entry.internal_date);
     case Key::kDate:
-      by_number([](const MailboxEntry& entry) { return ordered(sent_date(entry)); });
-      break;
-    case Key::kSize:
-      by_number([](const MailboxEntry& entry) { return uint64_t{entry.message->size()}; });
-      break;
+      return ordered(sent_date(entry));
     default:
-      ranks = text_ranks(messages, criterion.key);
-      break;
+      return entry.message->size();
   }
-  if (criterion.reverse) {
-    for (uint64_t& rank : ranks) rank = ~rank;
-  }
-  return ranks;
 }
+
+void sort_by_number(const std::vector<NumberedMessage>& messages, imap::SortCriterion criterion,
+                    Order& order) {
+  std::vector<Keyed> keyed;
+  keyed.reserve(order.size());
+  for (const size_t i : order) {
+    keyed.push_back({number_key(criterion.key, *messages[i].entry), i});
+  }
+  sort_keyed(keyed, criterion.reverse, order,
+             [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
+}
+
+bool is_number(Key key) { return key == Key::kArrival || key == Key::kDate || key == Key::kSize; }
 
 }  // namespace
 
 void sort_messages(std::vector<NumberedMessage>& messages,
                    const std::vector<imap::SortCriterion>& criteria) {
-  std::vector<std::vector<uint64_t>> ranks;
-  for (const imap::SortCriterion& criterion : criteria) {
-    ranks.push_back(ranks_by(messages, criterion));
+  // RFC 5256 §3: what all criteria leave equal is in mailbox order, reverse or not.
+  Order order(messages.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  const auto by_seq = [&](size_t a, size_t b) { return messages[a].seq < messages[b].seq; };
+  if (!std::is_sorted(order.begin(), order.end(), by_seq)) {
+    std::sort(order.begin(), order.end(), by_seq);
   }
-  struct Ranked {
-    uint64_t first;  // by the first criterion
-    size_t index;
-  };
-  std::vector<Ranked> order;
-  order.reserve(messages.size());
-  for (size_t i = 0; i < messages.size(); ++i) {
-    order.push_back({ranks.empty() ? 0 : ranks.front()[i], i});
-  }
-  std::sort(order.begin(), order.end(), [&](const Ranked& a, const Ranked& b) {
-    if (a.first != b.first) return a.first < b.first;
-    for (const std::vector<uint64_t>& rank : ranks) {
-      if (rank[a.index] != rank[b.index]) return rank[a.index] < rank[b.index];
+  // From the last criterion to the first: each leaves those that are equal to it as they are.
+  for (auto criterion = criteria.rbegin(); criterion != criteria.rend(); ++criterion) {
+    if (is_number(criterion->key)) {
+      sort_by_number(messages, *criterion, order);
+    } else {
+      sort_by_text(messages, *criterion, order);
     }
-    return messages[a.index].seq < messages[b.index].seq;
-  });
+  }
   std::vector<NumberedMessage> sorted;
   sorted.reserve(messages.size());
-  for (const Ranked& each : order) sorted.push_back(messages[each.index]);
+  for (const size_t i : order) sorted.push_back(messages[i]);
   messages = std::move(sorted);
 }
 

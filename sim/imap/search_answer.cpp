@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "sim/imap/result_window.h"
 #include "sim/wire/imap_sequence_set.h"
@@ -52,11 +54,13 @@ std::string encode_window(const SearchAnswer& answer, const imap::ResultWindow& 
 std::string encode_plain_search(const SearchAnswer& answer, std::string_view word) {
   std::string line = "* ";
   line += word;
-  fmt::memory_buffer numbers;
+  line.reserve(line.size() + answer.hits.size() * 8);
   for (const SearchHit& hit : answer.hits) {
-    fmt::format_to(std::back_inserter(numbers), " {}", number_of(answer, hit));
+    std::array<char, 12> digits{' '};
+    const auto end =
+        std::to_chars(digits.data() + 1, digits.data() + digits.size(), number_of(answer, hit)).ptr;
+    line.append(digits.data(), end);
   }
-  line.append(numbers.data(), numbers.size());
   if (answer.tells_modseq && !answer.hits.empty()) {
     line += fmt::format(" (MODSEQ {})", highest_modseq(answer.hits));
   }

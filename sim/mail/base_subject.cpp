@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "sim/base/ascii.h"
+#include "sim/wire/casemap.h"
 #include "sim/wire/encoded_word.h"
 
 namespace mailscope {
@@ -11,17 +12,23 @@ namespace {
 /// Step 1: decoded; tabs, line ends and runs of blanks become one space.
 std::string packed(std::string_view field_value) {
   // Blanks between encoded words vanish, line ends or not, so folding may stay until after that.
-  const std::string decoded = decode_encoded_words(field_value);
-  std::string out;
-  out.reserve(decoded.size());
-  for (const char c : decoded) {
+  // Most subjects are ASCII without such words, and there is nothing to decode.
+  std::string decoded;
+  if (!is_ascii(field_value) || field_value.find("=?") != std::string_view::npos) {
+    decoded = decode_encoded_words(field_value);
+    field_value = decoded;
+  }
+  std::string out(field_value.size(), '\0');
+  size_t size = 0;
+  for (const char c : field_value) {
     const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
     if (!blank) {
-      out += c;
-    } else if (out.empty() || out.back() != ' ') {
-      out += ' ';
+      out[size++] = c;
+    } else if (size == 0 || out[size - 1] != ' ') {
+      out[size++] = ' ';
     }
   }
+  out.resize(size);
   return out;
 }
 

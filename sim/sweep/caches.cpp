@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/base/ascii.h"
+#include "sim/sweep/inventory.h"
 
 namespace mailscope::sweep {
 namespace {
@@ -51,6 +52,8 @@ std::string compare(const Mailbox& box, const MailboxEntry& there, const LocalFo
     return complaint(fmt::format("shown with {}", flag_names(here.flags, folder.keywords)));
   }
   if (here.size != there.message->size()) return complaint("another size");
+  if (here.subject != there.message->subject()) return complaint("another subject");
+  if (here.from != there.message->from()) return complaint("another author");
   if (here.message != nullptr && here.message->digest() != there.message->digest()) {
     return complaint("other octets");
   }
@@ -113,30 +116,92 @@ std::string check_device(const World& world, const Device& device, const DeviceS
   return {};
 }
 
+/// What keeps an IMAP program from having a copy that is up to date; empty when nothing does.
+std::string why_unsettled(const World& world, const Device& device) {
+  const ImapClient* client = client_of(world, device);
+  if (!device.orders.empty()) {
+    return fmt::format("{} of its orders are not carried out", device.orders.size());
+  }
+  if (device.offline) return "it works offline";
+  if (device.resolving) return "it is looking for its server";
+  if (client != nullptr) return client->at_rest() ? "" : "its session is not at rest";
+  return device.last_error;  // of the session before, when there is none
+}
+
+/// It cannot do anything about its copy.
+bool is_out(const World& world, const Device& device) {
+  return device.refused || !world.host(device.host).up;
+}
+
+bool is_imap(const World& world, const Device& device) {
+  return world.scenario().devices[device.id.index()].protocol == Protocol::kImap;
+}
+
+std::string named(const World& world, const Device& device, const std::string& complaint) {
+  if (complaint.empty()) return {};
+  return fmt::format("{}: {}", host_name(world.scenario(), device.host), complaint);
+}
+
 }  // namespace
 
 bool has_caches(const World& world) {
   const std::vector<DeviceSpec>& devices = world.scenario().devices;
-  return std::any_of(devices.begin(), devices.end(), [](const DeviceSpec& device) {
-    return device.protocol == Protocol::kImap;
-  });
+  return std::any_of(devices.begin(), devices.end(),
+                     [](const DeviceSpec& device) { return device.protocol == Protocol::kImap; });
 }
 
 std::string check_caches(const World& world, Caches which) {
   for (size_t d = 0; d < world.device_count(); ++d) {
     const Device& device = world.device(DeviceId::from_index(d));
-    const DeviceSpec& spec = world.scenario().devices[d];
-    const ImapClient* client = client_of(world, device);
-    const bool waits = !device.orders.empty() || device.offline || device.refused ||
-                       !device.last_error.empty() || device.resolving ||
-                       !world.host(device.host).up || (client != nullptr && !client->at_rest());
-    if (spec.protocol != Protocol::kImap || waits) continue;
-    const std::string complaint = check_device(world, device, spec, which);
-    if (!complaint.empty()) {
-      return fmt::format("{}: {}", host_name(world.scenario(), device.host), complaint);
-    }
+    if (!is_imap(world, device) || is_out(world, device)) continue;
+    if (!why_unsettled(world, device).empty()) continue;
+    std::string complaint =
+        named(world, device, check_device(world, device, world.scenario().devices[d], which));
+    if (!complaint.empty()) return complaint;
   }
   return {};
+}
+
+std::string check_caches_settled(const World& world) {
+  for (size_t d = 0; d < world.device_count(); ++d) {
+    const Device& device = world.device(DeviceId::from_index(d));
+    if (!is_imap(world, device) || is_out(world, device)) continue;
+    std::string complaint = named(world, device, why_unsettled(world, device));
+    if (!complaint.empty()) return complaint;
+  }
+  return {};
+}
+
+std::vector<std::string> mailboxes_of_programs(const World& world) {
+  std::vector<std::string> lines;
+  std::vector<const Account*> seen;  // two programs of one person look at the same mailboxes
+  for (size_t d = 0; d < world.device_count(); ++d) {
+    const DeviceSpec& spec = world.scenario().devices[d];
+    if (spec.protocol != Protocol::kImap) continue;
+    const HostId server = host_named(world, spec.server);
+    if (!server.valid()) continue;
+    const MailStore& store = world.store(server);
+    const Account* account = store.find_account(spec.imap->user);
+    if (account == nullptr || std::find(seen.begin(), seen.end(), account) != seen.end()) continue;
+    seen.push_back(account);
+    for (const Mailbox* box : store.mailboxes_of(account->id)) {
+      for (const MailboxEntry& entry : box->entries) {
+        if (is_report(*entry.message)) continue;
+        lines.push_back(fmt::format("{} {} {} {}", account->name, box->name,
+                                    entry.message->message_id(),
+                                    flag_names(entry.flags, box->keywords)));
+      }
+    }
+  }
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+std::string check_caches_after(const World& world) {
+  if (!has_caches(world)) return {};
+  const World settled = with_caches_settled(world);
+  std::string complaint = check_caches(settled, Caches::kAll);
+  return complaint.empty() ? check_caches_settled(settled) : complaint;
 }
 
 World with_caches_settled(World world) {

@@ -14,12 +14,7 @@ namespace {
 /// A delivery report names the message it is about in its own References or In-Reply-To, and holds
 /// its header (RFC 3464, RFC 3834 §3.1.5): either way the Message-ID stands in its text.
 void note_reports(const Message& message, Inventory& inventory) {
-  // It says what it is in its header, near the top.
-  constexpr size_t kTop = 2048;
-  if (message.text().substr(0, kTop).find("report-type=delivery-status") ==
-      std::string_view::npos) {
-    return;
-  }
+  if (!is_report(message)) return;
   for (auto& [id, where] : inventory) {
     if (!id.empty() && id != message.message_id() &&
         message.text().find(id) != std::string_view::npos) {
@@ -69,6 +64,13 @@ void count_mailbox(const Mailbox& box, const Deletions& deleted, Inventory& inve
 }
 
 }  // namespace
+
+bool is_report(const Message& message) {
+  // It says what it is in its header, near the top.
+  constexpr size_t kTop = 2048;
+  return message.text().substr(0, kTop).find("report-type=delivery-status") !=
+         std::string_view::npos;
+}
 
 Inventory take_inventory(const World& world, const Inventory& known) {
   Inventory inventory;

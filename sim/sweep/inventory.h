@@ -27,6 +27,9 @@ using Inventory = std::map<std::string, Whereabouts>;
 /// `known`: messages to look for in reports although nothing else is left of them here.
 Inventory take_inventory(const World& world, const Inventory& known = {});
 
+/// It is a server's report about another message (RFC 3464).
+bool is_report(const Message& message);
+
 /// Empty when every store is sound: uids ascend and stay below UIDNEXT, and no maildrop is locked
 /// by a session that is over. Else what is wrong.
 std::string check_stores(const World& world);

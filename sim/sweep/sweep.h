@@ -46,10 +46,17 @@ struct Base {
 Base base_after(const ScenarioPtr& scenario, const std::vector<Input>& inputs,
                 uint32_t dispatches = 0);
 
+/// What a cut is judged by: where each message was before it, and what the mailboxes that IMAP
+/// programs work in would have come to without it.
+struct Uncut {
+  Inventory was;
+  std::vector<std::string> mailboxes;  // see mailboxes_of_programs(); none without IMAP programs
+};
+Uncut uncut_from(const Base& base);
+
 /// Forks the run, cuts, and goes on to rest. What happened after the fork stands in `trace`, whose
 /// earlier content is thrown away.
-/// `was`: the inventory of the run's world.
-ForkResult run_fork(const Base& base, const Inventory& was, const Cut& cut, Trace& trace);
+ForkResult run_fork(const Base& base, const Uncut& uncut, const Cut& cut, Trace& trace);
 
 struct Failure {
   Cut cut;

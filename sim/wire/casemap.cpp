@@ -106,9 +106,11 @@ bool is_ascii(std::string_view text) { return ascii_prefix(text) == text.size();
 std::string casemap(std::string_view utf8) {
   const size_t plain = ascii_prefix(utf8);
   if (plain < utf8.size() && !valid_utf8(utf8.substr(plain))) return std::string(utf8);
-  std::string out;
+  std::string out(plain, '\0');
+  for (size_t i = 0; i < plain; ++i) out[i] = static_cast<char>(kUpper[octet(utf8[i])]);
+  if (plain == utf8.size()) return out;
   out.reserve(utf8.size() + utf8.size() / 4);
-  for (size_t i = 0; i < utf8.size();) {
+  for (size_t i = plain; i < utf8.size();) {
     if (octet(utf8[i]) < 0x80) {
       out += static_cast<char>(kUpper[octet(utf8[i++])]);
       continue;

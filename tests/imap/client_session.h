@@ -51,6 +51,8 @@ class ImapClientSession {
   [[nodiscard]] ImapClient& client() { return client_; }
   [[nodiscard]] bool closed() const { return closed_; }
   [[nodiscard]] const std::vector<Note>& notes() const { return notes_; }
+  /// Their words, one note after the other.
+  [[nodiscard]] const std::string& words() const { return words_; }
   [[nodiscard]] int violations() const { return violations_; }
 
  private:
@@ -76,7 +78,9 @@ class ImapClientSession {
     if (out.wake_at) wake_ = *out.wake_at;
     for (uint32_t i = 1; i <= trace.size(); ++i) {
       violations_ += trace[i].kind == EventKind::kViolation ? 1 : 0;
-      if (trace[i].kind == EventKind::kNote) notes_.push_back(static_cast<Note>(trace[i].code));
+      if (trace[i].kind != EventKind::kNote) continue;
+      notes_.push_back(static_cast<Note>(trace[i].code));
+      words_ += std::string(trace.text(trace[i])) + "\n";
     }
   }
 
@@ -96,6 +100,7 @@ class ImapClientSession {
   std::string said_;
   bool closed_ = false;
   std::vector<Note> notes_;
+  std::string words_;
   int violations_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sim/base/ascii.h"
+#include "sim/sweep/caches.h"
 #include "sim/sweep/inventory.h"
 #include "sim/wire/imap_sequence_set.h"
 
@@ -333,6 +334,10 @@ std::string run_checked(History& history, Instant until,
   std::string complaint = check_store_fold(history.head(), history.trace());
   if (complaint.empty()) complaint = check_pop3_removes_after_quit(history.trace());
   if (complaint.empty()) complaint = history.verify();
+  // Copies of programs whose session goes on: what they have heard is what there is.
+  if (complaint.empty() && history.head().at_rest()) {
+    complaint = sweep::check_caches(history.head(), sweep::Caches::kListening);
+  }
   return complaint;
 }
 

@@ -103,9 +103,9 @@ class Player {
   }
 
   std::string play() {
-    if (mode_ == Mode::kPipelined) say_everything();
-    for (const Transcript::Step& step : transcript_.steps) {
-      const std::string problem = play_step(step);
+    for (size_t at = 0; at < transcript_.steps.size(); ++at) {
+      const Transcript::Step& step = transcript_.steps[at];
+      const std::string problem = play_step(at);
       if (!problem.empty()) {
         return fmt::format("{}:{}: ({}) {}", transcript_.path, step.line_number,
                            kModeNames[static_cast<int>(mode_)], problem);
@@ -197,26 +197,48 @@ class Player {
     } else if (!to.closed) {
       to.engine->receive(bytes);
     }
-    if (mode_ != Mode::kPipelined) settle();
-  }
-
-  void say_everything() {
-    for (const Transcript::Step& step : transcript_.steps) {
-      if (step.verb == "C:") say(step.connection, step.text + "\r\n");
-      if (step.verb == "C<") say(step.connection, unescaped(step.text));
-    }
     settle();
   }
 
-  std::string play_step(const Transcript::Step& step) {
+  /// What the client says in this step; nothing when it only hears.
+  std::string bytes_of(const Transcript::Step& step) const {
+    if (step.verb == "C:") return with_captures(step.text, captures_) + "\r\n";
+    return step.verb == "C<" ? unescaped(step.text) : std::string();
+  }
+
+  /// All that the client says from here on before it must know something: what another connection
+  /// does, what an answer held, that TLS is there.
+  std::string bytes_of_run(size_t from) {
+    const int number = transcript_.steps[from].connection;
+    std::string bytes;
+    for (said_until_ = from; said_until_ < transcript_.steps.size(); ++said_until_) {
+      const Transcript::Step& step = transcript_.steps[said_until_];
+      const bool speech = step.verb == "C:" || step.verb == "C<" || step.verb == "S:";
+      if (step.connection != number || !speech) break;
+      if (said_until_ != from && step.verb == "C:" && needs_capture(step.text)) break;
+      bytes += bytes_of(step);
+    }
+    return bytes;
+  }
+  /// Whether it says what an answer to come has to tell first.
+  bool needs_capture(const std::string& text) const {
+    for (size_t at = text.find('$'); at != std::string::npos; at = text.find('$', at + 1)) {
+      size_t end = at + 1;
+      while (end < text.size() && (ascii_alpha(text[end]) || ascii_digit(text[end]))) ++end;
+      if (end > at + 1 && captures_.count(text.substr(at + 1, end - at - 1)) == 0) return true;
+    }
+    return false;
+  }
+
+  std::string play_step(size_t at) {
+    const Transcript::Step& step = transcript_.steps[at];
     Connection& on = connection(step.connection);
     if (step.verb == "open") return {};
     if (step.verb == "C:" || step.verb == "C<") {
-      if (mode_ == Mode::kPipelined) return {};
+      if (at < said_until_) return {};
       if (!on.lines.empty()) return "the server also said: " + on.lines.front();
       if (on.closed) return "the server has already closed this connection";
-      say(step.connection, step.verb == "C:" ? with_captures(step.text, captures_) + "\r\n"
-                                             : unescaped(step.text));
+      say(step.connection, mode_ == Mode::kPipelined ? bytes_of_run(at) : bytes_of(step));
       return {};
     }
     if (step.verb == "S:") {
@@ -285,19 +307,8 @@ class Player {
   Cow<MailStore> store_;
   std::map<int, Connection> connections_;
   std::map<std::string, std::string> captures_;
+  size_t said_until_ = 0;  // the steps before it have been said, pipelined
 };
-
-bool can_pipeline(const Transcript& transcript) {
-  if (!transcript.pipeline) return false;
-  return std::all_of(transcript.steps.begin(), transcript.steps.end(),
-                     [](const Transcript::Step& step) {
-                       return step.connection == 1 && step.verb != "wait" && step.verb != "cut" &&
-                              step.verb != "tls" && step.verb != "compressed" &&
-                              step.verb != "shutdown" &&
-                              step.verb != "S!" &&
-                              (step.verb != "C:" || step.text.find('$') == std::string::npos);
-                     });
-}
 
 }  // namespace
 
@@ -336,8 +347,8 @@ Transcript read_transcript(const std::string& path) {
       arguments >> first >> second;
       if (word == "protocol") transcript.protocol = rest;
       else if (word == "account") transcript.accounts.emplace_back(first, second);
-      else if (word == "mail") transcript.mail.push_back({first, second, ""});
-      else if (word == "no-pipeline") transcript.pipeline = false;
+      else if (word == "mail")
+        transcript.mail.push_back({first, second, ""});
       else transcript.options[word] = rest;
       continue;
     }
@@ -373,7 +384,6 @@ std::vector<Transcript> read_transcripts(const std::string& protocol) {
 
 std::string play_transcript(const Transcript& transcript, EngineFactory make_engine) {
   for (const Mode mode : {Mode::kWhole, Mode::kBytes, Mode::kPipelined}) {
-    if (mode == Mode::kPipelined && !can_pipeline(transcript)) continue;
     std::string problem = Player(transcript, make_engine, mode).play();
     if (!problem.empty()) return problem;
   }

@@ -21,8 +21,9 @@
 // has closed it, "wait 600s" lets time pass, "tls" plays the handshake that the server must have asked
 // for (with the header line "implicit-tls" it comes before the greeting), "compressed" asks that the server
 // has switched compression on (the player goes on in plain text: the layer is not the engine's), "shutdown" lets the server's
-// host go down in good order. Every transcript is played whole, one byte at a time, and,
-// when it has one connection and no line "no-pipeline", with all client lines sent at once.
+// host go down in good order. Every transcript is played whole, one byte at a time, and pipelined: what
+// one connection says before another does something, or before it must know an answer ("$name", "tls"
+// and the like), is said at once.
 #pragma once
 
 #include <map>
@@ -97,7 +98,6 @@ struct Transcript {
     std::string account, mailbox, text;
   };
   std::vector<Mail> mail;
-  bool pipeline = true;
   std::vector<Step> steps;
 };
 
@@ -108,7 +108,7 @@ std::vector<Transcript> read_transcripts(const std::string& protocol);
 
 using EngineFactory = std::unique_ptr<EngineUnderTest> (*)(const Transcript&);
 
-/// Plays it in every mode that applies; returns an empty text, or what differed and where.
+/// Plays it in every mode; returns an empty text, or what differed and where.
 std::string play_transcript(const Transcript& transcript, EngineFactory make_engine);
 
 /// The commands (first word, or the word after the tag for IMAP) that any of these transcripts says.
