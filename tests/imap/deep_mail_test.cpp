@@ -4,7 +4,7 @@
 
 #include <ctime>
 
-#include "sim/imap/server.h"
+#include "tests/imap/server_session.h"
 
 using namespace mailscope;
 
@@ -37,49 +37,19 @@ std::string many_references(int count) {
   return text + "\r\nneedle\r\n";
 }
 
-class Session {
- public:
-  Session() : server_(config()) {
-    TraceWriter writer(state_, &trace_, Instant{});
-    const AccountId bob = store_.edit().add_account("bob", "secret", writer);
-    for (std::string text :
-         {nested_multiparts(20000), nested_messages(100000), many_parts(20000),
-          many_references(100000), "Subject: big\r\n\r\n" + std::string(3000000, 'n') + "\r\n"}) {
-      store_.edit().append(store_->inbox(bob).id, make_message(std::move(text)), {}, 0, writer);
-    }
-    run([&](Context& c, Outbox& o) { server_.open(c, o); });
-    say("LOGIN bob secret");
-    say("SELECT INBOX");
-  }
-  std::string say(const std::string& line) {
-    server_.receive("z " + line + "\r\n");
-    std::string said;
-    while (server_.ready()) said += run([&](Context& c, Outbox& o) { server_.turn(c, o); });
-    return said;
-  }
-
- private:
-  static std::shared_ptr<const ImapServerConfig> config() {
-    ImapServerConfig made;
-    made.extensions = imap::all_extensions();
-    return std::make_shared<const ImapServerConfig>(made);
-  }
-  template <class Action>
-  std::string run(Action action) {
-    TraceWriter writer(state_, &trace_, Instant{});
-    Context context{Instant{}, 0, AgentId{1}, "host", "peer", writer, &store_, nullptr};
-    Outbox out;
-    action(context, out);
-    std::string said;
-    for (const OutUnit& unit : out.units) said += unit.bytes();
-    return said;
-  }
-
-  Trace trace_;
-  TraceState state_;
-  Cow<MailStore> store_;
-  ImapServer server_;
-};
+test::ImapServerSession session_with_odd_mail() {
+  ImapServerConfig config;
+  config.extensions = imap::all_extensions();
+  test::ImapServerSession session(config);
+  session.add_mail(nested_multiparts(20000));
+  session.add_mail(nested_messages(100000));
+  session.add_mail(many_parts(20000));
+  session.add_mail(many_references(100000));
+  session.add_mail("Subject: big\r\n\r\n" + std::string(3000000, 'n') + "\r\n");
+  session.log_in();
+  session.say("SELECT INBOX");
+  return session;
+}
 
 std::string repeated(const char* part, int times) {
   std::string all;
@@ -90,7 +60,7 @@ std::string repeated(const char* part, int times) {
 }  // namespace
 
 TEST_CASE("deep and wide mail: every command about it is answered, in time") {
-  Session session;
+  test::ImapServerSession session = session_with_odd_mail();
   const std::string deep = "1" + repeated(".1", 99);
   const struct {
     std::string line;
@@ -130,7 +100,7 @@ TEST_CASE("deep and wide mail: every command about it is answered, in time") {
 
 TEST_CASE("a command that would cost too much is refused by the limit that every server has") {
   // 3,000 keys over three megabytes of text; a client can ask for that as often as it likes.
-  Session session;
+  test::ImapServerSession session = session_with_odd_mail();
   std::string keys;
   for (int i = 0; i < 3000; ++i) keys += "NOT BODY n" + std::to_string(i) + " ";
   const std::clock_t before = std::clock();
