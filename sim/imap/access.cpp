@@ -25,14 +25,21 @@ void canonicalise_inbox(std::string& name) {
   if (inbox == "INBOX") name.replace(0, level, inbox);
 }
 
-}  // namespace
-
-std::optional<std::string> Access::name_from_wire(std::string_view wire) const {
-  std::optional<std::string> text = utf8_ ? std::string(wire) : imap::parse_mailbox_utf7(wire);
+std::optional<std::string> name_from_utf8(std::optional<std::string> text) {
   if (text) text = net_unicode(*text);
   if (text) text = imap::encode_mailbox_utf7(*text);
   if (text) canonicalise_inbox(*text);
   return text;
+}
+
+}  // namespace
+
+std::optional<std::string> Access::name_from_wire(std::string_view wire) const {
+  return utf8_ ? name_from_utf8(std::string(wire)) : canonical_name(wire);
+}
+
+std::optional<std::string> Access::canonical_name(std::string_view name) {
+  return name_from_utf8(imap::parse_mailbox_utf7(name));
 }
 
 std::string Access::wire_name(std::string_view name) const {

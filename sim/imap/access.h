@@ -41,6 +41,8 @@ class Access {
 
   /// From the wire to the form inside; nullopt when no mailbox can have this name.
   [[nodiscard]] std::optional<std::string> name_from_wire(std::string_view wire) const;
+  /// The same, from modified UTF-7, whatever the wire has.
+  [[nodiscard]] static std::optional<std::string> canonical_name(std::string_view name);
   /// As the wire has it, not yet quoted.
   [[nodiscard]] std::string wire_name(std::string_view name) const;
   /// The same, as an astring.
@@ -61,6 +63,11 @@ class Access {
   [[nodiscard]] imap::Rights rights(const Mailbox& mailbox) const;
   [[nodiscard]] bool may(const Mailbox& mailbox, imap::Right right) const {
     return (rights(mailbox) & imap::bit(right)) != 0;
+  }
+  /// The name is in the user's personal namespace (RFC 2342 §3).
+  [[nodiscard]] bool is_personal(std::string_view name) const {
+    const std::optional<MailboxPlace> place = place_of(name);
+    return place && place->owner == user_;
   }
   /// Creating a mailbox there takes the right to it on the nearest mailbox above it (RFC 4314 §4);
   /// at the top of a namespace only its owner has it.

@@ -198,7 +198,8 @@ void ImapClient::take_tagged(Context& context, Outbox& out, const Command& comma
     case Doing::kCopy:
     case Doing::kMove:
     case Doing::kAppend:
-    case Doing::kReplace: return take_stored(context, out, command);
+    case Doing::kReplace:
+      return take_stored(context, out, command);
     default: return;
   }
 }

@@ -243,7 +243,7 @@ class ImapClient {
   bool qresync_enabled_ = false;
   bool notifying_ = false;      // NOTIFY was said
   bool notify_refused_ = false;
-  bool plain_list_ = false;     // LIST with options was refused
+  bool plain_list_ = false;  // LIST with options was refused
   std::vector<Listed> listed_;
   size_t status_asked_ = 0;     // of listed_, from the front
   std::vector<std::string> visits_;  // folders to be brought up to date

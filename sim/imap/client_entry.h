@@ -104,7 +104,7 @@ class ImapClientEntry {
   std::optional<sasl::ClientExchange> exchange_;
   std::string late_response_;  // the initial response, where SASL-IR is not offered
   bool has_late_response_ = false;
-  bool in_one_line_ = false;    // AUTHENTICATE took all there is to say with it
+  bool in_one_line_ = false;  // AUTHENTICATE took all there is to say with it
   bool logged_in_ = false;
   bool tls_refused_ = false;
   std::string refusal_;

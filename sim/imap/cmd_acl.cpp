@@ -107,7 +107,8 @@ void ImapServer::cmd_list_rights(Turn& turn, const imap::AclArguments& arguments
   writer.add("* LISTRIGHTS ");
   writer.add_encoded(as_seen.encoded(as_seen.name_of(*mailbox)));
   writer.add(" ");
-  writer.add_encoded(imap::encode_astring(*identifier));
+  // RFC 4314 §3.4: as the client wrote it.
+  writer.add_encoded(imap::encode_astring(arguments.identifier));
   writer.add(" " + imap::encode_astring(imap::encode_rights(always)));
   // Each by itself: none is tied to another (RFC 4314 §3.7), but "c" and "d" to their members.
   for (size_t i = 0; i < imap::kRightLetters.size(); ++i) {

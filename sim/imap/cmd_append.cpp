@@ -2,6 +2,8 @@
 // (RFC 3516 §4.4), APPENDUID (RFC 4315 §3), the largest message (RFC 7889).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/base/ascii.h"
 #include "sim/imap/flag_names.h"
 #include "sim/imap/message_facts.h"
@@ -14,6 +16,7 @@
 
 namespace mailscope {
 
+using imap::Extension;
 using imap::Right;
 
 namespace {
@@ -31,19 +34,30 @@ std::string url_text(std::string_view url) {
   return out + '"';
 }
 
+std::string_view header_of(const Message& message) {
+  return std::string_view(message.text()).substr(0, message.header_size());
+}
+
+bool has_8bit(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
 }  // namespace
 
 const Mailbox* ImapServer::mailbox_at(const Turn& turn, const imap::ImapUrl& url) const {
   const Access as_seen = access(turn);
   const bool any_selected = state_ == imap::State::kSelected;
-  if (!url.from_root && !any_selected) return nullptr;
-  if (url.mailbox.empty()) return &selected(turn);
+  if (url.mailbox.empty()) return any_selected ? &selected(turn) : nullptr;
+  // RFC 4469 §3: the base is the selected mailbox, or without one the server. RFC 3986 §5.2.3: what
+  // is relative stands beside the base.
+  std::string base;
+  if (!url.from_root && any_selected) base = as_seen.name_of(selected(turn));
+  base.resize(base.rfind(MailStore::kSeparator) + 1);
   // RFC 5092 §2: names in URLs are UTF-8, whatever the session writes.
   const std::optional<std::string> encoded = imap::encode_mailbox_utf7(url.mailbox);
-  if (!encoded || url.from_root) return encoded ? as_seen.find(*encoded) : nullptr;
-  // RFC 3986 §5.2.3: beside the mailbox that is the base.
-  const std::string base = as_seen.name_of(selected(turn));
-  return as_seen.find(base.substr(0, base.rfind(MailStore::kSeparator) + 1) + *encoded);
+  const auto name = encoded ? as_seen.canonical_name(base + *encoded) : std::nullopt;
+  return name ? as_seen.find(*name) : nullptr;
 }
 
 std::optional<std::string> ImapServer::section_at(const Turn& turn, std::string_view text,
@@ -114,6 +128,12 @@ bool ImapServer::compose(Turn& turn, imap::AppendMessage& appended, WorkLimit& w
     return false;
   }
   made.push_back(make_message(std::move(*clean)));
+  // RFC 6855 §4, RFC 9755 §4: the client has not said that it knows UTF-8 in headers.
+  const bool knows_utf8 = enabled(Extension::kUtf8Accept) || is_rev2();
+  if (offers(Extension::kUtf8Accept) && !knows_utf8 && has_8bit(header_of(*made.back()))) {
+    no(turn, "[CANNOT] UTF-8 in a header takes ENABLE UTF8=ACCEPT");
+    return false;
+  }
   return true;
 }
 
@@ -128,7 +148,8 @@ Uid ImapServer::put(Turn& turn, MailboxId to, const imap::AppendMessage& appende
   const int64_t date = appended.date ? appended.date->unix_seconds : turn.context.unix_now;
   FlagNames flags = flag_names(appended.flags);
   // RFC 4314 §4: flags to which one has no right are left out, and that is no error.
-  const FlagBits allowed = settable_flags(turn, (*turn.context.store)->mailbox(to));
+  const MailStore& store = **turn.context.store;
+  const FlagBits allowed = settable_flags(store, store.mailbox(to));
   flags.system &= allowed;
   if ((allowed & kKeywords) == 0) flags.keywords.clear();
   return turn.context.store->edit().append(to, std::move(message), flags, date,
@@ -153,7 +174,8 @@ void ImapServer::cmd_append(Turn& turn, imap::AppendArguments& arguments) {
   for (size_t i = 0; i < messages.size(); ++i) {
     uids.push_back(put(turn, id, arguments.messages[i], std::move(messages[i])).value);
   }
-  turn.added = view_.mailbox() == id;
+  if (view_.mailbox() == id) turn.added_from = Uid{uids.front()};
+  tell_other_name(turn, (*turn.context.store)->mailbox(id), arguments.mailbox);
   if (!tells_new_uids(turn, id)) return ok(turn, "APPEND completed");
   ok(turn, fmt::format("[APPENDUID {} {}] APPEND completed",
                        (*turn.context.store)->mailbox(id).uid_validity,

@@ -12,8 +12,8 @@ void ImapServer::cmd_compress(Turn& turn, const imap::CompressArguments& argumen
                "RFC 4978 §3: an unknown compression mechanism");
   }
   if (compressed_) {
-    record_violation(turn.context, "RFC 4978 §3: COMPRESS when it is active already");
-    return no(turn, "[COMPRESSIONACTIVE] this connection is compressed already");
+    return bad(turn, "[COMPRESSIONACTIVE] this connection is compressed already",
+               "RFC 4978 §3: COMPRESS when it is active already");
   }
   if (fragments_.pending() > 0) {
     // Nobody could tell whether it was meant compressed or not. It is read as it stands.

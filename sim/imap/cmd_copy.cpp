@@ -29,6 +29,21 @@ const Mailbox* ImapServer::copy_target(Turn& turn, const imap::CopyArguments& ar
   return !adds || room_for(turn, mailbox->account, octets, count) ? mailbox : nullptr;
 }
 
+std::vector<uint32_t> ImapServer::copy_all(Turn& turn, const std::vector<Target>& targets,
+                                           MailboxId to) {
+  MailStore& store = turn.context.store->edit();
+  // RFC 4314 §4: as with APPEND, flags to which one has no right there are left out.
+  const FlagBits kept = settable_flags(store, store.mailbox(to));
+  std::vector<uint32_t> copies;
+  copies.reserve(targets.size());
+  for (const Target& target : targets) {
+    copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace,
+                                turn.context.unix_now, kept).value);
+  }
+  if (view_.mailbox() == to) turn.added_from = Uid{copies.front()};
+  return copies;
+}
+
 void ImapServer::cmd_copy(Turn& turn, const imap::CopyArguments& arguments) {
   const Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);
@@ -37,14 +52,9 @@ void ImapServer::cmd_copy(Turn& turn, const imap::CopyArguments& arguments) {
   if (targets.found.empty()) return ok(turn, "nothing to copy");
   const MailboxId to = mailbox->id;
   std::vector<uint32_t> sources;
-  std::vector<uint32_t> copies;
-  MailStore& store = turn.context.store->edit();
-  for (const Target& target : targets.found) {
-    sources.push_back(target.uid.value);
-    copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace,
-                                turn.context.unix_now).value);
-  }
-  turn.added = view_.mailbox() == to;
+  for (const Target& target : targets.found) sources.push_back(target.uid.value);
+  const std::vector<uint32_t> copies = copy_all(turn, targets.found, to);
+  const MailStore& store = **turn.context.store;
   if (!tells_new_uids(turn, to)) {
     return ok(turn, fmt::format("{} completed", turn.row->name));
   }
@@ -63,18 +73,15 @@ void ImapServer::cmd_move(Turn& turn, const imap::CopyArguments& arguments) {
   if (mailbox == nullptr) return;
   if (targets.found.empty()) return ok(turn, "nothing to move");
   const MailboxId to = mailbox->id;
-  std::vector<uint32_t> copies;
   std::vector<uint32_t> sources;
-  MailStore& store = turn.context.store->edit();
   for (const Target& target : targets.found) {
     sources.push_back(target.uid.value);
     turn.expunged.push_back(target.uid);
-    copies.push_back(store.copy(view_.mailbox(), target.uid, to, turn.context.trace,
-                                turn.context.unix_now).value);
   }
+  const std::vector<uint32_t> copies = copy_all(turn, targets.found, to);
+  MailStore& store = turn.context.store->edit();
   // RFC 6851 §3.3: nobody sees a message twice or not at all: this is one turn.
   store.expunge(view_.mailbox(), turn.expunged, turn.context.trace);
-  turn.added = view_.mailbox() == to;
   if (tells_new_uids(turn, to)) {
     // RFC 6851 §4.3: before the news that takes away the numbers it speaks of.
     turn.out.line(fmt::format("* OK [COPYUID {} {} {}] Moved", store.mailbox(to).uid_validity,

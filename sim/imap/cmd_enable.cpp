@@ -46,9 +46,10 @@ void ImapServer::enable_condstore(Turn& turn) {
   if (enabled(Extension::kCondStore) || !offers(Extension::kCondStore)) return;
   enabled_ |= imap::bit(Extension::kCondStore);
   if (state_ != imap::State::kSelected) return;
-  // RFC 7162 §3.1.2: with a mailbox selected, the client is told where it stands.
+  // RFC 7162 §3.1: with a mailbox selected, the client is told where it stands; which is before
+  // every expunge that it has not been told of.
   turn.out.line(fmt::format("* OK [HIGHESTMODSEQ {}] The state of this mailbox",
-                            view_.told_modseq()));
+                            view_.whole_up_to(selected(turn))));
 }
 
 }  // namespace mailscope

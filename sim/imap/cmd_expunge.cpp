@@ -10,7 +10,9 @@ std::string ImapServer::expunged_text(const Turn& turn) const {
   // With it the client knows that it has heard all there was to hear. RFC 7162 §3.2.7, §3.2.9: due
   // after ENABLE QRESYNC, and allowed before, as their examples show; RFC 6851 §4.4: MOVE has it in
   // any case. A client that has never spoken of mod-sequences is not told of them (§3.1.2.1).
-  if (!tells_modseq() || turn.expunged.empty()) return done;
+  // And who left out flags or arrivals (RFC 5465 §5) has not heard it all.
+  const bool hears_all = notify_.wanted() == NewsAllowed::kAll;
+  if (!tells_modseq() || !hears_all || turn.expunged.empty()) return done;
   return fmt::format("[HIGHESTMODSEQ {}] {}", selected(turn).highest_modseq, done);
 }
 

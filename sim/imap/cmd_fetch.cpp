@@ -59,15 +59,16 @@ std::vector<FetchItem> ImapServer::told_items(const Turn& turn,
   return items;
 }
 
-bool ImapServer::narrow_targets(Turn& turn, const imap::FetchArguments& arguments,
+void ImapServer::narrow_targets(Turn& turn, const imap::FetchArguments& arguments,
                                 Targets& targets) {
-  if (arguments.vanished && !enabled(Extension::kQresync)) {
-    bad(turn, "VANISHED is for those who said ENABLE QRESYNC",
-        "RFC 7162 §3.2.6: VANISHED without ENABLE QRESYNC");
-    return false;
-  }
   if (arguments.changed_since || asks_for(arguments.items, Kind::kModSeq)) enable_condstore(turn);
   std::vector<Target>& found = targets.found;
+  // RFC 9394 §3.4: first the window, and of what is in it what has changed.
+  if (arguments.partial) {
+    const auto [first, end] = places_in(*arguments.partial, found.size());
+    found = {found.begin() + static_cast<std::ptrdiff_t>(first),
+             found.begin() + static_cast<std::ptrdiff_t>(end)};
+  }
   if (arguments.changed_since) {
     const Mailbox& mailbox = selected(turn);
     const auto old = [&](const Target& target) {
@@ -75,25 +76,28 @@ bool ImapServer::narrow_targets(Turn& turn, const imap::FetchArguments& argument
     };
     found.erase(std::remove_if(found.begin(), found.end(), old), found.end());
   }
-  if (arguments.partial) {
-    const auto [first, end] = places_in(*arguments.partial, found.size());
-    found = {found.begin() + static_cast<std::ptrdiff_t>(first),
-             found.begin() + static_cast<std::ptrdiff_t>(end)};
-  }
-  return true;
 }
 
 void ImapServer::cmd_fetch(Turn& turn, const imap::FetchArguments& arguments) {
+  if (arguments.vanished && !enabled(Extension::kQresync)) {
+    return bad(turn, "VANISHED is for those who said ENABLE QRESYNC",
+               "RFC 7162 §3.2.6: VANISHED without ENABLE QRESYNC");
+  }
+  if (arguments.vanished) {
+    // RFC 7162 §3.2.6: before any FETCH response. And §3.2.10: what the client still counts goes by
+    // VANISHED, so that no message is named by both.
+    tell_vanished_earlier(turn, arguments.set, *arguments.changed_since);
+    tell_news(turn, NewsAllowed::kAll);
+  }
   Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);
-  if (!narrow_targets(turn, arguments, targets)) return;
+  narrow_targets(turn, arguments, targets);
   const std::vector<FetchItem> items = told_items(turn, arguments);
   std::vector<bool> newly_seen(targets.found.size(), false);
   if (!view_.read_only() && std::any_of(items.begin(), items.end(), imap::sets_seen) &&
       has_right(turn, selected(turn), imap::Right::kSeen)) {
     newly_seen = set_seen(turn, targets);
   }
-  if (arguments.vanished) tell_vanished_earlier(turn, arguments.set, *arguments.changed_since);
   const FetchOutcome outcome = tell_items(turn, targets.found, items, newly_seen);
   if (outcome.too_much_work) return no(turn, "[LIMIT] too much to tell in one command");
   if (outcome.unknown_encoding) {
@@ -115,6 +119,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
   const bool something_new = view_.has_news(mailbox);
   const bool tells_flags = asks_for(items, Kind::kFlags);
   const bool tells_modseqs = asks_for(items, Kind::kModSeq);
+  const bool adds_uid = tells_uid(turn.row->uid_form) && !asks_for(items, Kind::kUid);
   const bool decodes = asks_for(items, Kind::kBinary) || asks_for(items, Kind::kBinarySize);
   if (tells_flags) tell_new_keywords(turn);
   std::vector<std::string> names;
@@ -152,6 +157,11 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
         writer.add(names[k]);
         add_fetch_item(writer, entry, items[k], work);
       }
+    }
+    // RFC 7162 §3.2.4: a FETCH that sets \Seen tells a change.
+    if (newly_seen[i] && adds_uid) {
+      writer.add(" UID ");
+      writer.add_number(entry.uid.value);
     }
     // RFC 3501 §6.4.5: when \Seen is set by the way, the flags should be told.
     if (newly_seen[i] && !tells_flags) {

@@ -37,8 +37,16 @@ void ImapServer::say_listed(Turn& turn, std::string_view response, const ListedN
 
 void ImapServer::tell_listed(Turn& turn, const Mailbox& mailbox, std::string_view old_name) {
   const VisibleName seen = access(turn).seen(mailbox);
-  const ListedName row{seen.name, list_attributes(seen, account_, listing_habits(true)), {}};
+  const ListedName row{seen.name,
+                       mailbox.deleted ? "\\NonExistent"
+                                       : list_attributes(seen, account_, listing_habits(true)),
+                       {}};
   say_listed(turn, "LIST", row, old_name);
+}
+
+void ImapServer::tell_other_name(Turn& turn, const Mailbox& mailbox, std::string_view wire) {
+  const std::string_view other = other_name(turn, wire, mailbox);
+  if (is_rev2() && !other.empty()) tell_listed(turn, mailbox, other);
 }
 
 std::vector<std::string> ImapServer::canonical_patterns(

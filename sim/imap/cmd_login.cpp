@@ -13,7 +13,7 @@ bool ImapServer::offers_now(const Context& context, const imap::ExtensionRow& ro
   const bool in_clear = config_->plain_needs_tls && !context.secured;
   switch (row.extension) {
     case Extension::kStartTls:
-      if (context.secured || compressed_) return false;
+      if (context.secured) return false;
       break;
     case Extension::kLoginDisabled:
       if (in_clear) return true;
@@ -86,7 +86,8 @@ void ImapServer::cmd_id(Turn& turn, const imap::IdArguments&) {
 }
 
 void ImapServer::cmd_logout(Turn& turn) {
-  turn.out.line(fmt::format("* BYE {} IMAP4rev1 server logging out", turn.context.host_name));
+  turn.out.line(fmt::format("* BYE {} {} server logging out", turn.context.host_name,
+                            protocol_name()));
   ok(turn, "LOGOUT completed");
   turn.out.close = true;
   turn.out.cancel_wake = true;

@@ -43,8 +43,8 @@ std::optional<MailboxPlace> ImapServer::new_place(Turn& turn, std::string_view w
   const Access as_seen = access(turn);
   const std::optional<std::string> name = as_seen.name_from_wire(wire);
   if (!name) {
-    return refuse(utf8_names() ? "[CANNOT] the name is not Net-Unicode (RFC 9051 §5.1)"
-                               : "[CANNOT] the name is not modified UTF-7 (RFC 3501 §5.1.3)");
+    return refuse(utf8_names() ? "[CANNOT] the name is not Net-Unicode (RFC 9051 section 5.1)"
+                               : "[CANNOT] the name is not modified UTF-7 (RFC 3501 section 5.1.3)");
   }
   const std::optional<MailboxPlace> place = as_seen.place_of(*name);
   if (!place) {
@@ -70,10 +70,11 @@ std::optional<MailboxPlace> ImapServer::new_place(Turn& turn, std::string_view w
 MailboxId ImapServer::make_mailbox(Turn& turn, const MailboxPlace& place) {
   MailStore& store = turn.context.store->edit();
   const Mailbox* there = store.find_mailbox(place.owner, place.name);
-  if (there != nullptr) return store.make_selectable(there->id, turn.context.trace);
-  // RFC 4314 §3.1 leaves a new mailbox's list to the server: here it is that of the mailbox above.
+  // RFC 4314 §3.1 leaves a new mailbox's list to the server: here it is that of the mailbox above,
+  // unless the name has been given one since it lost its mailbox.
   std::vector<AclEntry> inherited;
-  std::vector<std::string> made{place.name};
+  std::vector<std::string> made;
+  if (there == nullptr || there->acl.empty()) made.push_back(place.name);
   for (std::string_view above = superior_name(place.name); !above.empty();
        above = superior_name(above)) {
     const Mailbox* parent = store.find_mailbox(place.owner, above);
@@ -83,7 +84,9 @@ MailboxId ImapServer::make_mailbox(Turn& turn, const MailboxPlace& place) {
     }
     made.emplace_back(above);
   }
-  const MailboxId id = store.create_mailbox(place.owner, place.name, turn.context.trace);
+  const MailboxId id =
+      there != nullptr ? store.make_selectable(there->id, turn.context.trace)
+                       : store.create_mailbox(place.owner, place.name, turn.context.trace);
   for (const std::string& name : made) {
     const MailboxId each = store.find_mailbox(place.owner, name)->id;
     for (const AclEntry& entry : inherited) store.set_acl(each, entry.identifier, entry.rights);
@@ -107,9 +110,7 @@ void ImapServer::cmd_create(Turn& turn, const imap::CreateArguments& arguments) 
   const MailboxId id = make_mailbox(turn, *place);
   if (!uses.empty()) turn.context.store->edit().set_special_use(id, uses);
   const Mailbox& mailbox = (*turn.context.store)->mailbox(id);
-  // RFC 9051 §6.3.4, §6.3.9.7: what the client called it, where that is not what it is called.
-  const std::string_view other = other_name(turn, wire, mailbox);
-  if (is_rev2() && !other.empty()) tell_listed(turn, mailbox, other);
+  tell_other_name(turn, mailbox, wire);
   const std::string code = offers(Extension::kObjectId)
                                ? fmt::format("[MAILBOXID ({})] ", mailbox_object_id(mailbox.id))
                                : std::string();
@@ -126,7 +127,9 @@ void ImapServer::cmd_delete(Turn& turn, const imap::MailboxArguments& arguments)
     return no(turn, fmt::format("[{}] there are mailboxes below this name",
                                 is_rev2() ? "HASCHILDREN" : "CANNOT"));
   }
-  turn.context.store->edit().delete_mailbox(mailbox->id, turn.context.trace);
+  const MailboxId id = mailbox->id;
+  turn.context.store->edit().delete_mailbox(id, turn.context.trace);
+  tell_other_name(turn, (*turn.context.store)->mailbox(id), arguments.mailbox);
   ok(turn, "DELETE completed");
 }
 
@@ -143,7 +146,8 @@ void ImapServer::cmd_rename(Turn& turn, const imap::RenameArguments& arguments) 
   if (mailbox->name == "INBOX") {
     // RFC 3501 §6.3.5: its messages move to a new mailbox, and INBOX is left empty.
     if (place->owner != account_) return no(turn, "[CANNOT] the INBOX of another user stays");
-    turn.context.store->edit().rename_inbox(account_, place->name, turn.context.trace);
+    turn.context.store->edit().rename_inbox(account_, place->name, turn.context.trace,
+                                            turn.context.unix_now);
     return ok(turn, "RENAME completed: the messages have moved, INBOX is empty");
   }
   if (is_below(place->name, mailbox->name)) {

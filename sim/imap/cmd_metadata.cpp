@@ -16,13 +16,12 @@ namespace mailscope {
 namespace {
 
 using imap::Extension;
+using imap::kSpecialUseEntry;
 using imap::Right;
 using imap::Rights;
 
 constexpr std::string_view kPrivate = "/private";
 constexpr std::string_view kShared = "/shared";
-/// RFC 6154 §4: the special uses of a mailbox as an annotation.
-constexpr std::string_view kSpecialUseEntry = "/private/specialuse";
 constexpr std::string_view kAdminEntry = "/shared/admin";
 constexpr size_t kMaxEntryName = 255;
 
@@ -39,12 +38,6 @@ void add_all(Annotations& all, const std::vector<MetadataEntry>& entries, bool w
   for (const MetadataEntry& entry : entries) {
     if (with_private || !is_private(entry.name)) all.insert_or_assign(entry.name, entry.value);
   }
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string all;
-  for (const std::string& word : words) all += (all.empty() ? "" : " ") + word;
-  return all;
 }
 
 /// The uses named in the value; nullopt when one is none that can be given.
@@ -117,7 +110,7 @@ void ImapServer::cmd_get_metadata(Turn& turn, const imap::GetMetadataArguments& 
     const bool own = mailbox->account == account_;
     add_all(all, mailbox->metadata, own);
     if (own && offers(Extension::kSpecialUse) && !mailbox->special_use.empty()) {
-      all.insert_or_assign(std::string(kSpecialUseEntry), joined(mailbox->special_use));
+      all.insert_or_assign(std::string(kSpecialUseEntry), imap::encode_uses(mailbox->special_use));
     }
   }
   uint64_t longest_left_out = 0;
@@ -189,6 +182,9 @@ void ImapServer::cmd_set_metadata(Turn& turn, const imap::SetMetadataArguments& 
   if (!arguments.mailbox.empty()) {
     mailbox = existing(turn, arguments.mailbox, Right::kLookup);
     if (mailbox == nullptr) return;
+    if ((access(turn).rights(*mailbox) & kReaders) == 0) {
+      return no(turn, "[NOPERM] you may not annotate this mailbox");
+    }
   }
   // RFC 5464 §4.3: all of it is set, or nothing.
   const std::string why_not = why_not_annotate(turn, mailbox, arguments);
@@ -200,8 +196,9 @@ void ImapServer::cmd_set_metadata(Turn& turn, const imap::SetMetadataArguments& 
     if (!id.valid()) {
       store.set_metadata(account_, entry, value);
     } else if (entry == kSpecialUseEntry && offers(Extension::kSpecialUse)) {
-      store.set_special_use(id,
-                            parse_uses(value.value_or("")).value_or(std::vector<std::string>()));
+      const auto uses = parse_uses(value.value_or("")).value_or(std::vector<std::string>());
+      if (uses != store.mailbox(id).special_use) store.raise_modseq(id);
+      store.set_special_use(id, uses);
     } else {
       store.set_metadata(id, entry, value);
     }

@@ -1,10 +1,14 @@
 // NOTIFY: RFC 5465. The client names mailboxes and what it wants to hear of them; the server tells
 // it as it happens, without a command in progress. Which events go together is the grammar's:
-// sim/wire/imap_arguments_notify.cpp.
+// sim/wire/imap_arguments_notify.cpp; what is news to the client, notify_state.h's; what is fetched
+// of new messages, new_messages.cpp's.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
+#include "sim/imap/mailbox_names.h"
 #include "sim/imap/response_writer.h"
 #include "sim/imap/server.h"
 
@@ -16,157 +20,183 @@ using imap::NotifyGroup;
 
 namespace {
 
-bool is_message_event(NotifyEvent event) {
-  return event == NotifyEvent::kMessageNew || event == NotifyEvent::kMessageExpunge ||
-         event == NotifyEvent::kFlagChange;
-}
+constexpr std::string_view kPrivate = "/private";
 
-bool is_kept(NotifyEvent event) {
-  return event != NotifyEvent::kAnnotationChange && event != NotifyEvent::kUnknown;
-}
+bool by_name(const MetadataEntry& a, const MetadataEntry& b) { return a.name < b.name; }
 
 }  // namespace
 
-void ImapServer::cmd_notify(Turn& turn, const imap::NotifyArguments& arguments) {
-  for (const NotifyGroup& group : arguments.groups) {
-    if (!std::all_of(group.events.begin(), group.events.end(), is_kept)) {
-      return no(turn,
-                "[BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange "
-                "MailboxMetadataChange ServerMetadataChange)] nothing else happens here");
+std::string ImapServer::unsupported_events(const imap::NotifyArguments& arguments) const {
+  const auto supported = [this](NotifyEvent event) {
+    switch (event) {
+      case NotifyEvent::kAnnotationChange:
+      case NotifyEvent::kUnknown: return false;
+      case NotifyEvent::kMailboxMetadataChange: return offers(Extension::kMetadata);
+      case NotifyEvent::kServerMetadataChange:
+        return offers(Extension::kMetadata) || offers(Extension::kMetadataServer);
+      default: return true;
     }
+  };
+  const bool all_supported = std::all_of(
+      arguments.groups.begin(), arguments.groups.end(), [&](const NotifyGroup& group) {
+        return std::all_of(group.events.begin(), group.events.end(), supported);
+      });
+  std::string names;
+  for (int i = 0; !all_supported && i < static_cast<int>(NotifyEvent::kUnknown); ++i) {
+    const auto event = static_cast<NotifyEvent>(i);
+    if (!supported(event)) continue;
+    names += fmt::format("{}{}", names.empty() ? "" : " ", imap::notify_event_name(event));
+  }
+  return names;
+}
+
+std::vector<NotifyGroup> ImapServer::groups_inside(const Turn& turn,
+                                                   const imap::NotifyArguments& arguments) const {
+  const Access as_seen = access(turn);
+  std::vector<NotifyGroup> groups = arguments.groups;
+  for (NotifyGroup& group : groups) {
+    std::vector<std::string> names;
+    for (const std::string& wire : group.mailboxes) {
+      if (auto name = as_seen.name_from_wire(wire)) names.push_back(std::move(*name));
+    }
+    group.mailboxes = std::move(names);
+  }
+  return groups;
+}
+
+void ImapServer::cmd_notify(Turn& turn, const imap::NotifyArguments& arguments) {
+  // RFC 5465 §3.1: all that could have been asked for is named.
+  if (const std::string supported = unsupported_events(arguments); !supported.empty()) {
+    return no(turn, fmt::format("[BADEVENT ({})] nothing else happens here", supported));
   }
   notify_ = NotifyState();
+  // RFC 5465 §3.1: NOTIFY SET is NOOP as well, and from then on its own rules hold.
+  if (arguments.set) tell_news(turn, NewsAllowed::kAll);
+  notify_.used = true;
   if (!arguments.set) return ok(turn, "NOTIFY completed");
-  // What the client knows is what it has been told until now.
-  tell_news(turn, NewsAllowed::kAll);
-  const MailStore& store = **turn.context.store;
   notify_.set = true;
-  notify_.groups = arguments.groups;
-  notify_.told = watch(store, account_);
-  notify_.server_metadata = store.metadata();
-  notify_.told_version = store.version();
-  if (arguments.status) {
-    // RFC 5465 §3.1: where it all begins, so that no look at each mailbox is needed.
-    for (const WatchedMailbox& watched : notify_.told) {
-      const NotifyGroup* group = notify_.group_of(watched);
-      const Mailbox& mailbox = store.mailbox(watched.id);
-      const bool here = state_ == imap::State::kSelected && view_.mailbox() == watched.id;
-      if (group == nullptr || here || mailbox.no_select) continue;
-      if (std::any_of(group->events.begin(), group->events.end(), is_message_event)) {
-        tell_status_of(turn, mailbox);
-      }
-    }
+  notify_.groups = groups_inside(turn, arguments);
+  const Access as_seen = access(turn);
+  const std::vector<VisibleName> visible = as_seen.visible();
+  const Watched now = watched_now(turn, visible);
+  notify_.told = now;
+  tell_names(turn, visible, names_news(notify_, now, as_seen));
+  for (const WatchedMailbox& watched : now.mailboxes) {
+    const bool here = state_ == imap::State::kSelected && view_.mailbox() == watched.id;
+    if (!arguments.status || here || watched.no_select || !watched.readable) continue;
+    if ((events_at(notify_, now, as_seen, watched.name) & kMessageEvents) == 0) continue;
+    tell_status_of(turn, watched, true);
   }
   ok(turn, "NOTIFY completed");
 }
 
-void ImapServer::tell_new_messages(Turn& turn, SeqNum first) {
-  const NotifyGroup* group = notify_.set ? notify_.selected_group() : nullptr;
-  if (group == nullptr || group->new_items.empty()) return;
-  const Mailbox& mailbox = selected(turn);
-  std::vector<Target> targets;
-  for (uint32_t number = first.value; number <= view_.exists(); ++number) {
-    const Uid uid = view_.uids()[number - 1];
-    if (const std::optional<size_t> index = mailbox.find(uid)) {
-      targets.push_back({SeqNum{number}, uid, *index});
-    }
+Watched ImapServer::watched_now(const Turn& turn, const std::vector<VisibleName>& visible) const {
+  const MailStore& store = **turn.context.store;
+  const Account& user = store.account(account_);
+  Watched now;
+  now.mailboxes = watched_mailboxes(visible, account_, offers(Extension::kSpecialUse));
+  if (offers(Extension::kSubscriptions)) now.subscriptions = user.subscriptions;
+  std::vector<MetadataEntry> shared;
+  for (const MetadataEntry& entry : store.metadata()) {
+    if (!is_at_or_below(entry.name, kPrivate)) shared.push_back(entry);
   }
-  // RFC 5465 §5.2: without setting \Seen.
-  std::vector<imap::FetchItem> items = group->new_items;
-  const bool names_uid = std::any_of(items.begin(), items.end(), [](const imap::FetchItem& item) {
-    return item.kind == imap::FetchItem::Kind::kUid;
-  });
-  if (!names_uid && !enabled(Extension::kUidOnly)) {
-    items.insert(items.begin(), imap::FetchItem{});
-    items.front().kind = imap::FetchItem::Kind::kUid;
-  }
-  const imap::CommandRow* row = turn.row;
-  turn.row = imap::find_command("FETCH");
-  tell_items(turn, targets, items, std::vector<bool>(targets.size(), false));
-  turn.row = row;
+  std::merge(user.metadata.begin(), user.metadata.end(), shared.begin(), shared.end(),
+             std::back_inserter(now.server), by_name);
+  now.version = store.version();
+  return now;
 }
 
 void ImapServer::tell_other_mailboxes(Turn& turn) {
   const MailStore& store = **turn.context.store;
-  if (!notify_.set || notify_.told_version == store.version()) return;
-  const std::vector<WatchedMailbox> before = std::move(notify_.told);
-  notify_.told = watch(store, account_);
-  notify_.told_version = store.version();
+  if (!notify_.set || notify_.told.version == store.version()) return;
+  const Access as_seen = access(turn);
+  const std::vector<VisibleName> visible = as_seen.visible();
+  const Watched now = watched_now(turn, visible);
+  const NamesNews names = names_news(notify_, now, as_seen);
+  const Watched before = std::exchange(notify_.told, now);
   const size_t said = turn.out.units.size();
-  auto old = before.begin();
-  for (const WatchedMailbox& now : notify_.told) {
-    for (; old != before.end() && old->id < now.id; ++old) tell_watched(turn, &*old, nullptr);
-    const bool known = old != before.end() && old->id == now.id;
-    tell_watched(turn, known ? &*old : nullptr, &now);
-    if (known) ++old;
-  }
-  for (; old != before.end(); ++old) tell_watched(turn, &*old, nullptr);
-  if (notify_.watches_server()) {
-    tell_annotations(turn, "", notify_.server_metadata, store.metadata());
-  }
-  notify_.server_metadata = store.metadata();
+  tell_names(turn, visible, names);
+  for (const WatchedChange& change : changes_between(before, now)) tell_watched(turn, change);
+  if (notify_.watches_server()) tell_annotations(turn, "", before.server, now.server);
   if (turn.out.units.size() - said <= config_->max_notify_news) return;
-  // RFC 5465 §5.8: too much for this server; the client must look for itself from here on.
+  // RFC 5465 §5.8: too much for this server; the client must look for itself from here on, as if it
+  // had said NOTIFY NONE.
   turn.out.units.resize(said);
   turn.out.line("* OK [NOTIFICATIONOVERFLOW] Too much at once; look for yourself");
   notify_ = NotifyState();
+  notify_.used = true;
 }
 
-void ImapServer::tell_watched(Turn& turn, const WatchedMailbox* before,
-                              const WatchedMailbox* after) {
-  const NotifyGroup* group = notify_.group_of(after != nullptr ? *after : *before);
-  if (group == nullptr) return;
-  const bool names = has_event(*group, NotifyEvent::kMailboxName);
-  if (after == nullptr) {
-    if (names) tell_listed(turn, "\\NonExistent", before->name, {});
-    return;
-  }
-  const Mailbox& mailbox = (*turn.context.store)->mailbox(after->id);
-  if (before == nullptr) {
-    if (names) tell_listed(turn, {}, after->name, {});
-  } else if (before->name != after->name) {
-    if (names) tell_listed(turn, {}, after->name, before->name);
-  }
-  if (before != nullptr && before->subscribed != after->subscribed &&
-      has_event(*group, NotifyEvent::kSubscriptionChange)) {
-    tell_listed(turn, after->subscribed ? "\\Subscribed" : "", after->name, {});
-  }
-  if (before != nullptr && has_event(*group, NotifyEvent::kMailboxMetadataChange)) {
-    tell_annotations(turn, after->name, before->metadata, after->metadata);
-  }
-  const bool here = state_ == imap::State::kSelected && view_.mailbox() == after->id;
-  if (here || mailbox.no_select) return;
-  const uint64_t structure_before = before != nullptr ? before->structure : 0;
-  const bool moved = structure_before != after->structure;
-  const bool flagged = before != nullptr && !moved && before->modseq != after->modseq;
-  if ((moved && has_event(*group, NotifyEvent::kMessageNew)) ||
-      (flagged && has_event(*group, NotifyEvent::kFlagChange))) {
-    tell_status_of(turn, mailbox);
+void ImapServer::pass_over_own_changes(Turn& turn) {
+  const MailStore& store = **turn.context.store;
+  if (!notify_.set || notify_.told.version == store.version()) return;
+  const Access as_seen = access(turn);
+  Watched now = watched_now(turn, as_seen.visible());
+  names_news(notify_, now, as_seen);
+  notify_.told = std::move(now);
+}
+
+void ImapServer::tell_names(Turn& turn, const std::vector<VisibleName>& visible,
+                            const NamesNews& news) {
+  const Access as_seen = access(turn);
+  ListingHabits habits = listing_habits(true);
+  habits.children = true;  // RFC 5465 §5.4: \HasChildren and \HasNoChildren in any case
+  for (const auto& [name, old_name] : news) {
+    const auto at = std::lower_bound(
+        visible.begin(), visible.end(), name,
+        [](const VisibleName& row, const std::string& wanted) { return row.name < wanted; });
+    std::string attributes = "\\NonExistent";
+    if (at != visible.end() && at->name == name) {
+      VisibleName row = *at;
+      // RFC 5465 §5.4: a name that refers to no mailbox.
+      if (row.mailbox != nullptr && row.mailbox->no_select) row.mailbox = nullptr;
+      attributes = list_attributes(row, account_, habits);
+    }
+    if (notify_.told.subscribes_to(name)) attributes += " \\Subscribed";
+    if (std::binary_search(notify_.no_access.begin(), notify_.no_access.end(), name)) {
+      attributes += " \\NoAccess";
+    }
+    say_listed(turn, "LIST", {name, attributes, {}},
+               old_name.empty() ? std::string() : as_seen.wire_name(old_name));
   }
 }
 
-void ImapServer::tell_status_of(Turn& turn, const Mailbox& mailbox) {
+void ImapServer::tell_watched(Turn& turn, const WatchedChange& change) {
+  const WatchedMailbox* after = change.after;
+  if (after == nullptr || after->no_select || !after->readable) return;
+  const NotifyEvents events = events_at(notify_, notify_.told, access(turn), after->name);
+  if (change.before != nullptr && (events & bit(NotifyEvent::kMailboxMetadataChange)) != 0) {
+    tell_annotations(turn, after->name, change.before->metadata, after->metadata);
+  }
+  if (state_ == imap::State::kSelected && view_.mailbox() == after->id) return;
+  const bool known = change.before != nullptr && change.before->readable &&
+                     !change.before->no_select && !change.is_replaced();
+  const bool moved = known ? change.before->structure != after->structure
+                           : change.is_replaced() || after->structure != 0;
+  const bool flagged = known && !moved && change.before->flags_modseq != after->flags_modseq;
+  if ((moved && (events & bit(NotifyEvent::kMessageNew)) != 0) ||
+      (flagged && (events & bit(NotifyEvent::kFlagChange)) != 0)) {
+    tell_status_of(turn, *after, false);
+  }
+}
+
+void ImapServer::tell_status_of(Turn& turn, const WatchedMailbox& watched, bool initial) {
+  const Mailbox& mailbox = (*turn.context.store)->mailbox(watched.id);
+  const Access as_seen = access(turn);
+  // RFC 5465 §3.1: at first it is for whoever may enable CONDSTORE one day, and wants flags.
+  const NotifyEvents events = events_at(notify_, notify_.told, as_seen, watched.name);
+  const bool may_come = initial && offers(Extension::kCondStore) &&
+                        (events & bit(NotifyEvent::kFlagChange)) != 0;
   ResponseWriter writer(turn.out);
   writer.add("* STATUS ");
-  writer.add_encoded(access(turn).encoded(mailbox.name));
+  writer.add_encoded(as_seen.encoded(watched.name));
   writer.add(fmt::format(" (MESSAGES {} UIDNEXT {} UIDVALIDITY {} UNSEEN {}",
                          mailbox.entries.size(), mailbox.uid_next.value, mailbox.uid_validity,
                          mailbox.entries.summary().unseen));
-  if (tells_modseq()) writer.add(fmt::format(" HIGHESTMODSEQ {}", mailbox.highest_modseq));
-  writer.add(")");
-  writer.finish();
-}
-
-void ImapServer::tell_listed(Turn& turn, std::string_view attributes, std::string_view name,
-                             std::string_view old_name) {
-  ResponseWriter writer(turn.out);
-  writer.add(fmt::format("* LIST ({}) \"{}\" ", attributes, MailStore::kSeparator));
-  writer.add_encoded(access(turn).encoded(name));
-  if (!old_name.empty()) {
-    writer.add(" (\"OLDNAME\" (");
-    writer.add_encoded(access(turn).encoded(old_name));
-    writer.add("))");
+  if (tells_modseq() || may_come) {
+    writer.add(fmt::format(" HIGHESTMODSEQ {}", mailbox.highest_modseq));
   }
+  writer.add(")");
   writer.finish();
 }
 

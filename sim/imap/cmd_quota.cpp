@@ -22,8 +22,9 @@ uint64_t octets_of_units(uint64_t units) {
   return units > MailQuota::kNone / kUnit ? MailQuota::kNone - 1 : units * kUnit;
 }
 
+/// What adds nothing fits even where the limit has been set below what is there.
 bool fits(uint64_t used, uint64_t more, uint64_t limit) {
-  return limit == MailQuota::kNone || (used <= limit && more <= limit - used);
+  return more == 0 || limit == MailQuota::kNone || (used <= limit && more <= limit - used);
 }
 
 }  // namespace

@@ -25,18 +25,20 @@ void ImapServer::cmd_replace(Turn& turn, imap::ReplaceArguments& arguments) {
   std::vector<MessagePtr> made;
   WorkLimit work(config_->max_work);
   if (!compose(turn, arguments.message, work, made)) return;
-  // What goes makes room for what comes when both are in one mailbox.
+  // What goes makes room for what comes: in one mailbox for the mailbox's limit, in one account for
+  // its quota (RFC 8508 §3.4).
   const bool same = mailbox->id == view_.mailbox();
-  const uint64_t freed = same ? mailbox->entries[old.index].message->size() : 0;
+  const bool one_root = mailbox->account == selected(turn).account;
+  const uint64_t freed = one_root ? selected(turn).entries[old.index].message->size() : 0;
   const uint64_t size = made.front()->size();
-  const size_t more = same ? 0 : 1;
-  if (!has_room_for(turn, *mailbox, more)) return;
-  if (!room_for(turn, mailbox->account, size > freed ? size - freed : 0, more)) return;
+  if (!has_room_for(turn, *mailbox, same ? 0 : 1)) return;
+  const uint64_t more = size > freed ? size - freed : 0;
+  if (!room_for(turn, mailbox->account, more, one_root ? 0 : 1)) return;
   const MailboxId to = mailbox->id;
   const Uid uid = put(turn, to, arguments.message, std::move(made.front()));
   turn.expunged = {old.uid};
   turn.context.store->edit().expunge(view_.mailbox(), turn.expunged, turn.context.trace);
-  turn.added = same;
+  if (same) turn.added_from = uid;
   if (tells_new_uids(turn, to)) {
     // RFC 8508 §4.3: before EXPUNGE, so that the client knows the new one when it loses the old.
     turn.out.line(fmt::format("* OK [APPENDUID {} {}] Replacement ready",

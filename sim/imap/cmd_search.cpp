@@ -60,6 +60,9 @@ std::optional<std::vector<ImapServer::Target>> ImapServer::found_by(
     search_failed(turn, arguments, "[BADCHARSET (US-ASCII UTF-8)] no other character sets");
     return std::nullopt;
   }
+  // RFC 7162 §3.2.10.2: no VANISHED in a UID SEARCH with message numbers. The same goes for EXPUNGE
+  // here (RFC 9051 §7.5.1 leaves it open), and for SORT and THREAD.
+  turn.numbers_in_use = speaks_of_numbers(arguments.key);
   if (speaks_of_modseq(arguments.key)) enable_condstore(turn);
   const Mailbox& mailbox = selected(turn);
   WorkLimit work(config_->max_work);

@@ -20,6 +20,10 @@ void ImapServer::cmd_select(Turn& turn, const imap::SelectArguments& arguments) 
     return bad(turn, "QRESYNC has not been enabled",
                "RFC 7162 §3.2.5: the QRESYNC parameter without ENABLE QRESYNC");
   }
+  if (enabled(Extension::kUidOnly) && arguments.qresync && arguments.qresync->known_numbers) {
+    return bad(turn, "[UIDREQUIRED] name what you know by UIDs alone",
+               "RFC 9586 §3.1: a message number after ENABLE UIDONLY");
+  }
   // RFC 3501 §6.3.1: what was selected is left first, and stays left when this fails.
   if (state_ == State::kSelected) {
     // RFC 7162 §3.2.11: the line between news of the one mailbox and of the other.
@@ -128,6 +132,8 @@ void ImapServer::tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids
       }
     }
   }
+  const auto counted = [this](uint32_t uid) { return view_.seq_of(Uid{uid}).has_value(); };
+  gone.erase(std::remove_if(gone.begin(), gone.end(), counted), gone.end());
   if (!gone.empty()) turn.out.line("* VANISHED (EARLIER) " + imap::encode_numbers(gone));
 }
 

@@ -7,11 +7,6 @@ void ImapServer::cmd_starttls(Turn& turn) {
   if (turn.context.secured) {
     return bad(turn, "TLS is active already", "RFC 3501 §6.2.1: STARTTLS under TLS");
   }
-  if (compressed_) {
-    // What has come and is not yet inflated could hold commands from before the handshake.
-    return bad(turn, "not after COMPRESS",
-               "RFC 3501 §6.1.1: something that CAPABILITY does not offer");
-  }
   ok(turn, "Begin TLS negotiation now");
   turn.out.start_tls = true;
   tls_due_ = true;

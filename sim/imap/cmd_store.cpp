@@ -52,6 +52,18 @@ bool has_keyword_room(const Mailbox& mailbox, const std::vector<std::string>& ke
   return mailbox.keywords.size() + static_cast<size_t>(added) <= Flag::kMaxKeywords;
 }
 
+/// Of those that the mailbox knows.
+FlagBits known_bits(const Mailbox& mailbox, const FlagNames& names) {
+  FlagBits bits = names.system;
+  for (size_t i = 0; i < mailbox.keywords.size(); ++i) {
+    for (const std::string& keyword : names.keywords) {
+      if (!equals_ignoring_case(mailbox.keywords[i], keyword)) continue;
+      bits |= FlagBits{1} << (static_cast<size_t>(Flag::kFirstKeyword) + i);
+    }
+  }
+  return bits;
+}
+
 /// RFC 4314 §4: the right to one of them is enough.
 bool may_change_any(const FlagNames& names, FlagBits allowed) {
   const bool none = names.system == 0 && names.keywords.empty();
@@ -61,12 +73,13 @@ bool may_change_any(const FlagNames& names, FlagBits allowed) {
 
 }  // namespace
 
-std::vector<uint32_t> ImapServer::take_modified(Turn& turn, Targets& targets,
+std::vector<uint32_t> ImapServer::take_modified(Turn& turn, Targets& targets, FlagBits flags,
                                                 uint64_t unchanged_since) const {
   const Mailbox& mailbox = selected(turn);
   std::vector<uint32_t> modified;
   const auto changed = [&](const Target& target) {
-    if (mailbox.entries[target.index].modseq <= unchanged_since) return false;
+    const MailboxEntry& entry = mailbox.entries[target.index];
+    if ((mailbox.changed_since(entry, unchanged_since) & flags) == 0) return false;
     modified.push_back(turn.row->uid_form ? target.uid.value : target.seq.value);
     return true;
   };
@@ -105,7 +118,7 @@ void ImapServer::cmd_store(Turn& turn, const imap::StoreArguments& arguments) {
   Targets targets = targets_of(turn, arguments.set);
   if (targets.bad_number) return bad_number(turn);
   if (view_.read_only()) return no(turn, "[CANNOT] the mailbox was opened with EXAMINE");
-  const FlagBits allowed = settable_flags(turn, selected(turn));
+  const FlagBits allowed = settable_flags(**turn.context.store, selected(turn));
   FlagNames names = flag_names(arguments.flags);
   if (!may_change_any(names, allowed)) {
     return no(turn, "[NOPERM] you may change none of these flags here");
@@ -120,11 +133,15 @@ void ImapServer::cmd_store(Turn& turn, const imap::StoreArguments& arguments) {
   // so that the last thing the client hears is true.
   std::vector<ViewNews> earlier;
   if (arguments.silent) {
-    earlier = view_.take_news(selected(turn), NewsAllowed::kWithoutExpunge);
+    earlier = take_news(turn, NewsAllowed::kWithoutExpunge);
   }
   std::vector<uint32_t> modified;
   if (arguments.unchanged_since) {
-    modified = take_modified(turn, targets, *arguments.unchanged_since);
+    // RFC 7162 §3.1.3: what others did to flags that this command leaves alone does not stop it.
+    const bool replaces = arguments.mode == imap::StoreMode::kReplace;
+    modified = take_modified(turn, targets,
+                             replaces ? ~FlagBits{0} : known_bits(selected(turn), names),
+                             *arguments.unchanged_since);
   }
   const MailboxId id = view_.mailbox();
   if (!targets.found.empty()) {

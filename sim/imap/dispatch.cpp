@@ -53,8 +53,15 @@ bool has_long_unasked_literal(const CommandLine& command, std::string_view text)
 
 bool ImapServer::may_use(Turn& turn, const CommandLine& command, std::string_view text) {
   imap::ExtensionSet allowed = offered_;
-  // RFC 7888 §5: LITERAL- allows what LITERAL+ does, for short literals.
-  if (offers(Extension::kLiteralMinus) && !has_long_unasked_literal(command, text)) {
+  if (offers(Extension::kLiteralMinus)) {
+    // RFC 7888 §5: LITERAL- allows what LITERAL+ does, for short literals. APPEND must be told which
+    // it was; REPLACE and all others are told as well.
+    if (has_long_unasked_literal(command, text)) {
+      bad(turn,
+          fmt::format("[TOOBIG] a literal sent unasked has at most {} octets", kLiteralMinusLimit),
+          "RFC 7888 §5: more than 4096 octets sent unasked");
+      return false;
+    }
     allowed |= imap::bit(Extension::kLiteralPlus);
   }
   // UTF-8 in quoted strings is for those who said that they know it (RFC 9755 §3, RFC 9051 §4.3).
@@ -62,6 +69,10 @@ bool ImapServer::may_use(Turn& turn, const CommandLine& command, std::string_vie
   allowed = enabled(Extension::kUtf8Accept) || is_rev2() ? allowed | utf8 : allowed & ~utf8;
   for (const imap::ExtensionRow& row : imap::kExtensions) {
     if ((command.uses & ~allowed & imap::bit(row.extension)) == 0) continue;
+    if (row.extension == Extension::kUtf8Accept && offers(row.extension)) {
+      bad(turn, "ENABLE UTF8=ACCEPT comes first", "RFC 9755 §3: UTF-8 before ENABLE UTF8=ACCEPT");
+      return false;
+    }
     bad(turn, fmt::format("{} is not offered", row.name),
         "RFC 3501 §6.1.1: something that CAPABILITY does not offer");
     return false;

@@ -57,11 +57,6 @@ void add_binary(ResponseWriter& writer, const Message& message, const FetchItem&
   writer.add_binary(std::string(part_of(section.bytes, item.partial)));
 }
 
-void add_thread_id(ResponseWriter& writer, const Message& message) {
-  const std::optional<std::string> id = thread_object_id(message);
-  writer.add(id ? '(' + *id + ')' : std::string("NIL"));
-}
-
 void add_preview(ResponseWriter& writer, const Message& message, WorkLimit& work) {
   // LAZY leaves out what would cost the server much: here no preview does (RFC 8970 §3.1).
   work.spend(message.size());
@@ -95,7 +90,7 @@ void add_fetch_item(ResponseWriter& writer, const MailboxEntry& entry, const Fet
     case Kind::kBinary:
     case Kind::kBinarySize: return add_binary(writer, message, item, work);
     case Kind::kEmailId: return writer.add('(' + email_object_id(message) + ')');
-    case Kind::kThreadId: return add_thread_id(writer, message);
+    case Kind::kThreadId: return writer.add('(' + thread_object_id(message) + ')');
     case Kind::kSaveDate:
       return writer.add('"' + encode_internal_date({entry.save_date, 0}) + '"');
     case Kind::kPreview: return add_preview(writer, message, work);

@@ -140,10 +140,8 @@ std::vector<ListedName> list_names(const Access& access, const Account& user,
     ListedName& row = listed.emplace_back();
     row.name = name;
     row.attributes = attributes_of(name, candidate, user.id, arguments, habits);
-    if (candidate.child_selected) {
-      if (arguments.subscribed) add_word(row.child_info, "\"SUBSCRIBED\"");
-      if (arguments.special_use) add_word(row.child_info, "\"SPECIAL-USE\"");
-    }
+    // RFC 5258 §6: base options alone can stand there, and SUBSCRIBED is the only one.
+    if (candidate.child_selected) row.child_info = "\"SUBSCRIBED\"";
     const bool opens = candidate.visible != nullptr && can_be_opened(*candidate.visible);
     if (selected && opens) row.status_of = candidate.mailbox();
   }

@@ -13,8 +13,8 @@ using imap::Right;
 
 bool ImapServer::utf8_names() const { return is_rev2() || enabled(Extension::kUtf8Accept); }
 
-Access ImapServer::access(const Turn& turn) const {
-  return {**turn.context.store, account_, offers(Extension::kAcl), utf8_names()};
+Access ImapServer::access(const MailStore& store) const {
+  return {store, account_, offers(Extension::kAcl), utf8_names()};
 }
 
 const Mailbox* ImapServer::find(const Turn& turn, std::string_view name) const {
@@ -31,8 +31,8 @@ bool ImapServer::tells_new_uids(const Turn& turn, MailboxId to) const {
          has_right(turn, (*turn.context.store)->mailbox(to), Right::kRead);
 }
 
-FlagBits ImapServer::settable_flags(const Turn& turn, const Mailbox& mailbox) const {
-  const imap::Rights rights = access(turn).rights(mailbox);
+FlagBits ImapServer::settable_flags(const MailStore& store, const Mailbox& mailbox) const {
+  const imap::Rights rights = access(store).rights(mailbox);
   FlagBits settable = 0;
   if ((rights & imap::bit(Right::kSeen)) != 0) settable |= Flag::kSeen;
   if ((rights & imap::bit(Right::kDeleteMessages)) != 0) settable |= Flag::kDeleted;
@@ -69,8 +69,9 @@ const Mailbox* ImapServer::existing(Turn& turn, std::string_view name, Right rig
 }
 
 const Mailbox* ImapServer::usable(Turn& turn, std::string_view name, bool to_put_in) {
-  if (find(turn, name) == nullptr && to_put_in) {
-    // RFC 3501 §6.3.11, §6.4.7: only when CREATE would succeed.
+  const Mailbox* there = find(turn, name);
+  if (to_put_in && (there == nullptr || there->no_select)) {
+    // RFC 3501 §6.3.11, §6.4.7: only when CREATE would succeed, as it does with a \Noselect name.
     const Access as_seen = access(turn);
     const std::optional<std::string> inside = as_seen.name_from_wire(name);
     const std::optional<MailboxPlace> place = inside ? as_seen.place_of(*inside) : std::nullopt;

@@ -27,8 +27,8 @@ std::string_view why_not_a_new_name(std::string_view name) {
     begin = end + 1;
   }
   const std::optional<std::string> text = imap::parse_mailbox_utf7(name);
-  if (!text) return "the name is not modified UTF-7 (RFC 3501 §5.1.3)";
-  if (net_unicode(*text) != text) return "the name is not Net-Unicode (RFC 9051 §5.1)";
+  if (!text) return "the name is not modified UTF-7 (RFC 3501 section 5.1.3)";
+  if (net_unicode(*text) != text) return "the name is not Net-Unicode (RFC 9051 section 5.1)";
   return {};
 }
 

@@ -24,10 +24,18 @@ const Mailbox& ImapServer::selected(const Turn& turn) const {
 }
 
 bool ImapServer::has_news(const MailStore& store) const {
-  if (notify_.set && notify_.told_version != store.version()) return true;
+  if (notify_.set && notify_.told.version != store.version()) return true;
   if (state_ != State::kSelected) return false;
   const Mailbox& mailbox = store.mailbox(view_.mailbox());
-  return view_.has_news(mailbox) || ((mailbox.deleted || mailbox.no_select) && !gone_told_);
+  const bool hears = notify_.wanted() != NewsAllowed::kNone;
+  return (hears && view_.has_news(mailbox)) || is_gone_untold(mailbox) || has_other_rights(store);
+}
+
+bool ImapServer::has_other_rights(const MailStore& store) const {
+  if (!offers(imap::Extension::kAcl) || view_.read_only()) return false;
+  const Mailbox& mailbox = store.mailbox(view_.mailbox());
+  return !mailbox.deleted && !mailbox.no_select &&
+         settable_flags(store, mailbox) != settable_told_;
 }
 
 std::vector<std::string> ImapServer::untold(const MailStore& store) const {
@@ -38,7 +46,8 @@ std::vector<std::string> ImapServer::untold(const MailStore& store) const {
   TraceWriter trace(nowhere, nullptr, Instant{});
   Context context{Instant{}, 0, {}, {}, {}, trace, &mail, nullptr};
   Outbox out;
-  Turn turn{context, out, {}, imap::find_command("NOOP"), {}, false};
+  Turn turn{context, out, {}, imap::find_command("NOOP"), {}, {}};
+  asked.tell_other_mailboxes(turn);
   asked.tell_allowed_news(turn);
   std::vector<std::string> responses;
   for (const OutUnit& unit : out.units) {
@@ -61,27 +70,39 @@ void ImapServer::record_view(Context& context, ViewChange change, SeqNum seq, Ui
 
 void ImapServer::tell_allowed_news(Turn& turn) {
   if (turn.row == nullptr || turn.row->news == imap::News::kNone) return;
-  tell_news(turn, turn.row->news == imap::News::kAll ? NewsAllowed::kAll
-                                                     : NewsAllowed::kWithoutExpunge);
-  if (turn.row->news == imap::News::kWithoutExpunge) tell_held_back(turn);
-  tell_other_mailboxes(turn);
+  const bool all = turn.row->news == imap::News::kAll && !turn.numbers_in_use;
+  tell_news(turn, all ? NewsAllowed::kAll : NewsAllowed::kWithoutExpunge);
 }
 
-void ImapServer::tell_held_back(Turn& turn) {
-  if (!enabled(imap::Extension::kQresync) || state_ != State::kSelected) return;
-  const uint64_t whole_up_to = view_.whole_up_to(selected(turn));
-  if (whole_up_to >= view_.told_modseq()) return;
-  turn.out.line(fmt::format("* OK [HIGHESTMODSEQ {}] What was expunged after it is told later",
-                            whole_up_to));
+std::optional<uint64_t> ImapServer::mark_to_tell(const Turn& turn) {
+  // Before QRESYNC is enabled, too: the client may come back with what it has heard now.
+  if (!tells_modseq() || !offers(imap::Extension::kQresync) || state_ != State::kSelected) {
+    return std::nullopt;
+  }
+  const uint64_t mark = view_.whole_up_to(selected(turn));
+  const bool low = mark < view_.told_modseq();
+  if (!low && !mark_is_low_) return std::nullopt;
+  mark_is_low_ = low;
+  return mark;
+}
+
+void ImapServer::tell_mark(Turn& turn) {
+  const std::optional<uint64_t> mark = mark_to_tell(turn);
+  if (!mark) return;
+  turn.out.line(fmt::format("* OK [HIGHESTMODSEQ {}] {}", *mark,
+                            mark_is_low_ ? "What was expunged after it is told later"
+                                         : "All has been told"));
 }
 
 void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
-  if (state_ != State::kSelected || !has_news(**turn.context.store)) return;
-  if (allowed == NewsAllowed::kAll) tell_removals(turn);
-  tell(turn, view_.take_news(selected(turn), allowed));
+  if (state_ != State::kSelected) return;
+  if (has_other_rights(**turn.context.store)) tell_keywords(turn, selected(turn));
+  if (!view_.has_news(selected(turn)) && !is_gone_untold(selected(turn))) return;
+  if (allows(allowed, NewsAllowed::kExpunges)) tell_removals(turn, allowed & notify_.wanted());
+  tell(turn, take_news(turn, allowed));
   tell_updates(turn);
   const Mailbox& mailbox = selected(turn);
-  if ((mailbox.deleted || mailbox.no_select) && !gone_told_ && allowed == NewsAllowed::kAll) {
+  if (is_gone_untold(mailbox) && allows(allowed, NewsAllowed::kExpunges)) {
     const Mailbox* again = (*turn.context.store)->find_mailbox(mailbox.account, mailbox.name);
     if (again != nullptr && again->id != mailbox.id) {
       // Another mailbox bears the name, with another UIDVALIDITY: nothing the client knows is true
@@ -93,6 +114,20 @@ void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
     turn.out.line("* NO [NONEXISTENT] The selected mailbox has been deleted");
     gone_told_ = true;
   }
+}
+
+std::vector<ViewNews> ImapServer::take_news(const Turn& turn, NewsAllowed allowed) {
+  const Mailbox& mailbox = selected(turn);
+  NewsAllowed wanted = allowed & notify_.wanted();
+  // RFC 5465 §3.1 is about what happens; what the client does itself is answered as ever.
+  if (turn.added()) wanted = wanted | (allowed & NewsAllowed::kArrivals);
+  const bool left_out = allows(allowed, NewsAllowed::kExpunges) &&
+                        !allows(wanted, NewsAllowed::kExpunges);
+  if (!left_out || turn.expunged.empty()) return view_.take_news(mailbox, wanted);
+  std::vector<ViewNews> own = view_.take_expunged(turn.expunged);
+  const std::vector<ViewNews> news = view_.take_news(mailbox, wanted);
+  own.insert(own.end(), news.begin(), news.end());
+  return own;
 }
 
 void ImapServer::tell(Turn& turn, const std::vector<ViewNews>& news) {
@@ -108,7 +143,7 @@ void ImapServer::tell(Turn& turn, const std::vector<ViewNews>& news) {
       case ViewNews::Kind::kExists: {
         const std::string line = fmt::format("* {} EXISTS", item.seq.value);
         turn.out.line(line);
-        record_view(turn.context, ViewChange::kExists, item.seq, {}, turn.added, line);
+        record_view(turn.context, ViewChange::kExists, item.seq, {}, turn.added(), line);
         first_new = SeqNum{item.seq.value - item.count + 1};
         arrived = true;
         break;
@@ -164,7 +199,7 @@ void ImapServer::tell_keywords(Turn& turn, const Mailbox& mailbox) {
     turn.out.line("* OK [PERMANENTFLAGS ()] No flag can be changed");
   } else {
     // RFC 4314 §5.1: those that this user may change.
-    const FlagBits settable = settable_flags(turn, mailbox);
+    const FlagBits settable = settable_flags(**turn.context.store, mailbox);
     const bool keywords = (settable & ~Flag::kSystem) != 0;
     std::string permanent = flags_text(settable & Flag::kSystem, {});
     if (keywords) {
@@ -174,6 +209,7 @@ void ImapServer::tell_keywords(Turn& turn, const Mailbox& mailbox) {
     turn.out.line(fmt::format("* OK [PERMANENTFLAGS ({})] These flags can be changed", permanent));
   }
   keywords_told_ = mailbox.keywords.size();
+  settable_told_ = settable_flags(**turn.context.store, mailbox);
 }
 
 void ImapServer::tell_flags(Turn& turn, ResponseWriter& writer, FlagsText& flags, SeqNum seq,
@@ -208,7 +244,9 @@ void ImapServer::deselect(Context& context) {
   saved_result_.clear();
   contexts_.clear();
   keywords_told_ = 0;
+  settable_told_ = 0;
   gone_told_ = false;
+  mark_is_low_ = false;
   set_state(context, State::kAuthenticated);
 }
 

@@ -16,14 +16,13 @@ std::string email_object_id(const Message& message) {
   return fmt::format("M{:016x}", message.digest());
 }
 
-std::optional<std::string> thread_object_id(const Message& message) {
+std::string thread_object_id(const Message& message) {
   std::vector<std::string> ids = message_references(message.text());
   if (ids.empty()) {
     const auto own = find_field(message.text(), "Message-ID");
     if (own) ids = parse_message_ids(own->value.of(message.text()), 1);
   }
-  if (ids.empty()) return std::nullopt;
-  return fmt::format("T{:016x}", digest_of(ids.front()));
+  return fmt::format("T{:016x}", ids.empty() ? message.digest() : digest_of(ids.front()));
 }
 
 }  // namespace mailscope

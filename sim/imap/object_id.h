@@ -2,7 +2,6 @@
 // of them are letters and digits, 1 to 255 of them, and the same in every run of the same world.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "sim/mail/mailbox.h"
@@ -14,8 +13,8 @@ namespace mailscope {
 std::string mailbox_object_id(MailboxId mailbox);
 /// EMAILID: of the same bytes in any mailbox (RFC 8474 §5.1).
 std::string email_object_id(const Message& message);
-/// THREADID: of the oldest message that this one's header names, itself among them; nullopt (NIL)
-/// when it names none (RFC 8474 §5.2).
-std::optional<std::string> thread_object_id(const Message& message);
+/// THREADID: of the oldest message that this one's header names, itself among them; when it names
+/// none, a thread of its own (RFC 8474 §5.2: every message has one, or none has).
+std::string thread_object_id(const Message& message);
 
 }  // namespace mailscope

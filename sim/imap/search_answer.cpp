@@ -26,18 +26,26 @@ std::string numbers_of(const SearchAnswer& answer, Hits::const_iterator first,
   return imap::encode_numbers(numbers);
 }
 
-uint64_t highest_modseq(const Hits& hits) {
+uint64_t highest_modseq(const Hits& hits, size_t first, size_t end) {
   uint64_t highest = 0;
-  for (const SearchHit& hit : hits) highest = std::max(highest, hit.modseq);
+  for (size_t i = first; i < end; ++i) highest = std::max(highest, hits[i].modseq);
   return highest;
 }
 
-/// RFC 7162 §3.1.10: of what is told, so of the ends alone when nothing else is.
+/// RFC 4731 §3.2, RFC 7162 §3.1.10: of what is told, so of the ends and the window alone when
+/// nothing else is. 0: of nothing.
 uint64_t told_modseq(const Hits& hits, const imap::SearchResultOptions& options) {
-  if (options.all || options.count || options.partial || (!options.min && !options.max)) {
-    return highest_modseq(hits);
+  if (hits.empty()) return 0;
+  const bool parts = options.min || options.max || options.partial;
+  if (options.all || options.count || !parts) return highest_modseq(hits, 0, hits.size());
+  uint64_t highest = 0;
+  if (options.min) highest = hits.front().modseq;
+  if (options.max) highest = std::max(highest, hits.back().modseq);
+  if (options.partial) {
+    const auto [first, end] = places_in(*options.partial, hits.size());
+    highest = std::max(highest, highest_modseq(hits, first, end));
   }
-  return std::max(options.min ? hits.front().modseq : 0, options.max ? hits.back().modseq : 0);
+  return highest;
 }
 
 std::string encode_window(const SearchAnswer& answer, const imap::ResultWindow& window) {
@@ -62,7 +70,7 @@ std::string encode_plain_search(const SearchAnswer& answer, std::string_view wor
     line.append(digits.data(), end);
   }
   if (answer.tells_modseq && !answer.hits.empty()) {
-    line += fmt::format(" (MODSEQ {})", highest_modseq(answer.hits));
+    line += fmt::format(" (MODSEQ {})", highest_modseq(answer.hits, 0, answer.hits.size()));
   }
   return line;
 }
@@ -82,9 +90,8 @@ std::optional<std::string> encode_esearch(const SearchAnswer& answer,
   }
   if (options.count) line += fmt::format(" COUNT {}", hits.size());
   if (options.partial) line += encode_window(answer, *options.partial);
-  if (answer.tells_modseq && !hits.empty()) {
-    line += fmt::format(" MODSEQ {}", told_modseq(hits, options));
-  }
+  const uint64_t modseq = answer.tells_modseq ? told_modseq(hits, options) : 0;
+  if (modseq != 0) line += fmt::format(" MODSEQ {}", modseq);
   return line;
 }
 

@@ -64,6 +64,10 @@ void SearchContext::add_to(Digest& digest) const {
   digest.add(imap::encode_search_key(arguments.search.key));
   for (const Uid uid : result) digest.add(uid.value);
   digest.add(modseq);
+  digest.add(known_until.value);
+  for (const imap::FetchItem& item : arguments.search.result.new_items) {
+    digest.add(imap::encode_fetch_item(item));
+  }
 }
 
 }  // namespace mailscope

@@ -19,6 +19,7 @@ struct SearchContext {
   imap::SortArguments arguments;
   std::vector<Uid> result;  // as told: in mailbox order, or sorted
   uint64_t modseq = 0;      // what changed up to here has been looked at
+  Uid known_until;          // of the messages below this one; those from it on were not announced
 
   [[nodiscard]] bool sorted() const { return !arguments.criteria.empty(); }
   void add_to(Digest& digest) const;

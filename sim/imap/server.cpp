@@ -26,8 +26,8 @@ void ImapServer::set_state(Context& context, State state) {
 }
 
 void ImapServer::open(Context& context, Outbox& out) {
-  out.line(fmt::format("* OK [CAPABILITY {}] {} Mailscope IMAP4rev1 server ready",
-                       capabilities(context), context.host_name));
+  out.line(fmt::format("* OK [CAPABILITY {}] {} Mailscope {} server ready", capabilities(context),
+                       context.host_name, protocol_name()));
   set_state(context, State::kNotAuthenticated);
   out.wake_at = context.now + config_->autologout;
 }
@@ -38,12 +38,13 @@ bool ImapServer::ready() const {
 }
 
 bool ImapServer::wants_news() const {
-  if (notify_.set) return awaiting_ == Awaiting::kDone || awaiting_ == Awaiting::kCommand;
-  return awaiting_ == Awaiting::kDone && state_ == State::kSelected;
+  // RFC 5465 §3: the client listens all the time.
+  if (notify_.set && awaiting_ == Awaiting::kCommand) return true;
+  return awaiting_ == Awaiting::kDone && (notify_.set || state_ == State::kSelected);
 }
 
 void ImapServer::turn(Context& context, Outbox& out) {
-  Turn turn{context, out, {}, nullptr, {}, false};
+  Turn turn{context, out, {}, nullptr, {}, {}};
   if (fragments_.has_unit() || fragments_.wants_literal()) {
     out.wake_at = context.now + config_->autologout;
   }
@@ -146,18 +147,32 @@ void ImapServer::handle_command(Turn& turn, std::string_view text) {
                fmt::format("{}: expected {}", command.error->section, command.error->expected));
   }
   if (!may_use(turn, command, text)) return;
+  tell_other_mailboxes(turn);
   dispatch(turn, command);
+  pass_over_own_changes(turn);
 }
 
 void ImapServer::ok(Turn& turn, std::string_view text) {
   bad_in_a_row_ = 0;
   tell_allowed_news(turn);
-  turn.out.line(fmt::format("{} OK {}", turn.tag, text));
+  turn.out.line(fmt::format("{} OK {}", turn.tag, with_mark(turn, text)));
+}
+
+std::string ImapServer::with_mark(Turn& turn, std::string_view text) {
+  // One response has one code (RFC 3501 §9, resp-text).
+  if (text.substr(0, 1) == "[") {
+    if (text.substr(0, 15) == "[HIGHESTMODSEQ ") mark_is_low_ = false;
+    tell_mark(turn);
+    return std::string(text);
+  }
+  const std::optional<uint64_t> mark = mark_to_tell(turn);
+  return mark ? fmt::format("[HIGHESTMODSEQ {}] {}", *mark, text) : std::string(text);
 }
 
 void ImapServer::no(Turn& turn, std::string_view text) {
   bad_in_a_row_ = 0;
   tell_allowed_news(turn);
+  tell_mark(turn);  // RFC 7162 §6: an OK has to bring it
   turn.out.line(fmt::format("{} NO {}", turn.tag.empty() ? "*" : turn.tag, text));
 }
 
@@ -188,13 +203,13 @@ void ImapServer::end_session(Context& context) {
 
 void ImapServer::timer(Context& context, Outbox& out) {
   if (finished()) return;
-  Turn turn{context, out, {}, nullptr, {}, false};
+  Turn turn{context, out, {}, nullptr, {}, {}};
   bye(turn, "Autologout; idle for too long");
 }
 
 void ImapServer::shut_down(Context& context, Outbox& out) {
   if (finished()) return;
-  Turn turn{context, out, {}, nullptr, {}, false};
+  Turn turn{context, out, {}, nullptr, {}, {}};
   bye(turn, "the server is being stopped");  // RFC 3501 §7.1.5
 }
 
@@ -224,7 +239,9 @@ uint64_t ImapServer::digest() const {
   digest.add(account_);
   digest.add(view_.digest());
   digest.add(static_cast<uint64_t>(keywords_told_));
+  if (offers(imap::Extension::kAcl)) digest.add(settable_told_);
   digest.add(gone_told_);
+  if (mark_is_low_) digest.add(mark_is_low_);
   digest.add(notified_);
   digest.add(bad_in_a_row_);
   digest.add(enabled_);

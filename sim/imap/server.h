@@ -53,8 +53,11 @@ struct ImapServerConfig {
 
   /// With what the members need and what IMAP4rev2 includes.
   [[nodiscard]] imap::ExtensionSet offered() const {
-    const imap::ExtensionSet all = imap::completed(extensions);
-    return (all & imap::bit(imap::Extension::kRev2)) != 0 ? all | imap::kRev2Includes : all;
+    imap::ExtensionSet all = imap::completed(extensions);
+    if ((all & imap::bit(imap::Extension::kRev2)) != 0) all |= imap::kRev2Includes;
+    // RFC 7888 §5: never both of them; LITERAL+ allows all that LITERAL- does.
+    const bool any_literal = (all & imap::bit(imap::Extension::kLiteralPlus)) != 0;
+    return any_literal ? all & ~imap::bit(imap::Extension::kLiteralMinus) : all;
   }
 };
 
@@ -110,8 +113,11 @@ class ImapServer {
     std::string tag;
     const imap::CommandRow* row = nullptr;
     // What the command itself did to the selected mailbox: news of it is solicited.
-    std::vector<Uid> expunged;  // ascending
-    bool added = false;
+    std::vector<Uid> expunged{};  // ascending
+    Uid added_from{};             // what it added has this UID or a greater one; 0: nothing
+    // The client waits for an answer in which message numbers matter: none may shift.
+    bool numbers_in_use = false;
+    [[nodiscard]] bool added() const { return added_from.value != 0; }
   };
   struct Target {
     SeqNum seq;
@@ -157,11 +163,23 @@ class ImapServer {
   void ok(Turn& turn, std::string_view text);
   void no(Turn& turn, std::string_view text);
   void bad(Turn& turn, std::string_view text, std::string_view violation);
+  /// With the code HIGHESTMODSEQ, where expunges are held back or were until now.
+  std::string with_mark(Turn& turn, std::string_view text);
   void bye(Turn& turn, std::string_view text);
 
   // The selected mailbox.
   void tell_news(Turn& turn, NewsAllowed allowed);
+  /// What tell_news() may take from the view: what the command did itself, and of the rest what
+  /// NOTIFY did not leave out.
+  [[nodiscard]] std::vector<ViewNews> take_news(const Turn& turn, NewsAllowed allowed);
   void tell(Turn& turn, const std::vector<ViewNews>& news);
+  /// The selected mailbox has been deleted under the session, and that has not been told.
+  [[nodiscard]] bool is_gone_untold(const Mailbox& mailbox) const {
+    return (mailbox.deleted || mailbox.no_select) && !gone_told_;
+  }
+  /// The flags of the selected mailbox that this user may change are others than those told (RFC
+  /// 4314 §5.1.1).
+  [[nodiscard]] bool has_other_rights(const MailStore& store) const;
   /// EXPUNGE responses, or one VANISHED for those who asked for that.
   void tell_expunges(Turn& turn, const std::vector<ViewNews>& news);
   /// VANISHED in place of EXPUNGE (RFC 7162 §3.2.10, RFC 9586 §3.3).
@@ -170,9 +188,12 @@ class ImapServer {
   }
   /// What the row of the turn's command allows.
   void tell_allowed_news(Turn& turn);
-  /// RFC 7162 §3.2: while VANISHED is held back, a HIGHESTMODSEQ from before it, so that nothing is
-  /// lost when the connection is.
-  void tell_held_back(Turn& turn);
+  /// RFC 7162 §3.2: while EXPUNGE or VANISHED is held back, a HIGHESTMODSEQ from before it, so that
+  /// nothing is lost when the connection is; and the true one when all has been told. Nothing when
+  /// the client's own reckoning is right.
+  [[nodiscard]] std::optional<uint64_t> mark_to_tell(const Turn& turn);
+  /// The same as an untagged response, where no tagged OK can carry it.
+  void tell_mark(Turn& turn);
   /// FLAGS and PERMANENTFLAGS.
   void tell_keywords(Turn& turn, const Mailbox& mailbox);
   /// Before a FETCH response names a keyword that was never in a FLAGS response (RFC 3501 §7.2.6).
@@ -193,7 +214,8 @@ class ImapServer {
   // Mailbox names, as they are in commands, and what may be done with them: mailbox_access.cpp.
   /// Names on the wire are UTF-8, not modified UTF-7.
   [[nodiscard]] bool utf8_names() const;
-  [[nodiscard]] Access access(const Turn& turn) const;
+  [[nodiscard]] Access access(const MailStore& store) const;
+  [[nodiscard]] Access access(const Turn& turn) const { return access(**turn.context.store); }
   [[nodiscard]] bool has_right(const Turn& turn, const Mailbox& mailbox, imap::Right right) const;
   [[nodiscard]] const Mailbox* find(const Turn& turn, std::string_view name) const;
   /// A mailbox that can be selected, with the right to read it or, `to_put_in`, to put messages in;
@@ -208,6 +230,9 @@ class ImapServer {
   MailboxId make_mailbox(Turn& turn, const MailboxPlace& place);
   /// `* LIST` of one mailbox, with OLDNAME when it is given.
   void tell_listed(Turn& turn, const Mailbox& mailbox, std::string_view old_name);
+  /// `* LIST` with OLDNAME for a client of IMAP4rev2 that calls the mailbox otherwise (RFC 9051
+  /// §6.3.9.7).
+  void tell_other_name(Turn& turn, const Mailbox& mailbox, std::string_view wire);
   /// `wire` when it is not how the server writes the mailbox's name, else nothing.
   [[nodiscard]] std::string_view other_name(const Turn& turn, std::string_view wire,
                                             const Mailbox& mailbox) const;
@@ -215,7 +240,7 @@ class ImapServer {
   [[nodiscard]] bool tells_new_uids(const Turn& turn, MailboxId to) const;
   /// The flags that the user may set and clear: \Seen by "s", \Deleted by "t", the rest by "w"
   /// (RFC 4314 §4).
-  [[nodiscard]] FlagBits settable_flags(const Turn& turn, const Mailbox& mailbox) const;
+  [[nodiscard]] FlagBits settable_flags(const MailStore& store, const Mailbox& mailbox) const;
   /// With any of the rights without which a mailbox is READ-ONLY (RFC 4314 §5.2).
   [[nodiscard]] bool may_change_messages(const Turn& turn, const Mailbox& mailbox) const;
   [[nodiscard]] ListingHabits listing_habits(bool extended) const;
@@ -233,6 +258,8 @@ class ImapServer {
   /// What NO says; empty when all of it may be set.
   [[nodiscard]] std::string why_not_annotate(const Turn& turn, const Mailbox* mailbox,
                                              const imap::SetMetadataArguments& arguments) const;
+  /// What greeting and farewell call the protocol.
+  [[nodiscard]] const char* protocol_name() const { return is_rev2() ? "IMAP4rev2" : "IMAP4rev1"; }
   [[nodiscard]] std::string capabilities(const Context& context) const;
   [[nodiscard]] std::string capability_text(const imap::ExtensionRow& row) const;
   [[nodiscard]] bool offers_now(const Context& context, const imap::ExtensionRow& row) const;
@@ -299,6 +326,8 @@ class ImapServer {
                              const Targets& targets);
   /// "EXPUNGE completed", with [HIGHESTMODSEQ n] where that is due.
   [[nodiscard]] std::string expunged_text(const Turn& turn) const;
+  /// The new UIDs of the copies.
+  std::vector<uint32_t> copy_all(Turn& turn, const std::vector<Target>& targets, MailboxId to);
   void cmd_copy(Turn& turn, const imap::CopyArguments& arguments);
   void cmd_move(Turn& turn, const imap::CopyArguments& arguments);
   /// `uids` of UID EXPUNGE, or null.
@@ -323,7 +352,7 @@ class ImapServer {
   bool begin_context(Turn& turn, const imap::SortArguments& arguments,
                      const std::vector<Target>& found);
   /// What the mailbox no longer holds, in the numbers before EXPUNGE.
-  void tell_removals(Turn& turn);
+  void tell_removals(Turn& turn, NewsAllowed allowed);
   /// What joined and left the results since, in the numbers after the news.
   void tell_updates(Turn& turn);
   void tell_changes(Turn& turn, const SearchContext& context, std::string_view item,
@@ -337,8 +366,8 @@ class ImapServer {
   /// What is asked for, and what goes with it.
   [[nodiscard]] std::vector<imap::FetchItem> told_items(
       const Turn& turn, const imap::FetchArguments& arguments) const;
-  /// Leaves the targets that the modifiers want; false after BAD.
-  bool narrow_targets(Turn& turn, const imap::FetchArguments& arguments, Targets& targets);
+  /// Leaves the targets that the modifiers want.
+  void narrow_targets(Turn& turn, const imap::FetchArguments& arguments, Targets& targets);
   struct FetchOutcome {
     bool too_much_work = false;
     bool unknown_encoding = false;
@@ -346,7 +375,8 @@ class ImapServer {
   FetchOutcome tell_items(Turn& turn, const std::vector<Target>& targets,
                           const std::vector<imap::FetchItem>& items,
                           const std::vector<bool>& newly_seen);
-  /// VANISHED (EARLIER): which of these UIDs were expunged since (RFC 7162 §3.2.6).
+  /// VANISHED (EARLIER): which of these UIDs were expunged since (RFC 7162 §3.2.6), but for those
+  /// that the client still counts: VANISHED tells of them.
   /// UIDs up to `all_there_up_to` are known to be there still.
   void tell_vanished_earlier(Turn& turn, const imap::SequenceSet& uids, uint64_t since,
                              uint32_t all_there_up_to = 0);
@@ -356,15 +386,18 @@ class ImapServer {
   [[nodiscard]] bool tells_modseq() const {
     return enabled(imap::Extension::kCondStore) || enabled(imap::Extension::kQresync);
   }
-  /// FETCH responses to a command name the UID: it has the UID form, or the session
-  /// resynchronises (RFC 7162 §3.2.4). A UIDFETCH response says it already.
+  /// FETCH responses that tell a change name the UID: the command has the UID form, or the client
+  /// keeps mod-sequences (RFC 7162 §3.2.4, and §3.1.4.2 without QRESYNC), or hears of flags by NOTIFY
+  /// (RFC 5465 §5.1), or speaks IMAP4rev2 (RFC 9051 §7.5.2). A UIDFETCH response says it already.
   [[nodiscard]] bool tells_uid(bool uid_form) const {
-    return (uid_form || enabled(imap::Extension::kQresync)) && !enabled(imap::Extension::kUidOnly);
+    return (uid_form || tells_modseq() || notify_.tells_flags() || is_rev2()) &&
+           !enabled(imap::Extension::kUidOnly);
   }
   [[nodiscard]] bool tells_recent(Uid uid) const { return !is_rev2() && view_.is_recent(uid); }
   void cmd_store(Turn& turn, const imap::StoreArguments& arguments);
-  /// Takes out of the targets those that changed after `unchanged_since`; their numbers.
-  std::vector<uint32_t> take_modified(Turn& turn, Targets& targets,
+  /// Takes out of the targets those of which any of these flags changed, or may have, after
+  /// `unchanged_since`; their numbers.
+  std::vector<uint32_t> take_modified(Turn& turn, Targets& targets, FlagBits flags,
                                       uint64_t unchanged_since) const;
   void tell_stored(Turn& turn, const std::vector<Target>& stored, bool silent);
 
@@ -374,17 +407,30 @@ class ImapServer {
   void cmd_notify(Turn& turn, const imap::NotifyArguments& arguments);
   /// What the client asked to hear at once, while no command is in progress.
   void push(Turn& turn);
+  /// The events that are refused by name (RFC 5465 §3.1, BADEVENT); empty: all of it can be watched.
+  [[nodiscard]] std::string unsupported_events(const imap::NotifyArguments& arguments) const;
+  /// The groups with names as they are inside; what is no name names no mailbox (RFC 5465 §3.1).
+  [[nodiscard]] std::vector<imap::NotifyGroup> groups_inside(
+      const Turn& turn, const imap::NotifyArguments& arguments) const;
+  /// What NOTIFY watches, as it is now.
+  [[nodiscard]] Watched watched_now(const Turn& turn,
+                                    const std::vector<VisibleName>& visible) const;
   /// What NOTIFY asked to be told of mailboxes other than the selected one.
   void tell_other_mailboxes(Turn& turn);
-  void tell_watched(Turn& turn, const WatchedMailbox* before, const WatchedMailbox* after);
-  void tell_status_of(Turn& turn, const Mailbox& mailbox);
-  void tell_listed(Turn& turn, std::string_view attributes, std::string_view name,
-                   std::string_view old_name);
+  /// What the command of this turn did to them is no news to who gave it (RFC 5465 §5).
+  void pass_over_own_changes(Turn& turn);
+  void tell_names(Turn& turn, const std::vector<VisibleName>& visible, const NamesNews& news);
+  void tell_watched(Turn& turn, const WatchedChange& change);
+  /// `initial`: before the OK of NOTIFY (RFC 5465 §3.1).
+  void tell_status_of(Turn& turn, const WatchedMailbox& watched, bool initial);
   void tell_annotations(Turn& turn, std::string_view mailbox,
                         const std::vector<MetadataEntry>& before,
                         const std::vector<MetadataEntry>& after);
-  /// FETCH responses for the messages from that number on, as NOTIFY asked.
+  // new_messages.cpp.
+  /// FETCH responses for the messages from that number on, as NOTIFY and UPDATE asked.
   void tell_new_messages(Turn& turn, SeqNum first);
+  void fetch_new(Turn& turn, const std::vector<Target>& targets,
+                 std::vector<imap::FetchItem> items);
 
   std::shared_ptr<const ImapServerConfig> config_;
   imap::ExtensionSet offered_ = 0;  // config_->offered()
@@ -395,7 +441,9 @@ class ImapServer {
   AccountId account_;
   MailboxView view_;
   size_t keywords_told_ = 0;  // keywords of the selected mailbox that the client has been told
+  FlagBits settable_told_ = 0;  // flags that it was told it may change there
   bool gone_told_ = false;    // that the selected mailbox has been deleted
+  bool mark_is_low_ = false;  // the last HIGHESTMODSEQ told was from before an expunge held back
   bool notified_ = false;
   uint32_t bad_in_a_row_ = 0;
   imap::ExtensionSet enabled_ = 0;    // by ENABLE, or by a command that does it

@@ -31,7 +31,9 @@ bool ImapServer::begin_context(Turn& turn, const imap::SortArguments& arguments,
   context.arguments = arguments;
   context.arguments.search.key = with_uids(arguments.search.key);
   for (const Target& target : found) context.result.push_back(target.uid);
+  // What is there but not announced will be looked at when it is.
   context.modseq = selected(turn).highest_modseq;
+  context.known_until = view_.known_until();
   contexts_.push_back(std::move(context));
   return true;
 }
@@ -57,13 +59,16 @@ void ImapServer::tell_changes(Turn& turn, const SearchContext& context, std::str
                             context.uid_form ? " UID" : "", item, pairs));
 }
 
-void ImapServer::tell_removals(Turn& turn) {
+void ImapServer::tell_removals(Turn& turn, NewsAllowed allowed) {
   const Mailbox& mailbox = selected(turn);
+  const bool all = allows(allowed, NewsAllowed::kExpunges);
+  const auto is_told_gone = [&](Uid uid) {
+    return all ? !mailbox.find(uid).has_value()
+               : std::binary_search(turn.expunged.begin(), turn.expunged.end(), uid);
+  };
   for (SearchContext& context : contexts_) {
     std::vector<Uid> left = context.result;
-    left.erase(std::remove_if(left.begin(), left.end(),
-                              [&](Uid uid) { return !mailbox.find(uid).has_value(); }),
-               left.end());
+    left.erase(std::remove_if(left.begin(), left.end(), is_told_gone), left.end());
     if (left.size() == context.result.size()) continue;
     // RFC 5267 §4.3.4: before EXPUNGE, while the numbers still name these messages.
     tell_changes(turn, context, "REMOVEFROM", removals(context.result, left, context.sorted()));
@@ -74,7 +79,9 @@ void ImapServer::tell_removals(Turn& turn) {
 void ImapServer::tell_updates(Turn& turn) {
   const Mailbox& mailbox = selected(turn);
   for (SearchContext& context : contexts_) {
-    if (context.modseq == mailbox.highest_modseq) continue;
+    if (context.modseq == mailbox.highest_modseq && context.known_until == view_.known_until()) {
+      continue;
+    }
     const Search search(
         context.arguments.search.key, mailbox, view_,
         {context.arguments.search.charset, turn.context.unix_now, nullptr, nullptr});
@@ -82,15 +89,24 @@ void ImapServer::tell_updates(Turn& turn) {
     std::sort(known.begin(), known.end());
     std::vector<Uid> joined;
     std::vector<Uid> left;
-    mailbox.for_each_since(context.modseq, [&](size_t, const MailboxEntry& entry) {
+    const auto look_at = [&](const MailboxEntry& entry) {
       const std::optional<SeqNum> seq = view_.seq_of(entry.uid);
       if (!seq) return;
       const bool was = std::binary_search(known.begin(), known.end(), entry.uid);
       const bool is = search.matches(*seq, entry);
       if (is && !was) joined.push_back(entry.uid);
       if (was && !is) left.push_back(entry.uid);
+    };
+    mailbox.for_each_since(context.modseq, [&](size_t, const MailboxEntry& entry) {
+      if (entry.uid < context.known_until) look_at(entry);
     });
+    // Announced since, whenever they came.
+    for (size_t i = mailbox.lower_bound(context.known_until);
+         i < mailbox.entries.size() && mailbox.entries[i].uid < view_.known_until(); ++i) {
+      look_at(mailbox.entries[i]);
+    }
     context.modseq = mailbox.highest_modseq;
+    context.known_until = view_.known_until();
     const auto is_gone = [&left](Uid uid) {
       return std::binary_search(left.begin(), left.end(), uid);
     };

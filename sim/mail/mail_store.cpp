@@ -31,20 +31,22 @@ uint64_t entry_digest(const MailboxEntry& entry) {
   return digest.value();
 }
 
-/// Sets or removes the entry of that name in an ascending list.
-void set_entry(std::vector<MetadataEntry>& entries, std::string_view name,
+/// Sets or removes the entry of that name in an ascending list; whether that changed anything.
+bool set_entry(std::vector<MetadataEntry>& entries, std::string_view name,
                std::optional<std::string> value) {
   const auto at = std::lower_bound(
       entries.begin(), entries.end(), name,
       [](const MetadataEntry& entry, std::string_view wanted) { return entry.name < wanted; });
   const bool found = at != entries.end() && at->name == name;
+  if (found ? value == at->value : !value) return false;
   if (!value) {
-    if (found) entries.erase(at);
+    entries.erase(at);
   } else if (found) {
     at->value = std::move(*value);
   } else {
     entries.insert(at, {std::string(name), std::move(*value)});
   }
+  return true;
 }
 
 void add_metadata(Digest& digest, const std::vector<MetadataEntry>& entries) {
@@ -52,6 +54,13 @@ void add_metadata(Digest& digest, const std::vector<MetadataEntry>& entries) {
     digest.add(entry.name);
     digest.add(entry.value);
   }
+}
+
+template <class Item>
+CowVector<Item> last_of(const CowVector<Item>& items, size_t count) {
+  CowVector<Item> last;
+  for (size_t i = items.size() - count; i < items.size(); ++i) last.push_back(items[i]);
+  return last;
 }
 
 bool is_inferior(std::string_view name, std::string_view of) {
@@ -187,9 +196,10 @@ void MailStore::delete_mailbox(MailboxId id, TraceWriter& trace) {
     gone.no_select = true;
     gone.special_use.clear();
     gone.metadata.clear();
+    gone.acl.clear();
   } else {
     gone.deleted = true;
-    names_.edit().erase(Name{gone.account, gone.name});
+    leave_name(gone);
   }
   ++version_;
   trace.record(store_event(StoreChange::kMailboxDeleted, id), gone.name);
@@ -198,24 +208,43 @@ void MailStore::delete_mailbox(MailboxId id, TraceWriter& trace) {
 void MailStore::rename_mailbox(MailboxId id, std::string_view new_name, TraceWriter& trace) {
   const std::string old_name = mailbox(id).name;
   const AccountId account = mailbox(id).account;
-  Names& names = names_.edit();
   for (const Mailbox* candidate : mailboxes_of(account)) {
     if (candidate->id != id && !is_inferior(candidate->name, old_name)) continue;
     Mailbox& renamed = edit(candidate->id);
-    names.erase(Name{account, renamed.name});
+    leave_name(renamed);
     renamed.name = std::string(new_name) + renamed.name.substr(old_name.size());
-    names.emplace(Name{account, renamed.name}, renamed.id);
-    trace.record(store_event(StoreChange::kMailboxRenamed, renamed.id), renamed.name);
+    names_.edit().emplace(Name{account, renamed.name}, renamed.id);
+    Event event = store_event(StoreChange::kMailboxRenamed, renamed.id);
+    const auto left = validity_left_->find(Name{account, renamed.name});
+    const uint32_t before = left == validity_left_->end() ? validity_forgotten_ : left->second;
+    if (renamed.uid_validity < before) {
+      renamed.uid_validity = next_uid_validity_++;
+      event.y = renamed.uid_validity;
+    }
+    trace.record(event, renamed.name);
   }
   ++version_;
 }
 
-void MailStore::rename_inbox(AccountId account, std::string_view new_name, TraceWriter& trace) {
+void MailStore::leave_name(const Mailbox& box) {
+  names_.edit().erase(Name{box.account, box.name});
+  auto& left = validity_left_.edit();
+  if (left.size() >= kMaxMailboxes * 10) {
+    left.clear();
+    validity_forgotten_ = next_uid_validity_ - 1;
+  }
+  uint32_t& greatest = left[Name{box.account, box.name}];
+  greatest = std::max(greatest, box.uid_validity);
+}
+
+void MailStore::rename_inbox(AccountId account, std::string_view new_name, TraceWriter& trace,
+                             std::optional<int64_t> save_date) {
   const MailboxId from = inbox(account).id;
   const MailboxId to = create_mailbox(account, new_name, trace);
   std::vector<Uid> moved;
   for (const Uid uid : mailbox(from).uids) moved.push_back(uid);
-  for (const Uid uid : moved) copy(from, uid, to, trace);
+  for (const Uid uid : moved) copy(from, uid, to, trace, save_date);
+  edit(to).metadata = mailbox(from).metadata;
   expunge(from, moved, trace);
 }
 
@@ -267,7 +296,12 @@ void MailStore::set_acl(MailboxId id, std::string_view identifier, std::string_v
 
 void MailStore::set_metadata(MailboxId id, std::string_view name,
                              std::optional<std::string> value) {
-  set_entry(edit(id).metadata, name, std::move(value));
+  if (set_entry(edit(id).metadata, name, std::move(value))) raise_modseq(id);
+  ++version_;
+}
+
+void MailStore::raise_modseq(MailboxId id) {
+  ++edit(id).highest_modseq;
   ++version_;
 }
 
@@ -356,9 +390,11 @@ bool MailStore::change_flags_at(MailboxId id, size_t index, FlagChange how, Flag
   box.entries.update(index, [&](MailboxEntry& entry) {
     box.entries_digest -= entry_digest(entry);
     entry.flags = after;
+    box.flags_changed.push_back({box.highest_modseq + 1, entry.modseq, before ^ after});
     entry.modseq = ++box.highest_modseq;
     box.entries_digest += entry_digest(entry);
   });
+  forget_changes(box);
   ++version_;
   Event event = store_event(StoreChange::kFlags, id, uid);
   event.x = static_cast<int64_t>(before);
@@ -393,11 +429,15 @@ void MailStore::expunge(MailboxId id, const std::vector<Uid>& uids, TraceWriter&
   ++version_;
 }
 
+void MailStore::forget_changes(Mailbox& box) {
+  if (box.flags_changed.size() < 2 * kMaxFlagsChanged) return;
+  box.flags_changed = last_of(box.flags_changed, kMaxFlagsChanged);
+}
+
 void MailStore::forget_expunged(Mailbox& box) {
   if (box.expunged.size() < 2 * kMaxExpunged) return;
   const size_t forgotten = box.expunged.size() - kMaxExpunged;
-  CowVector<Expunged> kept;
-  for (size_t i = forgotten; i < box.expunged.size(); ++i) kept.push_back(box.expunged[i]);
+  CowVector<Expunged> kept = last_of(box.expunged, kMaxExpunged);
   box.expunged_modseq = box.expunged[forgotten - 1].modseq;
   box.expunged_before += forgotten;
   box.expunged = std::move(kept);

@@ -84,20 +84,28 @@ class MailStore {
   [[nodiscard]] bool has_inferiors(const Mailbox& mailbox) const;
   /// Creates the mailbox and any missing parents. The name must be free.
   MailboxId create_mailbox(AccountId account, std::string_view name, TraceWriter& trace);
-  /// Deletes it with its messages; with inferior names it stays as \Noselect (RFC 3501 §6.3.4).
+  /// Deletes it with its messages and its access control list (RFC 4314 §4); with inferior names it
+  /// stays as \Noselect (RFC 3501 §6.3.4).
   void delete_mailbox(MailboxId id, TraceWriter& trace);
-  /// Renames it and its inferiors. For INBOX use rename_inbox.
+  /// Renames it and its inferiors. For INBOX use rename_inbox. Where a name had another mailbox
+  /// before, with a greater UIDVALIDITY, the mailbox gets a new one (RFC 3501 §2.3.1.1).
   void rename_mailbox(MailboxId id, std::string_view new_name, TraceWriter& trace);
   /// RENAME of INBOX moves its messages to a new mailbox and leaves INBOX empty (RFC 3501 §6.3.5).
-  void rename_inbox(AccountId account, std::string_view new_name, TraceWriter& trace);
+  /// Annotations go along, and stay (RFC 5464 §4.1). `save_date` as in copy().
+  void rename_inbox(AccountId account, std::string_view new_name, TraceWriter& trace,
+                    std::optional<int64_t> save_date = std::nullopt);
   /// Subscribes to a name, or no longer; there need be no such mailbox (RFC 3501 §6.3.6).
   void set_subscribed(AccountId account, std::string_view name, bool subscribed);
-  /// A new mailbox takes a \Noselect name, and its access control list, over (RFC 3501 §6.3.3).
+  /// A new mailbox takes a \Noselect name over (RFC 3501 §6.3.3), and what access control list that
+  /// name has been given.
   MailboxId make_selectable(MailboxId id, TraceWriter& trace);
   void set_special_use(MailboxId id, std::vector<std::string> uses);
   /// No rights: the identifier's entry goes (RFC 4314 §3.2).
   void set_acl(MailboxId id, std::string_view identifier, std::string_view rights);
   void set_metadata(MailboxId id, std::string_view name, std::optional<std::string> value);
+  /// Something about the mailbox has changed, but none of its messages: its mod-sequence goes up
+  /// (RFC 7162 §3.2).
+  void raise_modseq(MailboxId id);
   /// Gives the mailbox another UIDVALIDITY and its messages new UIDs from 1 on, as a server does
   /// that was restored from a copy (RFC 3501 §2.3.1.1). Sessions that have it selected find it
   /// gone: it is a new mailbox under the same name.
@@ -146,6 +154,9 @@ class MailStore {
   /// With a UID and a mod-sequence of its own.
   Uid add_entry(MailboxId id, MailboxEntry entry, TraceWriter& trace);
   static void forget_expunged(Mailbox& box);
+  static void forget_changes(Mailbox& box);
+  /// The mailbox gives its name up.
+  void leave_name(const Mailbox& box);
 
   /// Live mailboxes by owner and name.
   struct Name {
@@ -169,6 +180,10 @@ class MailStore {
   CowTable<Account> accounts_;
   CowTable<Mailbox> mailboxes_;
   Cow<Names> names_;
+  // The greatest UIDVALIDITY of the mailboxes that once had the name, for names that lost theirs;
+  // of all other names no mailbox had a greater one than this.
+  Cow<std::map<Name, uint32_t, NameBefore>> validity_left_;
+  uint32_t validity_forgotten_ = 0;
   std::vector<MetadataEntry> metadata_;
   Greylist greylist_;
   uint32_t next_uid_validity_ = 1;

@@ -3,6 +3,25 @@
 #include <algorithm>
 
 namespace mailscope {
+namespace {
+
+/// The index of the first item with a higher mod-sequence.
+template <class Item>
+size_t first_after(const CowVector<Item>& items, uint64_t modseq) {
+  size_t low = 0;
+  size_t high = items.size();
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (items[middle].modseq <= modseq) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+}  // namespace
 
 void EntrySummary::add(const MailboxEntry& entry) {
   const uint64_t size = entry.message->size();
@@ -72,17 +91,19 @@ std::optional<std::vector<Uid>> Mailbox::expunged_after(uint64_t mark) const {
 
 std::optional<std::vector<Uid>> Mailbox::expunged_since(uint64_t modseq) const {
   if (modseq < expunged_modseq) return std::nullopt;
-  size_t low = 0;
-  size_t high = expunged.size();
-  while (low < high) {
-    const size_t middle = low + (high - low) / 2;
-    if (expunged[middle].modseq <= modseq) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
+  return expunged_after(expunged_before + first_after(expunged, modseq));
+}
+
+FlagBits Mailbox::changed_since(const MailboxEntry& entry, uint64_t modseq) const {
+  FlagBits changed = 0;
+  // From change to change back in time.
+  for (uint64_t at = entry.modseq; at > modseq;) {
+    const size_t i = first_after(flags_changed, at - 1);
+    if (i == flags_changed.size() || flags_changed[i].modseq != at) return ~FlagBits{0};
+    changed |= flags_changed[i].flags;
+    at = flags_changed[i].before;
   }
-  return expunged_after(expunged_before + low);
+  return changed;
 }
 
 }  // namespace mailscope

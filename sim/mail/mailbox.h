@@ -64,6 +64,13 @@ struct Expunged {
   uint64_t modseq = 0;
 };
 
+/// A change of a message's flags, remembered for UNCHANGEDSINCE (RFC 7162 §3.1.12).
+struct FlagsChanged {
+  uint64_t modseq = 0;  // that the entry has from it
+  uint64_t before = 0;  // that the entry had
+  FlagBits flags = 0;   // those that are others now
+};
+
 /// What an identifier may do with a mailbox (RFC 4314 §2): letters of "lrswipkxtea".
 struct AclEntry {
   std::string identifier;  // "anyone", an account's name, or either after "-"
@@ -96,6 +103,7 @@ struct Mailbox {
   CowVector<Expunged> expunged;     // ascending by modseq; the last kMaxExpunged or more
   uint64_t expunged_before = 0;     // how many were forgotten from the front of `expunged`
   uint64_t expunged_modseq = 0;     // expunges up to this mod-sequence may have been forgotten
+  CowVector<FlagsChanged> flags_changed;  // ascending by modseq; the last kMaxFlagsChanged or more
   uint64_t entries_digest = 0;      // sum over entries: kept up with each change, so O(1) to read
 
   /// Index into entries, or nullopt.
@@ -116,6 +124,8 @@ struct Mailbox {
       }
     }
   }
+  /// Which flags of the entry changed after that mod-sequence; all, when it is not known any more.
+  [[nodiscard]] FlagBits changed_since(const MailboxEntry& entry, uint64_t modseq) const;
   /// How many messages have ever been expunged: a mark to come back to with expunged_after().
   [[nodiscard]] uint64_t expunged_count() const { return expunged_before + expunged.size(); }
   /// The UIDs expunged after that mark, ascending; nullopt when they have been forgotten.
@@ -126,5 +136,7 @@ struct Mailbox {
 
 /// At least so many expunged messages are remembered.
 inline constexpr size_t kMaxExpunged = 65536;
+/// And so many changes of flags.
+inline constexpr size_t kMaxFlagsChanged = 1024;
 
 }  // namespace mailscope

@@ -56,25 +56,39 @@ std::optional<SeqNum> MailboxView::seq_of(Uid uid) const {
 std::vector<ViewNews> MailboxView::take_news(const Mailbox& mailbox, NewsAllowed allowed) {
   std::vector<ViewNews> news;
   if (!has_news(mailbox)) return news;
-  if (mailbox.structure != told_structure_) {
-    if (allowed == NewsAllowed::kAll) take_expunges(mailbox, news);
-  }
+  const bool moved = mailbox.structure != told_structure_;
+  if (moved && allows(allowed, NewsAllowed::kExpunges)) take_expunges(mailbox, news);
   const uint32_t known_before = exists();
-  if (mailbox.structure != told_structure_) {
+  if (moved && allows(allowed, NewsAllowed::kArrivals)) {
     take_arrivals(mailbox, news);
-    // RFC 3501 §7.3.2: told again when the size of the mailbox changes, and here only when the
-    // number is another.
-    if (recent_count() != told_recent_) {
-      told_recent_ = recent_count();
-      news.push_back({ViewNews::Kind::kRecent, SeqNum{told_recent_}, {}});
-    }
+    if (!allows(allowed, NewsAllowed::kFlags)) note_arrived(mailbox, known_before);
   }
-  if (mailbox.highest_modseq != told_modseq_) take_flags(mailbox, known_before, news);
-  if (told_expunged_ == mailbox.expunged_count()) {
+  if (moved && allowed != NewsAllowed::kNone) take_recent(news);
+  if (mailbox.highest_modseq != told_modseq_ && allows(allowed, NewsAllowed::kFlags)) {
+    take_flags(mailbox, known_before, news);
+  }
+  if (told_expunged_ == mailbox.expunged_count() && known_until_ == mailbox.uid_next) {
     told_structure_ = mailbox.structure;
     uids_ = mailbox.uids;  // equal: from here on the two share their chunks again
   }
   return news;
+}
+
+std::vector<ViewNews> MailboxView::take_expunged(const std::vector<Uid>& uids) {
+  std::vector<size_t> places;
+  for (const Uid uid : uids) {
+    if (const std::optional<SeqNum> seq = seq_of(uid)) places.push_back(seq->value - 1);
+  }
+  std::vector<ViewNews> news;
+  remove(places, news);
+  take_recent(news);
+  return news;
+}
+
+void MailboxView::take_recent(std::vector<ViewNews>& news) {
+  if (recent_count() == told_recent_) return;
+  told_recent_ = recent_count();
+  news.push_back({ViewNews::Kind::kRecent, SeqNum{told_recent_}, {}});
 }
 
 std::vector<size_t> MailboxView::places_gone(const Mailbox& mailbox) const {
@@ -106,7 +120,11 @@ uint64_t MailboxView::whole_up_to(const Mailbox& mailbox) const {
 
 void MailboxView::take_expunges(const Mailbox& mailbox, std::vector<ViewNews>& news) {
   if (told_expunged_ == mailbox.expunged_count()) return;
-  const std::vector<size_t> places = places_gone(mailbox);
+  remove(places_gone(mailbox), news);
+  told_expunged_ = mailbox.expunged_count();
+}
+
+void MailboxView::remove(const std::vector<size_t>& places, std::vector<ViewNews>& news) {
   // From the end to the front: then each number is right whatever was told before it.
   for (size_t i = places.size(); i > 0; --i) {
     const size_t place = places[i - 1];
@@ -114,7 +132,6 @@ void MailboxView::take_expunges(const Mailbox& mailbox, std::vector<ViewNews>& n
                     uids_[place]});
   }
   uids_.erase(places);
-  told_expunged_ = mailbox.expunged_count();
 }
 
 void MailboxView::take_arrivals(const Mailbox& mailbox, std::vector<ViewNews>& news) {
@@ -129,20 +146,24 @@ void MailboxView::take_arrivals(const Mailbox& mailbox, std::vector<ViewNews>& n
   known_until_ = mailbox.uid_next;
 }
 
+void MailboxView::note_arrived(const Mailbox& mailbox, uint32_t known_before) {
+  for (size_t place = known_before; place < uids_.size(); ++place) {
+    const std::optional<size_t> index = mailbox.find(uids_[place]);
+    if (index) flags_told(uids_[place], mailbox.entries[*index].modseq);
+  }
+}
+
 void MailboxView::take_flags(const Mailbox& mailbox, uint32_t known_before,
                              std::vector<ViewNews>& news) {
-  const auto before = [](const Told& a, const Told& b) {
-    return a.uid != b.uid ? a.uid < b.uid : a.modseq < b.modseq;
-  };
-  if (!std::is_sorted(own_changes_.begin(), own_changes_.end(), before)) {
-    std::sort(own_changes_.begin(), own_changes_.end(), before);
+  if (!std::is_sorted(own_changes_.begin(), own_changes_.end(), told_before)) {
+    std::sort(own_changes_.begin(), own_changes_.end(), told_before);
   }
   // Entries come in the order of their UIDs, and so do the own changes: one walk along both.
   auto own = own_changes_.cbegin();
   mailbox.for_each_since(told_modseq_, [&](size_t, const MailboxEntry& entry) {
     const Told told{entry.uid, entry.modseq};
-    while (own != own_changes_.cend() && before(*own, told)) ++own;
-    if (own != own_changes_.cend() && !before(told, *own)) return;
+    while (own != own_changes_.cend() && told_before(*own, told)) ++own;
+    if (own != own_changes_.cend() && !told_before(told, *own)) return;
     const std::optional<SeqNum> seq = seq_of(entry.uid);
     // A message only just announced by EXISTS has had no flags told that could be out of date.
     if (!seq || seq->value > known_before) return;
@@ -153,7 +174,25 @@ void MailboxView::take_flags(const Mailbox& mailbox, uint32_t known_before,
 }
 
 void MailboxView::flags_told(Uid uid, uint64_t modseq) {
-  if (modseq > told_modseq_) own_changes_.push_back({uid, modseq});
+  if (modseq <= told_modseq_) return;
+  own_changes_.push_back({uid, modseq});
+  // A session that hears no news of flags keeps them for as long as it does not (RFC 5465 §3.1).
+  constexpr size_t kSpare = 1000;
+  if (own_changes_.size() > 2 * uids_.size() + kSpare) keep_last_own_changes();
+}
+
+void MailboxView::keep_last_own_changes() {
+  std::sort(own_changes_.begin(), own_changes_.end(), told_before);
+  size_t kept = 0;
+  for (size_t i = 0; i < own_changes_.size(); ++i) {
+    const bool last = i + 1 == own_changes_.size() || own_changes_[i + 1].uid != own_changes_[i].uid;
+    if (last && seq_of(own_changes_[i].uid)) own_changes_[kept++] = own_changes_[i];
+  }
+  own_changes_.resize(kept);
+}
+
+bool MailboxView::told_before(const Told& a, const Told& b) {
+  return a.uid != b.uid ? a.uid < b.uid : a.modseq < b.modseq;
 }
 
 uint64_t MailboxView::digest() const {

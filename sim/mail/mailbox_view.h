@@ -11,9 +11,24 @@
 
 namespace mailscope {
 
-/// Which news may be told now. EXPUNGE shifts numbers, so it may not be sent while FETCH, STORE or
-/// SEARCH is in progress, nor when no command is (RFC 3501 §7.4.1; IDLE counts as in progress).
-enum class NewsAllowed : uint8_t { kWithoutExpunge, kAll };
+/// Which news may be told now: a set. EXPUNGE shifts numbers, so it may not be sent while FETCH,
+/// STORE or SEARCH is in progress, nor when no command is (RFC 3501 §7.4.1; IDLE counts as in
+/// progress). NOTIFY can leave out any of them (RFC 5465 §5).
+enum class NewsAllowed : uint8_t {
+  kNone = 0,
+  kExpunges = 1,
+  kArrivals = 2,
+  kFlags = 4,
+  kWithoutExpunge = kArrivals | kFlags,
+  kAll = kExpunges | kWithoutExpunge
+};
+constexpr NewsAllowed operator&(NewsAllowed a, NewsAllowed b) {
+  return static_cast<NewsAllowed>(static_cast<uint8_t>(a) & static_cast<uint8_t>(b));
+}
+constexpr NewsAllowed operator|(NewsAllowed a, NewsAllowed b) {
+  return static_cast<NewsAllowed>(static_cast<uint8_t>(a) | static_cast<uint8_t>(b));
+}
+constexpr bool allows(NewsAllowed set, NewsAllowed kind) { return (set & kind) == kind; }
 
 /// One piece of news, in the order in which it must be told.
 struct ViewNews {
@@ -58,8 +73,14 @@ class MailboxView {
     return mailbox.highest_modseq != told_modseq_ || mailbox.structure != told_structure_;
   }
 
+  /// Messages from this UID on have not been announced.
+  [[nodiscard]] Uid known_until() const { return known_until_; }
+
   /// What is to be told now, and from here on believed. O(1) when there is no news.
   std::vector<ViewNews> take_news(const Mailbox& mailbox, NewsAllowed allowed);
+  /// The expunges of these alone, ascending, which the session's own command brought about: they
+  /// are told whatever news is allowed.
+  std::vector<ViewNews> take_expunged(const std::vector<Uid>& uids);
 
   /// The session has just been told these flags by a FETCH response of its own command, or asked
   /// not to be (.SILENT): no news about it any more. `modseq` is the entry's.
@@ -80,10 +101,18 @@ class MailboxView {
   void add_recent(Uid first, Uid end);
   /// Removes from uids_ what the mailbox no longer holds; the news, highest number first.
   void take_expunges(const Mailbox& mailbox, std::vector<ViewNews>& news);
+  void remove(const std::vector<size_t>& places, std::vector<ViewNews>& news);
+  /// RFC 3501 §7.3.2: told again when the size of the mailbox changes, and here only when the
+  /// number is another.
+  void take_recent(std::vector<ViewNews>& news);
   /// The places in uids_, ascending, of what the mailbox no longer holds.
   [[nodiscard]] std::vector<size_t> places_gone(const Mailbox& mailbox) const;
   void take_arrivals(const Mailbox& mailbox, std::vector<ViewNews>& news);
+  /// With no news of flags now: later there is none of these but what changes from here on.
+  void note_arrived(const Mailbox& mailbox, uint32_t known_before);
   void take_flags(const Mailbox& mailbox, uint32_t known_before, std::vector<ViewNews>& news);
+  void keep_last_own_changes();
+  static bool told_before(const Told& a, const Told& b);
 
   MailboxId mailbox_;
   bool read_only_ = false;

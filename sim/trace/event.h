@@ -61,7 +61,7 @@ enum class StoreChange : uint8_t {
   kExpunged,         // message `b` is gone; text: subject
   kMailboxCreated,   // text: name
   kMailboxDeleted,   // text: name
-  kMailboxRenamed,   // text: new name
+  kMailboxRenamed,   // text: new name; y: its new UIDVALIDITY, or 0 when that stays
   kMaildropLocked,   // POP3's exclusive lock taken
   kMaildropUnlocked,
   kMarked,           // POP3 DELE: marked in this session only; b: uid

@@ -272,8 +272,8 @@ std::optional<DateTime> parse_internal_date(std::string_view text) {
   CivilDate date;
   TimeOfDay time;
   int32_t zone = 0;
-  in.read_char(' ');  // date-day-fixed: SP DIGIT or 2DIGIT
-  if (!in.read_digits(1, 2, date.day) || !in.read_char('-')) return std::nullopt;
+  const size_t digits = in.read_char(' ') ? 1 : 2;  // RFC 3501 §9, date-day-fixed
+  if (!in.read_digits(digits, digits, date.day) || !in.read_char('-')) return std::nullopt;
   date.month = month_from_name(in.read_letters());
   if (!in.read_char('-') || !in.read_digits(4, 4, date.year) || !in.read_char(' ') ||
       !in.read_time(true, time) || !in.read_char(' ') || !in.read_numeric_zone(zone) ||

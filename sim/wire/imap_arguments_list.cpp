@@ -46,12 +46,14 @@ void parse_return_option(Reader& reader, ListArguments& arguments) {
   } else if (name == "SPECIAL-USE") {
     arguments.return_special_use = true;
     reader.use(Extension::kSpecialUse);
-  } else if (name == "STATUS" && arguments.return_status.empty()) {
+  } else if (name == "STATUS") {
     reader.use(Extension::kListStatus);
     reader.space();
-    arguments.return_status = parse_status_items(reader);
+    // RFC 5258 §3: an option that comes again counts once.
+    const std::vector<StatusItem> items = parse_status_items(reader);
+    if (arguments.return_status.empty()) arguments.return_status = items;
   } else {
-    reader.fail_at(begin, name == "STATUS" ? "STATUS only once" : kExpected, kSection);
+    reader.fail_at(begin, kExpected, kSection);
   }
 }
 
@@ -59,8 +61,8 @@ void parse_selection_options(Reader& reader, ListArguments& arguments) {
   const size_t begin = reader.position();
   arguments.extended = true;
   reader.list_or_empty([&] { parse_selection_option(reader, arguments); });
-  const bool base = arguments.subscribed || arguments.special_use;
-  if (arguments.recursive_match && !base) {
+  // SPECIAL-USE is no base option (RFC 6154 §6, list-select-independent-opt).
+  if (arguments.recursive_match && !arguments.subscribed) {
     reader.fail_at(begin, "RECURSIVEMATCH with SUBSCRIBED", kSection);
   }
 }
@@ -69,6 +71,7 @@ void parse_selection_options(Reader& reader, ListArguments& arguments) {
 
 Arguments parse_lsub(Reader& reader) {
   ListArguments arguments;
+  reader.use(Extension::kRev1);  // RFC 9051 has no LSUB
   arguments.reference = parse_mailbox_name(reader);
   reader.space();
   arguments.patterns.push_back(parse_pattern(reader));

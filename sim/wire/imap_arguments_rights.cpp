@@ -84,7 +84,10 @@ Arguments parse_acl_identifier(Reader& reader) {
   AclArguments arguments;
   arguments.mailbox = parse_mailbox_name(reader);
   reader.space();
-  arguments.identifier = reader.astring("an identifier, such as a user name");
+  const size_t begin = reader.position();
+  constexpr std::string_view kExpected = "an identifier, such as a user name";
+  arguments.identifier = reader.astring(kExpected);
+  if (arguments.identifier.empty()) reader.fail_at(begin, kExpected, "RFC 4314 §3");
   return arguments;
 }
 

@@ -16,11 +16,11 @@ enum class Extension : uint8_t {
   kUidPlus, kMove, kNamespace, kChildren, kListExtended, kListStatus, kSpecialUse,
   kCreateSpecialUse, kSubscriptions, kStatusSize, kCondStore, kQresync, kUidOnly, kEsearch,
   kSearchRes, kWithin, kSort, kSortDisplay, kEsort, kThreadSubject, kThreadReferences,
-  kContextSearch, kContextSort, kPartial, kBinary, kMultiAppend, kCatenate, kReplace, kAppendLimit,
+  kI18nLevel1, kContextSearch, kContextSort, kPartial, kBinary, kMultiAppend, kCatenate, kReplace, kAppendLimit,
   kQuota, kQuotaSet, kAcl, kMetadata, kMetadataServer, kNotify, kObjectId, kSaveDate, kPreview,
   kUtf8Accept, kInProgress, kCompress, kAuthPlain, kAuthLogin, kAuthCramMd5, kAuthScramSha256
 };
-constexpr uint32_t kExtensionCount = 56;
+constexpr uint32_t kExtensionCount = 57;
 
 /// A set of extensions: one bit each.
 using ExtensionSet = uint64_t;
@@ -84,6 +84,8 @@ inline constexpr ExtensionRow kExtensions[] = {
      bit(Extension::kSort) | bit(Extension::kEsearch), "RFC 5267 §3"},
     {Extension::kThreadSubject, "THREAD=ORDEREDSUBJECT", Offered::kAlways, 0, "RFC 5256 §3"},
     {Extension::kThreadReferences, "THREAD=REFERENCES", Offered::kAlways, 0, "RFC 5256 §3"},
+    // The word alone: text is compared by i;unicode-casemap with it and without.
+    {Extension::kI18nLevel1, "I18NLEVEL=1", Offered::kAlways, 0, "RFC 5255 §4.3"},
     {Extension::kContextSearch, "CONTEXT=SEARCH", Offered::kAlways, bit(Extension::kEsearch),
      "RFC 5267 §4"},
     {Extension::kContextSort, "CONTEXT=SORT", Offered::kAlways,

@@ -12,9 +12,6 @@ namespace {
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 bool is_8bit(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
-constexpr std::string_view kSystemFlags[] = {"\\Answered", "\\Flagged", "\\Deleted", "\\Seen",
-                                             "\\Draft"};
-
 }  // namespace
 
 bool is_atom_char(char c) {
@@ -232,14 +229,12 @@ std::string Reader::flag(bool recent_allowed) {
   ++at_;
   while (at_ < text_.size() && is_atom_char(text_[at_])) ++at_;
   const std::string_view name = text_.substr(begin, at_ - begin);
-  // The server says what others there are; a client can set only these (RFC 3501 §2.3.2).
-  const bool known = std::any_of(
-      std::begin(kSystemFlags), std::end(kSystemFlags),
-      [name](std::string_view system) { return equals_ignoring_case(system, name); });
+  // RFC 3501 §9: flag-extension can be any atom, but \Recent is none of `flag`; flag-perm has "\*".
   const bool any = recent_allowed && name.size() == 1 && peek() == '*';
   if (any) ++at_;
-  const bool other = any || (recent_allowed && name.size() > 1);
-  if (!known && !other) {
+  const bool recent = equals_ignoring_case(name, "\\Recent");
+  const bool known = any || (name.size() > 1 && (recent_allowed || !recent));
+  if (!known) {
     fail_at(begin, "\\Seen, \\Answered, \\Flagged, \\Deleted, \\Draft or a keyword",
             "RFC 3501 §2.3.2");
     return {};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/wire/date.h"
+#include "sim/wire/imap_fetch_grammar.h"
 #include "sim/wire/imap_grammar.h"
 #include "sim/wire/imap_sequence_set.h"
 
@@ -61,6 +62,7 @@ struct SearchResultOptions {
   bool save = false;
   bool update = false;
   bool context = false;
+  std::vector<FetchItem> new_items;  // UPDATE (...): to FETCH of new messages (RFC 5465 §7)
   std::optional<ResultWindow> partial;
 };
 

@@ -59,6 +59,12 @@ void parse_result_option(Reader& reader, SearchResultOptions& options) {
   if (row == std::end(kOptions)) return reader.fail_at(begin, kExpected, "RFC 4731 §3.1");
   options.*row->option = true;
   reader.use(row->uses);
+  if (name != "UPDATE") return;
+  // RFC 5465 §8 has no space there; its example, and whoever follows that, has one.
+  if (reader.follows(" (")) reader.space();
+  if (reader.peek() != '(') return;
+  options.new_items = parse_fetch_items(reader);
+  reader.use(Extension::kNotify);
 }
 
 SortCriterion parse_sort_criterion(Reader& reader) {

@@ -7,7 +7,7 @@ using namespace mailscope;
 namespace {
 
 std::string thread_of(const std::string& header) {
-  return thread_object_id(*make_message(header + "\r\n")).value_or("NIL");
+  return thread_object_id(*make_message(header + "\r\n"));
 }
 
 }  // namespace
@@ -27,7 +27,9 @@ TEST_CASE("object ids: a thread is known by its oldest message") {
   CHECK_EQ(thread_of("Message-ID: <c@t>\r\nReferences: <\"a\"@t> <b@t>\r\nIn-Reply-To: <b@t>\r\n"),
            root);
   CHECK_NE(thread_of("Message-ID: <b@t>\r\n"), root);
-  CHECK_EQ(thread_of("Subject: none\r\n"), "NIL");
+  // RFC 8474 §5.2: every message has a thread, or none has.
+  CHECK_EQ(thread_of("Subject: none\r\n").front(), 'T');
+  CHECK_NE(thread_of("Subject: none\r\n"), thread_of("Subject: other\r\n"));
 }
 
 TEST_CASE("object ids: letters, digits, hyphens and underscores (RFC 8474 §7)") {

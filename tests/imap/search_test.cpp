@@ -190,7 +190,7 @@ TEST_CASE("search: modification sequence, object ids") {
   const std::string email = email_object_id(*mail.entry(2).message);
   CHECK_EQ(mail.found(text_key(Kind::kEmailId, email)), "3");
   CHECK_EQ(mail.found(text_key(Kind::kEmailId, "M")), "");
-  const std::string thread = thread_object_id(*mail.entry(0).message).value();
+  const std::string thread = thread_object_id(*mail.entry(0).message);
   CHECK_EQ(mail.found(text_key(Kind::kThreadId, thread)), "1 2");
 }
 

@@ -172,6 +172,7 @@ TEST_CASE("what is said behind COMPRESS before its answer: refused, and read as 
   config->extensions |= imap::bit(imap::Extension::kCompress);
   ImapServer server(config);
   fixture.run([&](Context& c, Outbox& o) { server.open(c, o); });
+  fixture.say(server, "a LOGIN bob secret\r\n");
   CHECK(fixture.say(server, "a1 COMPRESS DEFLATE\r\na2 NOOP\r\n") ==
         "a1 BAD nothing may follow COMPRESS before its answer|a2 OK NOOP completed|");
   CHECK(fixture.say(server, "a3 COMPRESS DEFLATE\r\n") == "a3 OK DEFLATE active|");

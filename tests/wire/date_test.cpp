@@ -67,7 +67,7 @@ TEST_CASE("date: INTERNALDATE as RFC 3501 writes it, and nothing else") {
   for (const char* wrong :
        {"", "7-Feb-94 22:43:04 -0800", "07-Feb-1994 22:43:04", "07-Feb-1994 22:43 -0800",
         "07 Feb 1994 22:43:04 -0800", "07-Feb-1994 22:43:04 -0800 ", "07-Feb-1994 22:43:04 PST",
-        "30-Feb-1994 22:43:04 -0800"}) {
+        "30-Feb-1994 22:43:04 -0800", "7-Feb-1994 22:43:04 -0800", " 07-Feb-1994 22:43:04 -0800"}) {
     CAPTURE(wrong);
     CHECK_FALSE(parse_internal_date(wrong).has_value());
   }
