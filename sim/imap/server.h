@@ -387,8 +387,9 @@ class ImapServer {
     return enabled(imap::Extension::kCondStore) || enabled(imap::Extension::kQresync);
   }
   /// FETCH responses that tell a change name the UID: the command has the UID form, or the client
-  /// keeps mod-sequences (RFC 7162 §3.2.4, and §3.1.4.2 without QRESYNC), or hears of flags by NOTIFY
-  /// (RFC 5465 §5.1), or speaks IMAP4rev2 (RFC 9051 §7.5.2). A UIDFETCH response says it already.
+  /// keeps mod-sequences (RFC 7162 §3.2.4, and §3.1.4.2 without QRESYNC), or hears of flags by
+  /// NOTIFY (RFC 5465 §5.1), or speaks IMAP4rev2 (RFC 9051 §7.5.2). A UIDFETCH response says it
+  /// already.
   [[nodiscard]] bool tells_uid(bool uid_form) const {
     return (uid_form || tells_modseq() || notify_.tells_flags() || is_rev2()) &&
            !enabled(imap::Extension::kUidOnly);
