@@ -408,7 +408,8 @@ class ImapServer {
   void cmd_notify(Turn& turn, const imap::NotifyArguments& arguments);
   /// What the client asked to hear at once, while no command is in progress.
   void push(Turn& turn);
-  /// The events that are refused by name (RFC 5465 §3.1, BADEVENT); empty: all of it can be watched.
+  /// The events that are refused by name (RFC 5465 §3.1, BADEVENT); empty: all of it can be
+  /// watched.
   [[nodiscard]] std::string unsupported_events(const imap::NotifyArguments& arguments) const;
   /// The groups with names as they are inside; what is no name names no mailbox (RFC 5465 §3.1).
   [[nodiscard]] std::vector<imap::NotifyGroup> groups_inside(
