@@ -43,8 +43,9 @@ std::optional<MailboxPlace> ImapServer::new_place(Turn& turn, std::string_view w
   const Access as_seen = access(turn);
   const std::optional<std::string> name = as_seen.name_from_wire(wire);
   if (!name) {
-    return refuse(utf8_names() ? "[CANNOT] the name is not Net-Unicode (RFC 9051 section 5.1)"
-                               : "[CANNOT] the name is not modified UTF-7 (RFC 3501 section 5.1.3)");
+    return refuse(utf8_names()
+                      ? "[CANNOT] the name is not Net-Unicode (RFC 9051 section 5.1)"
+                      : "[CANNOT] the name is not modified UTF-7 (RFC 3501 section 5.1.3)");
   }
   const std::optional<MailboxPlace> place = as_seen.place_of(*name);
   if (!place) {

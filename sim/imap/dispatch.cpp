@@ -54,8 +54,8 @@ bool has_long_unasked_literal(const CommandLine& command, std::string_view text)
 bool ImapServer::may_use(Turn& turn, const CommandLine& command, std::string_view text) {
   imap::ExtensionSet allowed = offered_;
   if (offers(Extension::kLiteralMinus)) {
-    // RFC 7888 §5: LITERAL- allows what LITERAL+ does, for short literals. APPEND must be told which
-    // it was; REPLACE and all others are told as well.
+    // RFC 7888 §5: LITERAL- allows what LITERAL+ does, for short literals. APPEND must be told
+    // which it was; REPLACE and all others are told as well.
     if (has_long_unasked_literal(command, text)) {
       bad(turn,
           fmt::format("[TOOBIG] a literal sent unasked has at most {} octets", kLiteralMinusLimit),

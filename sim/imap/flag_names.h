@@ -8,8 +8,8 @@
 
 namespace mailscope {
 
-/// System flags by their bit, the others as keywords. A "\Flag" that is not known is passed over, as
-/// RFC 3501 §7.1 has it for what PERMANENTFLAGS does not name.
+/// System flags by their bit, the others as keywords. A "\Flag" that is not known is passed over,
+/// as RFC 3501 §7.1 has it for what PERMANENTFLAGS does not name.
 inline FlagNames flag_names(const std::vector<std::string>& flags) {
   FlagNames names;
   for (const std::string& flag : flags) {

@@ -106,8 +106,8 @@ class NamesTelling {
     }
   }
 
-  /// RFC 5465 §5.4: nothing more of the children of a mailbox whose new name is told. The mailbox is
-  /// affected by either of its names.
+  /// RFC 5465 §5.4: nothing more of the children of a mailbox whose new name is told. The mailbox
+  /// is affected by either of its names.
   void add_renamed() {
     std::map<std::string_view, const WatchedMailbox*> renamed;  // by the old name, parents first
     for (const WatchedChange& change : changes_) {
@@ -137,8 +137,8 @@ class NamesTelling {
     }
   }
 
-  /// RFC 5465 §3.1, §5.9: \NoAccess where the user has lost the right to look the mailbox up, or has
-  /// not that to read it, which every event needs (§5); and no \NoAccess when that is over.
+  /// RFC 5465 §3.1, §5.9: \NoAccess where the user has lost the right to look the mailbox up, or
+  /// has not that to read it, which every event needs (§5); and no \NoAccess when that is over.
   void add_access() {
     constexpr NotifyEvents kOfMailboxes = ~bit(NotifyEvent::kServerMetadataChange);
     std::vector<std::string> without;

@@ -387,8 +387,9 @@ class ImapServer {
     return enabled(imap::Extension::kCondStore) || enabled(imap::Extension::kQresync);
   }
   /// FETCH responses that tell a change name the UID: the command has the UID form, or the client
-  /// keeps mod-sequences (RFC 7162 §3.2.4, and §3.1.4.2 without QRESYNC), or hears of flags by NOTIFY
-  /// (RFC 5465 §5.1), or speaks IMAP4rev2 (RFC 9051 §7.5.2). A UIDFETCH response says it already.
+  /// keeps mod-sequences (RFC 7162 §3.2.4, and §3.1.4.2 without QRESYNC), or hears of flags by
+  /// NOTIFY (RFC 5465 §5.1), or speaks IMAP4rev2 (RFC 9051 §7.5.2). A UIDFETCH response says it
+  /// already.
   [[nodiscard]] bool tells_uid(bool uid_form) const {
     return (uid_form || tells_modseq() || notify_.tells_flags() || is_rev2()) &&
            !enabled(imap::Extension::kUidOnly);
@@ -407,7 +408,8 @@ class ImapServer {
   void cmd_notify(Turn& turn, const imap::NotifyArguments& arguments);
   /// What the client asked to hear at once, while no command is in progress.
   void push(Turn& turn);
-  /// The events that are refused by name (RFC 5465 §3.1, BADEVENT); empty: all of it can be watched.
+  /// The events that are refused by name (RFC 5465 §3.1, BADEVENT); empty: all of it can be
+  /// watched.
   [[nodiscard]] std::string unsupported_events(const imap::NotifyArguments& arguments) const;
   /// The groups with names as they are inside; what is no name names no mailbox (RFC 5465 §3.1).
   [[nodiscard]] std::vector<imap::NotifyGroup> groups_inside(

@@ -185,7 +185,8 @@ void MailboxView::keep_last_own_changes() {
   std::sort(own_changes_.begin(), own_changes_.end(), told_before);
   size_t kept = 0;
   for (size_t i = 0; i < own_changes_.size(); ++i) {
-    const bool last = i + 1 == own_changes_.size() || own_changes_[i + 1].uid != own_changes_[i].uid;
+    const bool last =
+        i + 1 == own_changes_.size() || own_changes_[i + 1].uid != own_changes_[i].uid;
     if (last && seq_of(own_changes_[i].uid)) own_changes_[kept++] = own_changes_[i];
   }
   own_changes_.resize(kept);

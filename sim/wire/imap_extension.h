@@ -16,9 +16,10 @@ enum class Extension : uint8_t {
   kUidPlus, kMove, kNamespace, kChildren, kListExtended, kListStatus, kSpecialUse,
   kCreateSpecialUse, kSubscriptions, kStatusSize, kCondStore, kQresync, kUidOnly, kEsearch,
   kSearchRes, kWithin, kSort, kSortDisplay, kEsort, kThreadSubject, kThreadReferences,
-  kI18nLevel1, kContextSearch, kContextSort, kPartial, kBinary, kMultiAppend, kCatenate, kReplace, kAppendLimit,
-  kQuota, kQuotaSet, kAcl, kMetadata, kMetadataServer, kNotify, kObjectId, kSaveDate, kPreview,
-  kUtf8Accept, kInProgress, kCompress, kAuthPlain, kAuthLogin, kAuthCramMd5, kAuthScramSha256
+  kI18nLevel1, kContextSearch, kContextSort, kPartial, kBinary, kMultiAppend, kCatenate, kReplace,
+  kAppendLimit, kQuota, kQuotaSet, kAcl, kMetadata, kMetadataServer, kNotify, kObjectId, kSaveDate,
+  kPreview, kUtf8Accept, kInProgress, kCompress, kAuthPlain, kAuthLogin, kAuthCramMd5,
+  kAuthScramSha256
 };
 constexpr uint32_t kExtensionCount = 57;
 

@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-#include "sim/imap/server.h"
+#include "tests/imap/server_session.h"
 
 using namespace mailscope;
 using imap::Extension;
@@ -136,74 +136,44 @@ constexpr const char* kConversation[] = {
     "LOGOUT",
 };
 
-/// One server, one session: all that it says to the conversation, but for CAPABILITY and BAD.
-class Session {
- public:
-  explicit Session(ExtensionSet extensions) : server_(config(extensions)) {
-    TraceWriter writer(state_, &trace_, Instant{});
-    const AccountId bob = store_.edit().add_account("bob", "secret", writer);
-    for (const char* text : {"Subject: one\r\n\r\n1\r\n", "Subject: two\r\n\r\n2\r\n"}) {
-      store_.edit().append(store_->inbox(bob).id, make_message(text), {}, 0, writer);
-    }
-    run([&](Context& c, Outbox& o) { server_.open(c, o); });
+/// Without CAPABILITY, and without BAD, which may name what is not offered.
+std::string without_noise(const std::string& said) {
+  std::string kept;
+  std::istringstream lines(said);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("z BAD", 0) == 0 || line.find("CAPABILITY ") != std::string::npos) continue;
+    kept += line + "\n";
   }
-  std::string talk(const std::string& enable) {
-    std::string all;
-    for (std::string line : kConversation) {
-      if (line == "ENABLE ?") line = enable;
-      if (!line.empty()) all += without_noise(say("z " + line + "\r\n"));
-      if (server_.idling()) all += without_noise(say("DONE\r\n"));
-    }
-    return all;
-  }
-  /// STARTTLS has a conversation of its own.
-  std::string start_tls() { return without_noise(say("z STARTTLS\r\n")); }
+  return kept;
+}
 
- private:
-  static std::shared_ptr<const ImapServerConfig> config(ExtensionSet extensions) {
-    ImapServerConfig made;
-    made.extensions = extensions;
-    made.progress_every = 1;
-    return std::make_shared<const ImapServerConfig>(made);
-  }
-  static std::string without_noise(const std::string& said) {
-    std::string kept;
-    std::istringstream lines(said);
-    for (std::string line; std::getline(lines, line);) {
-      if (line.rfind("z BAD", 0) == 0 || line.find("CAPABILITY ") != std::string::npos) continue;
-      kept += line + "\n";
-    }
-    return kept;
-  }
-  std::string say(const std::string& bytes) {
-    server_.receive(bytes);
-    std::string said;
-    while (server_.ready()) said += run([&](Context& c, Outbox& o) { server_.turn(c, o); });
-    return said;
-  }
-  template <class Action>
-  std::string run(Action action) {
-    TraceWriter writer(state_, &trace_, Instant{});
-    Context context{Instant{}, 0, AgentId{1}, "host", "peer", writer, &store_, nullptr};
-    Outbox out;
-    action(context, out);
-    std::string said;
-    for (const OutUnit& unit : out.units) said += unit.bytes();
-    return said;
-  }
+test::ImapServerSession begun(ExtensionSet extensions) {
+  ImapServerConfig config;
+  config.extensions = extensions;
+  config.progress_every = 1;
+  test::ImapServerSession session(config);
+  session.add_mail("Subject: one\r\n\r\n1\r\n");
+  session.add_mail("Subject: two\r\n\r\n2\r\n");
+  return session;
+}
 
-  Trace trace_;
-  TraceState state_;
-  Cow<MailStore> store_;
-  ImapServer server_;
-};
+std::string talk(ExtensionSet extensions, const std::string& enable) {
+  test::ImapServerSession session = begun(extensions);
+  std::string all;
+  for (std::string line : kConversation) {
+    if (line == "ENABLE ?") line = enable;
+    if (!line.empty()) all += without_noise(session.say(line));
+    if (session.server().idling()) all += without_noise(session.hear("DONE\r\n"));
+  }
+  return all;
+}
 
 /// The conversation by everybody who may have enabled something.
 std::string all_said(ExtensionSet extensions) {
-  std::string all = Session(extensions).start_tls();
+  std::string all = without_noise(begun(extensions).say("STARTTLS"));
   for (const char* enable : {"", "ENABLE CONDSTORE", "ENABLE QRESYNC", "ENABLE UIDONLY",
                              "ENABLE UTF8=ACCEPT", "ENABLE IMAP4rev2"}) {
-    all += Session(extensions).talk(enable);
+    all += talk(extensions, enable);
   }
   return all;
 }

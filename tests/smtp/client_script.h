@@ -116,7 +116,7 @@ class ClientScript {
     Outbox out;
     action(client_, context, out);
     for (const OutUnit& unit : out.units) {
-      said_.push_back(unit.bytes());
+      said_.emplace_back(unit.bytes());
       secret_ = secret_ || (unit.flags & LineFlags::kSecret) != 0;
     }
     if (out.start_tls) wants_tls_ = true;

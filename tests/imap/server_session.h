@@ -1,0 +1,60 @@
+// An IMAP server engine on its own with one account, bob: the test says the client's lines and
+// reads what the server says.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sim/imap/server.h"
+
+namespace mailscope::test {
+
+class ImapServerSession {
+ public:
+  explicit ImapServerSession(const ImapServerConfig& config)
+      : server_(std::make_shared<const ImapServerConfig>(config)) {
+    TraceWriter writer(state_, &trace_, Instant{});
+    bob_ = store_.edit().add_account("bob", "secret", writer);
+    run([&](Context& c, Outbox& o) { server_.open(c, o); });
+  }
+
+  void add_mail(std::string text) {
+    TraceWriter writer(state_, &trace_, Instant{});
+    store_.edit().append(store_->inbox(bob_).id, make_message(std::move(text)), {}, 0, writer);
+  }
+  void add_mailbox(const std::string& name) {
+    TraceWriter writer(state_, &trace_, Instant{});
+    store_.edit().create_mailbox(bob_, name, writer);
+  }
+  /// All that the server says to it.
+  std::string hear(std::string_view bytes) {
+    server_.receive(bytes);
+    std::string said;
+    while (server_.ready()) said += run([&](Context& c, Outbox& o) { server_.turn(c, o); });
+    return said;
+  }
+  /// One command, tag "z".
+  std::string say(const std::string& command) { return hear("z " + command + "\r\n"); }
+  void log_in() { say("LOGIN bob secret"); }
+  [[nodiscard]] const ImapServer& server() const { return server_; }
+
+ private:
+  template <class Action>
+  std::string run(Action action) {
+    TraceWriter writer(state_, &trace_, Instant{});
+    Context context{Instant{}, 0, AgentId{1}, "host", "peer", writer, &store_, nullptr};
+    Outbox out;
+    action(context, out);
+    std::string said;
+    for (const OutUnit& unit : out.units) said += unit.bytes();
+    return said;
+  }
+
+  Trace trace_;
+  TraceState state_;
+  Cow<MailStore> store_;
+  AccountId bob_;
+  ImapServer server_;
+};
+
+}  // namespace mailscope::test
