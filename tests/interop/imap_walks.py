@@ -293,8 +293,10 @@ def modseq_walk(script, count):
             f"FETCH 1:* (UID) (CHANGEDSINCE {mark})",
             f"UID FETCH {uids} (UID MODSEQ)", f"UID SEARCH MODSEQ {later}",
             f'UID SEARCH MODSEQ "/flags/\\\\seen" all {later}', f"UID SEARCH UNSEEN MODSEQ {later}",
-            f"UID STORE {uids} (UNCHANGEDSINCE {mark}) +FLAGS (\\Flagged)",
-            f"UID STORE {uids} (UNCHANGEDSINCE {mark}) -FLAGS.SILENT (\\Flagged)",
+            # Not +FLAGS and -FLAGS: of those Mailscope asks whether these very flags have changed
+            # (RFC 7162 section 3.1.3, SHOULD), Dovecot whether anything has.
+            f"UID STORE {uids} (UNCHANGEDSINCE {mark}) FLAGS (\\Flagged)",
+            f"UID STORE {uids} (UNCHANGEDSINCE {mark}) FLAGS.SILENT (\\Answered)",
             f"UID STORE {uids} (UNCHANGEDSINCE 0) +FLAGS ($Work)")), needs="CONDSTORE")
         script.say("UID FETCH 1:* (FLAGS)")
     script.say("UID FETCH 1:* (FLAGS MODSEQ)", needs="CONDSTORE")
