@@ -124,6 +124,7 @@ class PatternComparison:
             assert len(fields) == 6, f"{where}: suite | script | step | ours | theirs | why"
             assert fields[0] == suite, f"{where}: this file is about {suite}"
             assert fields[5].startswith(KINDS), f"{where}: why begins with one of {KINDS}"
+            assert re.search(r"RFC \d+", fields[5]), f"{where}: why names the clause that decides"
             known.append((number, [re.compile(field) for field in fields[1:5]], fields[5]))
         return peer, known
 
