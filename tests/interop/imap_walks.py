@@ -293,13 +293,26 @@ def modseq_walk(script, count):
             f"FETCH 1:* (UID) (CHANGEDSINCE {mark})",
             f"UID FETCH {uids} (UID MODSEQ)", f"UID SEARCH MODSEQ {later}",
             f'UID SEARCH MODSEQ "/flags/\\\\seen" all {later}', f"UID SEARCH UNSEEN MODSEQ {later}",
-            # Not +FLAGS and -FLAGS: of those Mailscope asks whether these very flags have changed
-            # (RFC 7162 section 3.1.3, SHOULD), Dovecot whether anything has.
+            # +FLAGS and -FLAGS: other_flags().
             f"UID STORE {uids} (UNCHANGEDSINCE {mark}) FLAGS (\\Flagged)",
             f"UID STORE {uids} (UNCHANGEDSINCE {mark}) FLAGS.SILENT (\\Answered)",
             f"UID STORE {uids} (UNCHANGEDSINCE 0) +FLAGS ($Work)")), needs="CONDSTORE")
         script.say("UID FETCH 1:* (FLAGS)")
     script.say("UID FETCH 1:* (FLAGS MODSEQ)", needs="CONDSTORE")
+
+
+def other_flags(script):
+    """A conditional STORE of one flag where another session has changed another."""
+    fill(script, "INBOX", archive(script.random, 2))
+    script.open(2)
+    script.say("ENABLE CONDSTORE", needs="CONDSTORE ENABLE")
+    script.select("INBOX")
+    script.select("INBOX", on=2)
+    mark = script.mark("INBOX", on=2)
+    script.say(r"STORE 1:2 +FLAGS.SILENT (\Seen)", on=2)
+    script.say("NOOP")
+    script.say(f"UID STORE 2 (UNCHANGEDSINCE {mark}) +FLAGS (\\Seen)", needs="CONDSTORE")
+    script.say(f"UID STORE 1 (UNCHANGEDSINCE {mark}) +FLAGS (\\Flagged)", needs="CONDSTORE")
 
 
 def resync_walk(script, count):
