@@ -46,11 +46,11 @@ void EntrySummary::remove(const MailboxEntry& entry) {
 
 void EntrySummary::change(State before, const MailboxEntry& entry) {
   const FlagBits changed = before ^ entry.flags;
-  if ((changed & Flag::kSeen) != 0) unseen += (entry.flags & Flag::kSeen) == 0 ? 1 : -1;
+  if ((changed & Flag::kSeen) != 0) (entry.flags & Flag::kSeen) == 0 ? ++unseen : --unseen;
   if ((changed & Flag::kDeleted) != 0) {
     const uint64_t size = entry.message->size();
     const bool marked = (entry.flags & Flag::kDeleted) != 0;
-    deleted += marked ? 1 : -1;
+    marked ? ++deleted : --deleted;
     deleted_octets += marked ? size : -size;
   }
   max_modseq = std::max(max_modseq, entry.modseq);
