@@ -143,6 +143,10 @@ void ImapClient::take(Context& context, Outbox& out, const Response& response) {
   if (command.doing == Doing::kLogout) {
     return end(context, out, SessionOutcome::Kind::kDone, {});
   }
+  if (good && state_ == State::kNotAuthenticated) {
+    record_violation(context, "RFC 3501 §3.1: a command of a later state is done before login");
+    return end(context, out, SessionOutcome::Kind::kRefused, "the server answers before login");
+  }
   if (good) {
     take_code(context, response.code);
     take_tagged(context, out, command);

@@ -62,6 +62,8 @@ class MimeParser {
     }
     if (!cut) part.body.end = content_end(stop, part.body.begin);
     if (!cut && stop.level != kNoLevel && stop.line_begin == part.body.begin) drop_body(part, stop);
+    // What holds a part holds all of it, however the line before the delimiter ends.
+    if (!part.parts.empty()) part.body.end = std::max(part.body.end, part.parts.back().body.end);
     part.header_lines = count_lines(part.header.of(text_));
     part.body_lines = count_lines(part.body.of(text_));
     return stop;

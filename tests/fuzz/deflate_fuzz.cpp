@@ -29,7 +29,6 @@ void inflate(std::string_view compressed) {
   CHECK(pieces == text);
   if (text.size() == kMostText) return;
   CHECK(piecewise.problem() == whole.problem());
-  CHECK(piecewise.digest() == whole.digest());
 }
 
 void there_and_back(std::string_view text) {

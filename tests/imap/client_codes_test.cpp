@@ -149,3 +149,18 @@ TEST_CASE("UIDNOTSTICKY, PARSE and codes of tomorrow: words beside the matter") 
   CHECK(session.notes().empty());
   CHECK(session.violations() == 0);
 }
+
+TEST_CASE("a server that has done a command before it has answered login is not believed") {
+  // A fuzzer found it: LIST goes with LOGIN in one flight, and its OK came first.
+  ImapClientConfig config = bob();
+  config.pipeline = true;
+  config.folders = {"*"};
+  KnownMail mail({1, 2});
+  ImapClientSession session(config, mail.local, {});
+  const std::string said = session.hear("* OK [CAPABILITY IMAP4rev1] hello\r\n");
+  REQUIRE(said.find("a2 ") != std::string::npos);
+  session.hear("a2 OK done\r\n");
+  CHECK(session.closed());
+  CHECK(session.client().outcome().kind == SessionOutcome::Kind::kRefused);
+  CHECK(session.client().outcome().text == "the server answers before login");
+}
