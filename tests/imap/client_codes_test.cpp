@@ -7,19 +7,12 @@
 
 using namespace mailscope;
 using Kind = ImapOrder::Kind;
+using test::bob;
 using test::ImapClientSession;
 using test::KnownMail;
 using test::new_message;
 
 namespace {
-
-ImapClientConfig bob(ImapResync resync = ImapResync::kUidWindow) {
-  ImapClientConfig config;
-  config.user = "bob";
-  config.password = "secret";
-  config.resync = resync;
-  return config;
-}
 
 /// INBOX with UIDs 1 and 2 up to the last answer of the sync, `extra` on the way; what it says
 /// then.

@@ -5,6 +5,7 @@
 #include "tests/imap/client_session.h"
 
 using namespace mailscope;
+using test::bob;
 using test::ImapClientSession;
 using test::KnownMail;
 using test::new_message;
@@ -12,14 +13,6 @@ using test::new_message;
 namespace {
 
 using Kind = ImapOrder::Kind;
-
-ImapClientConfig bob(ImapResync resync = ImapResync::kUidWindow) {
-  ImapClientConfig config;
-  config.user = "bob";
-  config.password = "secret";
-  config.resync = resync;
-  return config;
-}
 
 std::string selected(uint32_t exists, uint32_t uid_next, uint64_t modseq = 0) {
   return "* " + std::to_string(exists) + " EXISTS\r\n* OK [UIDVALIDITY 1] valid\r\n* OK [UIDNEXT " +

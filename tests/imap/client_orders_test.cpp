@@ -7,18 +7,12 @@
 
 using namespace mailscope;
 using Kind = ImapOrder::Kind;
+using test::bob;
 using test::ImapClientSession;
 using test::KnownMail;
 using test::new_message;
 
 namespace {
-
-ImapClientConfig bob() {
-  ImapClientConfig config;
-  config.user = "bob";
-  config.password = "secret";
-  return config;
-}
 
 /// INBOX with UIDs 1 and 2, as far as the answer to the last FETCH; what it says then.
 std::string synced(ImapClientSession& session, const std::string& capabilities,

@@ -8,6 +8,15 @@
 
 namespace mailscope::test {
 
+/// A mail program that logs in as bob.
+inline ImapClientConfig bob(ImapResync resync = ImapResync::kUidWindow) {
+  ImapClientConfig config;
+  config.user = "bob";
+  config.password = "secret";
+  config.resync = resync;
+  return config;
+}
+
 class ImapClientSession {
  public:
   ImapClientSession(ImapClientConfig config, Cow<LocalStore>& local,

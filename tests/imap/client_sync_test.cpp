@@ -5,19 +5,12 @@
 #include "tests/imap/client_session.h"
 
 using namespace mailscope;
+using test::bob;
 using test::ImapClientSession;
 using test::KnownMail;
 using test::new_message;
 
 namespace {
-
-ImapClientConfig bob(ImapResync resync = ImapResync::kUidWindow) {
-  ImapClientConfig config;
-  config.user = "bob";
-  config.password = "secret";
-  config.resync = resync;
-  return config;
-}
 
 std::string selected(uint32_t exists, uint32_t uid_next, const std::string& more = "") {
   return "* " + std::to_string(exists) + " EXISTS\r\n* OK [UIDVALIDITY 1] valid\r\n* OK [UIDNEXT " +
