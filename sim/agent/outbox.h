@@ -39,6 +39,10 @@ class Outbox {
     const size_t size = bytes->size();
     if (size > 0) units.push_back({std::move(bytes), 0, size, LineFlags::kBlock});
   }
+  /// A part of a text that somebody else holds, without a copy.
+  void block(std::shared_ptr<const std::string> text, size_t begin, size_t size) {
+    if (size > 0) units.push_back({std::move(text), begin, size, LineFlags::kBlock});
+  }
   void block(std::string bytes) { block(std::make_shared<const std::string>(std::move(bytes))); }
   /// The same, copied to where the lines are: for little data.
   void copied_block(std::string_view bytes) {

@@ -122,7 +122,7 @@ void add_serve(CLI::App& app, Options& options) {
   add_variant(serve, options);
   serve.add_option("--imap-extensions", options.imap_extensions,
                    "What IMAP offers: names as CAPABILITY has them, \"all\" or \"usual\", with "
-                   "commas between; without: all, or what the lesson says")
+                   "commas between; without: all that the lesson does not turn off")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("NAME,...");

@@ -110,6 +110,15 @@ void ImapServer::cmd_fetch(Turn& turn, const imap::FetchArguments& arguments) {
   ok(turn, fmt::format("{} completed", turn.row->name));
 }
 
+namespace {
+
+/// What one answer may make in memory besides the mail that is there: so much, and for each message
+/// as much as tells it twice over. Asking for the same again and again is what comes beyond that.
+constexpr uint64_t kMayMake = uint64_t{64} << 20;
+constexpr uint64_t kMayMakeAMessage = 512;
+
+}  // namespace
+
 ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Target>& targets,
                                                 const std::vector<FetchItem>& items,
                                                 const std::vector<bool>& newly_seen) {
@@ -136,10 +145,13 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
     record_view(turn.context, ViewChange::kFlags, target.seq, target.uid, true,
                 fmt::format("* {} FETCH ({})", target.seq.value, text));
   };
+  uint64_t may_make = kMayMake;
+  const auto too_much = [&] { return work.exceeded() || writer.made() > may_make; };
   for (size_t i = 0; i < targets.size() && !outcome.too_much_work; ++i) {
-    if ((outcome.too_much_work = work.exceeded())) break;
+    if ((outcome.too_much_work = too_much())) break;
     const Target& target = targets[i];
     const MailboxEntry& entry = entries[target.index];
+    may_make += kMayMakeAMessage + 2 * entry.message->size();
     if (decodes && !can_decode(*entry.message, items, work)) {
       outcome.unknown_encoding = true;
       continue;
@@ -147,7 +159,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
     begin_fetch(writer, target.seq, target.uid);
     for (size_t k = 0; k < items.size(); ++k) {
       // One message can be too much already; it is told as far as that.
-      if (k > 0 && (outcome.too_much_work = work.exceeded())) break;
+      if (k > 0 && (outcome.too_much_work = too_much())) break;
       if (k > 0) writer.add(" ");
       if (items[k].kind == Kind::kFlags) {
         add_flags(entry, target);

@@ -29,18 +29,22 @@ void add_copy(ResponseWriter& writer, std::string_view bytes, WorkLimit& work) {
   writer.add_literal(std::string(bytes));
 }
 
-void add_whole(ResponseWriter& writer, const MessagePtr& message, WorkLimit& work) {
-  work.spend(WorkLimit::kLiteral);
-  writer.add_literal(shared_text(message));
+/// What stands in the message's text goes out as it stands there, whatever its size.
+void add_shared(ResponseWriter& writer, const MessagePtr& message, std::string_view part,
+                WorkLimit& work) {
+  work.spend(WorkLimit::kLiteral + part.size() / WorkLimit::kPassedOver);
+  const std::string_view text = message->text();
+  if (part.empty()) return writer.add_literal(std::string());
+  if (part.size() == text.size()) return writer.add_literal(shared_text(message));
+  writer.add_literal(shared_text(message), static_cast<size_t>(part.data() - text.data()),
+                     part.size());
 }
 
 void add_section(ResponseWriter& writer, const MessagePtr& message, const FetchItem& item,
                  WorkLimit& work) {
-  const bool whole = item.section.part.empty() && item.section.text == BodySection::Text::kAll;
-  if (whole && !item.partial) return add_whole(writer, message, work);
   const Section section = section_of(item.section);
   if (const std::optional<ByteSpan> span = section_span(*message, section)) {
-    return add_copy(writer, part_of(span->of(message->text()), item.partial), work);
+    return add_shared(writer, message, part_of(span->of(message->text()), item.partial), work);
   }
   work.spend(WorkLimit::kKey * section.fields.size() + message->header_size());
   const std::optional<std::string> bytes = section_bytes(*message, section);
@@ -83,9 +87,12 @@ void add_fetch_item(ResponseWriter& writer, const MailboxEntry& entry, const Fet
       work.spend(structure.size());
       return writer.add_encoded(structure);
     }
-    case Kind::kRfc822: return add_whole(writer, entry.message, work);
-    case Kind::kRfc822Header: return add_copy(writer, rfc822_header(message), work);
-    case Kind::kRfc822Text: return add_copy(writer, rfc822_text(message), work);
+    case Kind::kRfc822:
+      return add_shared(writer, entry.message, message.text(), work);
+    case Kind::kRfc822Header:
+      return add_shared(writer, entry.message, rfc822_header(message), work);
+    case Kind::kRfc822Text:
+      return add_shared(writer, entry.message, rfc822_text(message), work);
     case Kind::kBodySection: return add_section(writer, entry.message, item, work);
     case Kind::kBinary:
     case Kind::kBinarySize: return add_binary(writer, message, item, work);

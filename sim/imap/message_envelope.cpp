@@ -51,7 +51,7 @@ void append_nonempty(std::string& out, const std::string& text) {
   append_fact_nstring(out, text.empty() ? std::nullopt : std::optional<std::string>(text));
 }
 
-/// (name route mailbox host). NIL for a host says "group", so a missing host must have a word.
+/// (name route mailbox host).
 void append_address(std::string& out, const Address& address) {
   switch (address.kind) {
     case Address::Kind::kMailbox:
@@ -60,9 +60,9 @@ void append_address(std::string& out, const Address& address) {
       out += ' ';
       append_nonempty(out, address.route);
       out += ' ';
-      append_fact_string(out, address.mailbox.empty() ? "MISSING_MAILBOX" : address.mailbox);
+      append_fact_string(out, envelope_mailbox(address));
       out += ' ';
-      append_fact_string(out, address.host.empty() ? "MISSING_DOMAIN" : address.host);
+      append_fact_string(out, envelope_host(address));
       out += ')';
       break;
     case Address::Kind::kGroupStart:
@@ -87,6 +87,15 @@ void append_address_list(std::string& out, const std::vector<Address>& list) {
 }
 
 }  // namespace
+
+std::string_view envelope_mailbox(const Address& address) {
+  if (address.kind != Address::Kind::kMailbox) return address.name;
+  return address.mailbox.empty() ? std::string_view("MISSING_MAILBOX") : address.mailbox;
+}
+
+std::string_view envelope_host(const Address& address) {
+  return address.host.empty() ? std::string_view("MISSING_DOMAIN") : address.host;
+}
 
 std::string encode_envelope(std::string_view text) {
   EnvelopeFields fields = read_fields(text);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/mail/message.h"
+#include "sim/wire/address.h"
 #include "sim/wire/byte_span.h"
 #include "sim/wire/mime.h"
 
@@ -32,6 +33,10 @@ struct Section {
   std::vector<std::string> fields;  // in any case
 };
 
+/// addr-mailbox of an address, or the name of a group; and addr-host of an address. NIL for a host
+/// says "group", and for a mailbox its end, so what is missing has a word (RFC 3501 §7.4.2).
+std::string_view envelope_mailbox(const Address& address);
+std::string_view envelope_host(const Address& address);
 /// "(date subject from sender reply-to to cc bcc in-reply-to message-id)". Kept with the message:
 /// clients ask for it whenever they open a mailbox.
 const std::string& encode_envelope(const Message& message);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "sim/imap/message_facts.h"
 #include "sim/mail/base_subject.h"
 #include "sim/wire/address.h"
 #include "sim/wire/casemap.h"
@@ -17,42 +19,41 @@ namespace {
 
 using Key = imap::SortCriterion::Key;
 
-/// The first address of the fields of that name, as ENVELOPE lists them; all empty when there is
-/// none.
-Address first_address(std::string_view text, std::string_view name) {
+/// The first address of the fields of that name, as ENVELOPE lists them.
+std::optional<Address> first_address(std::string_view text, std::string_view name) {
   size_t position = 0;
   while (const auto field = next_field(text, name, position)) {
     const std::vector<Address> addresses = parse_addresses(field->value.of(text), 1);
     if (!addresses.empty()) return addresses.front();
   }
-  return {};
+  return std::nullopt;
 }
 
-/// addr-mailbox; of a group that is its name (RFC 3501 §7.4.2).
-const std::string& address_mailbox(const Address& address) {
-  return address.kind == Address::Kind::kGroupStart ? address.name : address.mailbox;
+/// RFC 5256 §3: addr-mailbox as ENVELOPE has it; the empty string where there is no address.
+std::string mailbox_text(const std::optional<Address>& address) {
+  return address ? std::string(envelope_mailbox(*address)) : std::string();
 }
 
 /// RFC 5957 §3: the name, else mailbox@host, else the mailbox.
-std::string display_text(const Address& address) {
-  if (address.kind == Address::Kind::kMailbox) {
-    std::string name = decode_encoded_words(address.name);
+std::string display_text(const std::optional<Address>& address) {
+  if (address && address->kind == Address::Kind::kMailbox) {
+    std::string name = decode_encoded_words(address->name);
     if (!name.empty()) return name;
-    if (!address.mailbox.empty() && !address.host.empty()) {
-      return address.mailbox + '@' + address.host;
+    if (!address->mailbox.empty() && !address->host.empty()) {
+      return address->mailbox + '@' + address->host;
     }
   }
-  return address_mailbox(address);
+  return mailbox_text(address);
 }
 
 std::string text_key(Key key, std::string_view text) {
   switch (key) {
     case Key::kCc:
-      return address_mailbox(first_address(text, "Cc"));
+      return mailbox_text(first_address(text, "Cc"));
     case Key::kFrom:
-      return address_mailbox(first_address(text, "From"));
+      return mailbox_text(first_address(text, "From"));
     case Key::kTo:
-      return address_mailbox(first_address(text, "To"));
+      return mailbox_text(first_address(text, "To"));
     case Key::kDisplayFrom:
       return display_text(first_address(text, "From"));
     case Key::kDisplayTo:

@@ -52,12 +52,14 @@ void ResponseWriter::announce(size_t octets) {
   add("{");
   add_number(octets);
   add("}");
+  made_ += line_.size();
   out_.line(line_, LineFlags::kContinued);
   line_.clear();
 }
 
 void ResponseWriter::add_block(std::string bytes) {
   announce(bytes.size());
+  made_ += bytes.size();
   if (bytes.size() <= kCopied) return out_.copied_block(bytes);
   out_.block(std::move(bytes));
 }
@@ -66,6 +68,16 @@ void ResponseWriter::add_literal(std::shared_ptr<const std::string> bytes) {
   if (bytes->empty() || bytes->find('\0') != std::string::npos) return add_literal(*bytes);
   announce(bytes->size());
   out_.block(std::move(bytes));
+}
+
+void ResponseWriter::add_literal(std::shared_ptr<const std::string> text, size_t begin,
+                                 size_t size) {
+  const std::string_view bytes = std::string_view(*text).substr(begin, size);
+  if (bytes.size() <= kCopied || bytes.find('\0') != std::string_view::npos) {
+    return add_literal(std::string(bytes));
+  }
+  announce(bytes.size());
+  out_.block(std::move(text), begin, bytes.size());
 }
 
 void ResponseWriter::add_literal(std::string bytes) {
@@ -81,6 +93,7 @@ void ResponseWriter::add_binary(std::string bytes) {
 }
 
 void ResponseWriter::finish() {
+  made_ += line_.size();
   out_.line(line_);
   line_.clear();
 }

@@ -29,12 +29,16 @@ class ResponseWriter {
   void add_encoded(std::string_view text);
   /// A literal of these bytes; NULs become 0x80, because no literal can carry them (RFC 3501 §9).
   void add_literal(std::shared_ptr<const std::string> bytes);
+  /// The same of a part of a text.
+  void add_literal(std::shared_ptr<const std::string> text, size_t begin, size_t size);
   void add_literal(std::string bytes);
   /// A literal, or a literal8 where there are NULs to carry (RFC 3516 §4.2.1).
   void add_binary(std::string bytes);
   /// Sends the line, and is ready for the next response.
   void finish();
   [[nodiscard]] const std::string& line() const { return line_; }
+  /// Octets that had to be made for these responses so far: all but the texts that are shared.
+  [[nodiscard]] uint64_t made() const { return made_ + line_.size(); }
 
  private:
   /// "{n}", which ends the line.
@@ -43,6 +47,7 @@ class ResponseWriter {
 
   Outbox& out_;
   std::string line_;
+  uint64_t made_ = 0;  // without line_
 };
 
 }  // namespace mailscope

@@ -38,10 +38,10 @@ bool takes_text(Kind kind) {
 
 bool text_matches(const SearchKey& key, const CasemapNeedle& needle, const Message& message) {
   switch (key.kind) {
-    case Kind::kBcc: return field_contains(message.text(), "Bcc", needle);
-    case Kind::kCc: return field_contains(message.text(), "Cc", needle);
-    case Kind::kFrom: return field_contains(message.text(), "From", needle);
-    case Kind::kTo: return field_contains(message.text(), "To", needle);
+    case Kind::kBcc: return addresses_contain(message.text(), "Bcc", needle);
+    case Kind::kCc: return addresses_contain(message.text(), "Cc", needle);
+    case Kind::kFrom: return addresses_contain(message.text(), "From", needle);
+    case Kind::kTo: return addresses_contain(message.text(), "To", needle);
     case Kind::kSubject: return field_contains(message.text(), "Subject", needle);
     case Kind::kHeader: return field_contains(message.text(), key.name, needle);
     case Kind::kBody: return body_contains(message, needle);

@@ -1,8 +1,11 @@
 #include "sim/imap/search_text.h"
 
+#include <algorithm>
 #include <string>
 
 #include "sim/base/ascii.h"
+#include "sim/imap/message_facts.h"
+#include "sim/wire/address.h"
 #include "sim/wire/charset.h"
 #include "sim/wire/encoded_word.h"
 #include "sim/wire/header.h"
@@ -16,27 +19,9 @@ bool is_plain(std::string_view value) {
          value.find("=?") == std::string_view::npos;
 }
 
-/// On one line: a line end and the blanks after it are one space, as the author meant them.
-std::string one_line(std::string_view value) {
-  std::string out;
-  out.reserve(value.size());
-  for (size_t i = 0; i < value.size(); ++i) {
-    const char c = value[i];
-    const bool crlf = c == '\r' && i + 1 < value.size() && value[i + 1] == '\n';
-    if (crlf) continue;
-    if (c != '\n') {
-      out += c;
-      continue;
-    }
-    while (i + 1 < value.size() && (value[i + 1] == ' ' || value[i + 1] == '\t')) ++i;
-    out += ' ';
-  }
-  return out;
-}
-
 bool value_contains(std::string_view value, const CasemapNeedle& needle) {
   if (is_plain(value)) return needle.found_in(value);
-  return needle.found_in(decode_encoded_words(one_line(value)));
+  return needle.found_in(decode_encoded_words(unfolded(value)));
 }
 
 /// A field whole, "Subject: words", so that its name and value can be looked for together.
@@ -60,14 +45,40 @@ bool leaf_contains(const MimePart& part, std::string_view message, const Casemap
   return needle.found_in(utf8_from_charset(decoded_body(part, message), charset));
 }
 
-/// What is in `part` but its own header.
-bool inside_contains(const MimePart& part, std::string_view message, const CasemapNeedle& needle) {
-  if (part.kind == MimePart::Kind::kLeaf) return leaf_contains(part, message, needle);
-  for (const MimePart& inner : part.parts) {
-    if (header_contains(inner.header.of(message), needle)) return true;
-    if (inside_contains(inner, message, needle)) return true;
+/// Nothing stands in it that would have to be undone, and nothing that ENVELOPE leaves out: names
+/// and addresses with single blanks between them. They are looked for as they stand.
+bool is_plain_list(std::string_view value) {
+  if (!is_plain(value) || value.find_first_of("\"()\\:;[]\t") != std::string_view::npos) return false;
+  char before = ' ';
+  for (const char c : value) {
+    const auto binds = [](char one) { return one == '.' || one == '@' || one == ' '; };
+    if ((c == ' ' && binds(before)) || (before == ' ' && binds(c))) return false;
+    before = c;
   }
-  return false;
+  return true;
+}
+
+/// As a person reads it: the name without its quotes, the address without comments and blanks.
+std::string address_text(const Address& address) {
+  if (address.kind != Address::Kind::kMailbox) return address.name;
+  std::string text = decode_encoded_words(address.name);
+  std::string place(envelope_mailbox(address));
+  place.append(1, '@').append(envelope_host(address));
+  if (text.empty()) return place;
+  return text + " <" + place + '>';
+}
+
+enum class Headers : bool { kPassedOver, kLookedInto };
+
+/// What is in `part` but its own header, with or without the headers that are in there.
+bool inside_contains(const MimePart& part, std::string_view message, const CasemapNeedle& needle,
+                     Headers headers) {
+  if (part.kind == MimePart::Kind::kLeaf) return leaf_contains(part, message, needle);
+  return std::any_of(part.parts.begin(), part.parts.end(), [&](const MimePart& inner) {
+    return (headers == Headers::kLookedInto &&
+            header_contains(inner.header.of(message), needle)) ||
+           inside_contains(inner, message, needle, headers);
+  });
 }
 
 }  // namespace
@@ -80,12 +91,32 @@ bool field_contains(std::string_view text, std::string_view name, const CasemapN
   return false;
 }
 
+bool addresses_contain(std::string_view text, std::string_view name, const CasemapNeedle& needle) {
+  size_t position = 0;
+  while (const auto field = next_field(text, name, position)) {
+    const std::string_view value = trimmed(field->value.of(text));
+    if (is_plain_list(value)) {
+      if (needle.found_in(value)) return true;
+      continue;
+    }
+    std::string list;
+    for (const Address& address : parse_addresses(value)) {
+      if (!list.empty()) list += ", ";
+      list += address_text(address);
+    }
+    if (needle.found_in(list)) return true;
+  }
+  return false;
+}
+
 bool body_contains(const Message& message, const CasemapNeedle& needle) {
-  return needle.empty() || inside_contains(message.mime(), message.text(), needle);
+  return needle.empty() ||
+         inside_contains(message.mime(), message.text(), needle, Headers::kPassedOver);
 }
 
 bool text_contains(const Message& message, const CasemapNeedle& needle) {
-  return header_contains(message.text(), needle) || body_contains(message, needle);
+  return needle.empty() || header_contains(message.text(), needle) ||
+         inside_contains(message.mime(), message.text(), needle, Headers::kLookedInto);
 }
 
 }  // namespace mailscope

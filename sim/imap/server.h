@@ -45,6 +45,9 @@ struct ImapServerConfig {
   size_t max_saved_result = 1000000;  // SEARCHRES: messages that "$" can hold
   /// What one SEARCH, SORT, THREAD or FETCH may cost, in octets looked at (see WorkLimit).
   uint64_t max_work = 4'000'000'000;
+  /// The same of all searches that are kept up to date (RFC 5267 §4.3), each time something
+  /// changes.
+  uint64_t max_update_work = 50'000'000;
   /// INPROGRESS: a response after this many messages that a search has looked at; 0: none.
   uint32_t progress_every = 100000;
   size_t max_notify_news = 1000;     // NOTIFY: responses of one moment, more is an overflow
@@ -355,6 +358,7 @@ class ImapServer {
   void tell_removals(Turn& turn, NewsAllowed allowed);
   /// What joined and left the results since, in the numbers after the news.
   void tell_updates(Turn& turn);
+  void end_context(const std::string& tag);
   void tell_changes(Turn& turn, const SearchContext& context, std::string_view item,
                     const std::vector<ContextChange>& changes);
   void put_in_order(const Turn& turn, const SearchContext& context, std::vector<Uid>& uids) const;

@@ -7,6 +7,7 @@
 
 #include "sim/imap/search.h"
 #include "sim/imap/server.h"
+#include "sim/imap/work_limit.h"
 #include "sim/wire/imap_sequence_set.h"
 
 namespace mailscope {
@@ -78,13 +79,14 @@ void ImapServer::tell_removals(Turn& turn, NewsAllowed allowed) {
 
 void ImapServer::tell_updates(Turn& turn) {
   const Mailbox& mailbox = selected(turn);
+  WorkLimit work(config_->max_update_work);
+  std::vector<std::string> given_up;
   for (SearchContext& context : contexts_) {
     if (context.modseq == mailbox.highest_modseq && context.known_until == view_.known_until()) {
       continue;
     }
-    const Search search(
-        context.arguments.search.key, mailbox, view_,
-        {context.arguments.search.charset, turn.context.unix_now, nullptr, nullptr});
+    const Search search(context.arguments.search.key, mailbox, view_,
+                        {context.arguments.search.charset, turn.context.unix_now, nullptr, &work});
     std::vector<Uid> known = context.result;
     std::sort(known.begin(), known.end());
     std::vector<Uid> joined;
@@ -105,6 +107,10 @@ void ImapServer::tell_updates(Turn& turn) {
          i < mailbox.entries.size() && mailbox.entries[i].uid < view_.known_until(); ++i) {
       look_at(mailbox.entries[i]);
     }
+    if (work.exceeded()) {
+      given_up.push_back(context.tag);
+      continue;
+    }
     context.modseq = mailbox.highest_modseq;
     context.known_until = view_.known_until();
     const auto is_gone = [&left](Uid uid) {
@@ -121,6 +127,16 @@ void ImapServer::tell_updates(Turn& turn) {
     tell_changes(turn, context, "ADDTO", additions(stayed, now, context.sorted()));
     context.result = std::move(now);
   }
+  for (const std::string& tag : given_up) {
+    // RFC 5267 §4.3.1: a server that cannot go on says so, and says no more of that search.
+    turn.out.line(fmt::format("* NO [NOUPDATE \"{}\"] This would take too long", tag));
+    end_context(tag);
+  }
+}
+
+void ImapServer::end_context(const std::string& tag) {
+  const auto named = [&tag](const SearchContext& each) { return each.tag == tag; };
+  contexts_.erase(std::remove_if(contexts_.begin(), contexts_.end(), named), contexts_.end());
 }
 
 void ImapServer::put_in_order(const Turn& turn, const SearchContext& context,
@@ -147,10 +163,7 @@ void ImapServer::put_in_order(const Turn& turn, const SearchContext& context,
 }
 
 void ImapServer::cmd_cancel_update(Turn& turn, const imap::WordsArguments& arguments) {
-  for (const std::string& tag : arguments.words) {
-    const auto named = [&tag](const SearchContext& each) { return each.tag == tag; };
-    contexts_.erase(std::remove_if(contexts_.begin(), contexts_.end(), named), contexts_.end());
-  }
+  for (const std::string& tag : arguments.words) end_context(tag);
   ok(turn, "CANCELUPDATE completed");
 }
 

@@ -9,9 +9,10 @@ namespace mailscope {
 
 class WorkLimit {
  public:
-  static constexpr uint64_t kKey = 16;        // a search key asked of a message
-  static constexpr uint64_t kItem = 64;       // an item of a FETCH response
-  static constexpr uint64_t kLiteral = 512;   // a literal in one, whatever its size: it is shared
+  static constexpr uint64_t kKey = 16;       // a search key asked of a message
+  static constexpr uint64_t kItem = 64;      // an item of a FETCH response
+  static constexpr uint64_t kLiteral = 512;  // a literal in one, whatever its size: it is shared
+  static constexpr uint64_t kPassedOver = 8;  // octets that are merely run through cost one
 
   explicit WorkLimit(uint64_t limit) : left_(limit) {}
 

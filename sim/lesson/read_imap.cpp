@@ -60,7 +60,13 @@ ExtensionSet named_mechanisms(TableReader& reader) {
   return set;
 }
 
-ExtensionSet read_extensions(TableReader& reader, ExtensionSet usual) {
+/// What the server offers, and what it does when real programs are served (ServiceSpec).
+struct Offer {
+  ExtensionSet set;
+  ExtensionSet served;
+};
+
+Offer read_extensions(TableReader& reader, ExtensionSet usual) {
   ExtensionSet set = usual;
   if (reader.has("extensions")) {
     set = named_extensions(reader, "extensions");
@@ -68,13 +74,20 @@ ExtensionSet read_extensions(TableReader& reader, ExtensionSet usual) {
     if (!some_version) set |= bit(Extension::kRev1);
     set |= (set & kAuth) != 0 ? kUnsaid & ~kAuth : kUnsaid;
   }
-  if (reader.has("auth")) set = (set & ~kAuth) | named_mechanisms(reader);
-  set = imap::without(imap::completed(set), named_extensions(reader, "without"));
+  ExtensionSet served = reader.has("extensions") ? set : imap::all_extensions();
+  if (reader.has("auth")) {
+    const ExtensionSet mechanisms = named_mechanisms(reader);
+    set = (set & ~kAuth) | mechanisms;
+    served = (served & ~kAuth) | mechanisms;
+  }
+  const ExtensionSet without = named_extensions(reader, "without");
+  set = imap::without(imap::completed(set), without);
+  served = imap::without(imap::completed(served), without);
   if ((set & (bit(Extension::kRev1) | bit(Extension::kRev2))) == 0) {
     reader.error(reader.at("without"), "neither IMAP4rev1 nor IMAP4rev2 is left",
                  "one of them: they are the protocol itself");
   }
-  return set;
+  return {set, served};
 }
 
 void read_quota(TableReader& reader, ImapServerConfig& config) {
@@ -106,9 +119,11 @@ std::vector<std::string> read_special_use(TableReader& reader) {
 
 }  // namespace
 
-ImapServerConfig read_imap_service(TableReader& reader) {
+void read_imap_service(TableReader& reader, ServiceSpec& service) {
   ImapServerConfig config;
-  config.extensions = read_extensions(reader, config.extensions);
+  const Offer offer = read_extensions(reader, config.extensions);
+  config.extensions = offer.set;
+  service.imap_served = offer.served;
   config.plain_needs_tls = reader.flag("plain_needs_tls", config.plain_needs_tls);
   config.max_literal = static_cast<size_t>(
       reader.number("append_limit", 1, kMaxLiteral, static_cast<int64_t>(config.max_literal)));
@@ -118,7 +133,7 @@ ImapServerConfig read_imap_service(TableReader& reader) {
     reader.error(reader.at("autologout"), "\"autologout\" is under 30 minutes",
                  "at least \"30m\" (RFC 3501 §5.4)");
   }
-  return config;
+  service.imap = std::make_shared<const ImapServerConfig>(std::move(config));
 }
 
 void read_mailbox(LessonDraft& draft, const TomlValue& value) {

@@ -9,7 +9,7 @@ namespace mailscope {
 
 /// Of [[service]] with protocol imap: extensions, without, auth, plain_needs_tls, append_limit,
 /// quota, quota_messages, autologout.
-ImapServerConfig read_imap_service(TableReader& reader);
+void read_imap_service(TableReader& reader, ServiceSpec& service);
 
 /// [[mailbox]]: one that is there at the start, whether or not mail is in it.
 void read_mailbox(LessonDraft& draft, const TomlValue& value);

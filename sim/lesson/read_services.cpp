@@ -69,7 +69,7 @@ ServiceSpec service_from(LessonDraft& draft, TableReader& reader) {
   } else if (service.protocol == Protocol::kPop3) {
     service.pop3 = std::make_shared<const Pop3ServerConfig>(read_pop3_service(reader));
   } else {
-    service.imap = std::make_shared<const ImapServerConfig>(read_imap_service(reader));
+    read_imap_service(reader, service);
   }
   service.implicit_tls = reader.choice("tls", {"none", "implicit"}, Need::kOptional, 0) == 1;
   if (service.implicit_tls) service.port = implicit_tls_port(service.protocol);

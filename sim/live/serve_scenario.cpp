@@ -104,6 +104,7 @@ void set_imap_extensions(Scenario& scenario, const ServeSettings& settings) {
   for (ServiceSpec& service : scenario.services) {
     if (!service.imap) continue;
     ImapServerConfig config = *service.imap;
+    if (service.imap_served != 0) config.extensions = service.imap_served;
     if (settings.imap_extensions) config.extensions = *settings.imap_extensions;
     config.extensions = imap::without(imap::completed(config.extensions), settings.imap_without);
     service.imap = std::make_shared<const ImapServerConfig>(std::move(config));

@@ -33,7 +33,7 @@ struct ServeSettings {
   uint16_t imaps = 2993;
   std::vector<ServeUser> users;    // none: those of the scenario, or the default ones
   const Scenario* from = nullptr;  // a lesson's; null: mail.example.net
-  /// What its IMAP servers offer; none: everything, or what the lesson says.
+  /// What its IMAP servers offer; none: everything that the lesson does not turn off.
   std::optional<imap::ExtensionSet> imap_extensions = std::nullopt;
   imap::ExtensionSet imap_without = 0;  // taken away from that
 };

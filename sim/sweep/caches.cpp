@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "sim/base/ascii.h"
+#include "sim/base/digest.h"
+#include "sim/imap/preview.h"
 #include "sim/sweep/inventory.h"
 
 namespace mailscope::sweep {
@@ -39,8 +41,13 @@ std::string flag_names(FlagBits flags, const std::vector<std::string>& keywords)
   return fmt::format("{} {}", flags_text(flags & Flag::kSystem, {}), fmt::join(names, " "));
 }
 
-std::string compare(const Mailbox& box, const MailboxEntry& there, const LocalFolder& folder,
-                    const LocalEntry& here) {
+/// The program collects this message's text without being asked for it.
+bool collects(const ImapClientConfig& config, const Message& message) {
+  return !config.headers_first && (config.body_limit == 0 || message.size() <= config.body_limit);
+}
+
+std::string compare(const ImapClientConfig& config, const Mailbox& box, const MailboxEntry& there,
+                    const LocalFolder& folder, const LocalEntry& here) {
   const auto complaint = [&](std::string_view what) {
     return fmt::format("{} uid {}: {}", box.name, there.uid.value, what);
   };
@@ -57,10 +64,15 @@ std::string compare(const Mailbox& box, const MailboxEntry& there, const LocalFo
   if (here.message != nullptr && here.message->digest() != there.message->digest()) {
     return complaint("other octets");
   }
+  if (here.message == nullptr && collects(config, *there.message)) return complaint("no text");
+  if (!here.preview.empty() && here.preview != preview_text(*there.message)) {
+    return complaint("another preview");
+  }
   return {};
 }
 
-std::string compare_folder(const Mailbox* box, const LocalFolder* folder, std::string_view name) {
+std::string compare_folder(const ImapClientConfig& config, const Mailbox* box,
+                           const LocalFolder* folder, std::string_view name) {
   std::vector<LocalEntry> entries = folder != nullptr ? folder->entries : std::vector<LocalEntry>{};
   std::sort(entries.begin(), entries.end(),
             [](const LocalEntry& a, const LocalEntry& b) { return a.uid < b.uid; });
@@ -77,7 +89,7 @@ std::string compare_folder(const Mailbox* box, const LocalFolder* folder, std::s
                        folder->modseq, box->highest_modseq);
   }
   for (size_t i = 0; i < size; ++i) {
-    std::string complaint = compare(*box, box->entries[i], *folder, entries[i]);
+    std::string complaint = compare(config, *box, box->entries[i], *folder, entries[i]);
     if (!complaint.empty()) return complaint;
   }
   return {};
@@ -101,7 +113,7 @@ std::string check_device(const World& world, const Device& device, const DeviceS
         !client->put_off().empty() || !spec.imap->keeps(client->selected())) {
       return {};
     }
-    return compare_folder(store.find_mailbox(account->id, client->selected()),
+    return compare_folder(*spec.imap, store.find_mailbox(account->id, client->selected()),
                           device.local->find_folder(client->selected()), client->selected());
   }
   std::vector<std::string> names;
@@ -109,7 +121,7 @@ std::string check_device(const World& world, const Device& device, const DeviceS
   for (const Mailbox* box : store.mailboxes_of(account->id)) names.push_back(box->name);
   for (const std::string& name : names) {
     if (!spec.imap->keeps(name)) continue;
-    std::string complaint = compare_folder(store.find_mailbox(account->id, name),
+    std::string complaint = compare_folder(*spec.imap, store.find_mailbox(account->id, name),
                                            device.local->find_folder(name), name);
     if (!complaint.empty()) return complaint;
   }
@@ -172,6 +184,17 @@ std::string check_caches_settled(const World& world) {
   return {};
 }
 
+namespace {
+
+/// Without its header, in which a server writes when it came.
+uint64_t body_digest(const Message& message) {
+  Digest digest;
+  digest.add(message.text().substr(std::min(message.header_size(), message.size())));
+  return digest.value();
+}
+
+}  // namespace
+
 std::vector<std::string> mailboxes_of_programs(const World& world) {
   std::vector<std::string> lines;
   std::vector<const Account*> seen;  // two programs of one person look at the same mailboxes
@@ -187,8 +210,8 @@ std::vector<std::string> mailboxes_of_programs(const World& world) {
     for (const Mailbox* box : store.mailboxes_of(account->id)) {
       for (const MailboxEntry& entry : box->entries) {
         if (is_report(*entry.message)) continue;
-        lines.push_back(fmt::format("{} {} {} {}", account->name, box->name,
-                                    entry.message->message_id(),
+        lines.push_back(fmt::format("{} {} {} {:016x} {}", account->name, box->name,
+                                    entry.message->message_id(), body_digest(*entry.message),
                                     flag_names(entry.flags, box->keywords)));
       }
     }

@@ -57,6 +57,9 @@ struct ServiceSpec {
   /// SMTP: how the host's queue is worked off; null: as RelayConfig stands. The first of a host
   /// counts.
   std::shared_ptr<const RelayConfig> relay = {};
+  /// IMAP: what real programs are offered over the loopback, where a lesson that names no
+  /// extensions turns off none; 0: what `imap` says.
+  imap::ExtensionSet imap_served = 0;
 };
 
 /// A mailbox that is there at the start. Those that mail is in need none.

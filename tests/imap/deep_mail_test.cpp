@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <ctime>
+#include <set>
 
 #include "tests/imap/server_session.h"
 
@@ -107,4 +108,56 @@ TEST_CASE("a command that would cost too much is refused by the limit that every
   const std::string said = session.say("SEARCH " + keys + "ALL");
   CHECK(std::clock() - before < 60 * CLOCKS_PER_SEC);
   CHECK(said == "z NO [LIMIT] this search would take too long\r\n");
+}
+
+TEST_CASE("an answer holds the mail that it tells as it is, and makes no copies without end") {
+  test::ImapServerSession session = session_with_odd_mail();
+  const struct {
+    const char* item;
+    const char* answer;
+  } rows[] = {
+      {"BODY.PEEK[] ", "z OK"},
+      {"BODY.PEEK[TEXT] ", "z OK"},
+      {"BODY.PEEK[]<1.2900000> ", "z OK"},
+      {"BODY.PEEK[1] ", "z OK"},
+      // It has to be made, for all that is known before: seven hundred times is too often.
+      {"BINARY.PEEK[1] ", "z NO [LIMIT]"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.item);
+    const Outbox out = session.answer("FETCH 5 (" + repeated(row.item, 700) + "UID)");
+    const std::string_view last = out.units.back().bytes();
+    CHECK_MESSAGE(last.starts_with(row.answer), last);
+    std::set<const std::string*> texts;
+    size_t octets = 0;
+    for (const OutUnit& unit : out.units) {
+      if (texts.insert(unit.text.get()).second) octets += unit.text->size();
+    }
+    // The message itself is one of the texts.
+    CHECK(octets < (row.answer == std::string("z OK") ? size_t{3500000} : size_t{90000000}));
+  }
+}
+
+TEST_CASE("a search that is kept up to date is given up when that would take too long") {
+  ImapServerConfig config;
+  config.extensions = imap::all_extensions();
+  test::ImapServerSession session(config);
+  session.log_in();
+  session.say("SELECT INBOX");
+  std::string keys;
+  for (int i = 0; i < 1000; ++i) keys += "NOT BODY n" + std::to_string(i) + " ";
+  // Of an empty mailbox both are asked for nothing.
+  CHECK(session.hear("u SEARCH RETURN (UPDATE) UNFLAGGED\r\n").find("u OK") != std::string::npos);
+  CHECK(session.hear("v SEARCH RETURN (UPDATE) " + keys + "ALL\r\n").find("v OK") !=
+        std::string::npos);
+  session.add_mail("Subject: big\r\n\r\n" + std::string(3000000, 'x') + "\r\n");
+  const std::clock_t before = std::clock();
+  CHECK(session.say("NOOP") ==
+        "* 1 EXISTS\r\n* 1 RECENT\r\n* ESEARCH (TAG \"u\") ADDTO (0 1)\r\n"
+        "* NO [NOUPDATE \"v\"] This would take too long\r\nz OK NOOP completed\r\n");
+  CHECK(std::clock() - before < 10 * CLOCKS_PER_SEC);  // a twentieth of a second, elsewhere
+  session.add_mail("Subject: small\r\n\r\nx\r\n");
+  const std::string said = session.say("NOOP");
+  CHECK(said.find("(TAG \"u\") ADDTO") != std::string::npos);
+  CHECK(said.find("\"v\"") == std::string::npos);
 }

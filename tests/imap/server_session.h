@@ -35,19 +35,29 @@ class ImapServerSession {
   }
   /// One command, tag "z".
   std::string say(const std::string& command) { return hear("z " + command + "\r\n"); }
+  /// What the server wants done after one command, tag "z".
+  Outbox answer(const std::string& command) {
+    server_.receive("z " + command + "\r\n");
+    return outbox([&](Context& c, Outbox& o) { server_.turn(c, o); });
+  }
   void log_in() { say("LOGIN bob secret"); }
   [[nodiscard]] const ImapServer& server() const { return server_; }
 
  private:
   template <class Action>
   std::string run(Action action) {
+    std::string said;
+    const Outbox out = outbox(action);
+    for (const OutUnit& unit : out.units) said += unit.bytes();
+    return said;
+  }
+  template <class Action>
+  Outbox outbox(Action action) {
     TraceWriter writer(state_, &trace_, Instant{});
     Context context{Instant{}, 0, AgentId{1}, "host", "peer", writer, &store_, nullptr};
     Outbox out;
     action(context, out);
-    std::string said;
-    for (const OutUnit& unit : out.units) said += unit.bytes();
-    return said;
+    return out;
   }
 
   Trace trace_;

@@ -77,6 +77,9 @@ inline std::unique_ptr<EngineUnderTest> make_server(const Transcript& transcript
   if (!option("max-literal").empty()) config->max_literal = std::stoul(option("max-literal"));
   if (!option("max-line").empty()) config->max_line = std::stoul(option("max-line"));
   if (!option("max-saved").empty()) config->max_saved_result = std::stoul(option("max-saved"));
+  if (!option("max-update-work").empty()) {
+    config->max_update_work = std::stoul(option("max-update-work"));
+  }
   if (!option("max-work").empty()) config->max_work = std::stoul(option("max-work"));
   if (!option("max-contexts").empty()) {
     config->max_search_contexts = static_cast<uint32_t>(std::stoul(option("max-contexts")));

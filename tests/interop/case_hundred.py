@@ -1,5 +1,6 @@
 """A hundred sessions on one mailbox, all changing it at once: flags, deletions, new messages, copies,
-moves, IDLE, and commands sent without waiting for the last. Each keeps a model of what it was told
+moves, IDLE, and commands sent without waiting for the last. Some are told by NOTIFY, some keep a
+search up to date, some leave and come back by QRESYNC. Each keeps a model of what it was told
 (told.py); the rules hold at every response, and at the end every model is the truth. No message that
 nobody deleted is lost, and none is there twice."""
 
@@ -17,7 +18,14 @@ UNDER_WAY = 4  # commands of one session, with no more than which it says anothe
 SEED = 20260105
 DEADLINE = 100  # seconds for all of it
 FLAGS = ("\\Seen", "\\Flagged", "\\Answered", "\\Draft", "$One", "$Two")
-MODES = ("", "CONDSTORE", "QRESYNC", "IMAP4rev2", "UIDONLY")
+ENABLED = ("CONDSTORE", "QRESYNC", "IMAP4rev2", "UIDONLY")
+# What is said after SELECT, with the capability that it needs.
+BEGUN = {"NOTIFY": ("NOTIFY", "NOTIFY SET (SELECTED (MessageNew (UID FLAGS) MessageExpunge "
+                    "FlagChange))"),
+         "NOTIFY-DELAYED": ("NOTIFY", "NOTIFY SET (SELECTED-DELAYED (MessageNew (UID FLAGS) "
+                            "MessageExpunge FlagChange))"),
+         "CONTEXT": ("CONTEXT=SEARCH", "UID SEARCH RETURN (UPDATE ALL) FLAGGED")}
+MODES = ("", *ENABLED, *BEGUN)
 KEEPS_NUMBERS = {"FETCH", "STORE", "SEARCH"}
 
 
@@ -31,7 +39,7 @@ class Session:
     def __init__(self, name, server, mode, crowd):
         self.crowd = crowd
         self.wire = login(server)
-        if mode:
+        if mode in ENABLED:
             enabled = self.wire.command("ENABLE " + mode).named("ENABLED")
             assert mode.upper() in str(enabled[0].raw).upper(), enabled
         self.told = Told(name, mode, mode == "IMAP4rev2")
@@ -39,6 +47,11 @@ class Session:
         self.told.says(Said(tag, "SELECT", "SELECT INBOX"))
         self.idling = False
         self.out = b""
+        if mode in BEGUN:
+            text = BEGUN[mode][1]
+            name = "UID SEARCH" if mode == "CONTEXT" else "NOTIFY"
+            self.say(name, text, kept=mode == "CONTEXT")
+            self.send()
 
     def say(self, name, text, literal=None, **more):
         self.wire.count += 1
@@ -81,16 +94,27 @@ class Session:
     def choose(self, dice):
         # A number means what it meant when nothing under way can shift it (RFC 9051 5.5).
         fixed = all(said.name in KEEPS_NUMBERS for said in self.told.said)
-        numbers = fixed and self.told.mode != "UIDONLY" and len(self.told.entries) > 0
+        # With NOTIFY they shift at any time (RFC 5465 5.2): UIDs are what it is to use.
+        numbers = (fixed and self.told.mode not in ("UIDONLY", "NOTIFY")
+                   and len(self.told.entries) > 0)
         acts = [(8, self.fetch_new), (6, self.uid_store), (4, self.uid_delete), (4, self.expunge),
                 (3, self.uid_expunge), (6, self.append), (3, self.uid_copy), (4, self.noop),
                 (3, self.uid_search), (1, self.status), (3, self.idle), (3, self.uid_fetch_text)]
         if self.crowd.can("MOVE"):
             acts.append((3, self.uid_move))
+        if self.told.can_return():
+            acts.append((6, self.leave_and_return))
         if numbers:
             acts += [(6, self.fetch), (8, self.store), (2, self.copy), (3, self.search),
                      (3, self.fetch_text)]
         dice.choices([act for _, act in acts], [weight for weight, _ in acts])[0](dice)
+
+    def leave_and_return(self, _):
+        """What happened meanwhile is told in the answer to SELECT (RFC 7162 3.2.5)."""
+        self.say("UNSELECT", "UNSELECT")
+        validity, modseq, uids = self.told.known_state()
+        self.say("SELECT", f"SELECT INBOX (QRESYNC ({validity} {modseq} {uids}))", returns=True)
+        self.crowd.returns += 1
 
     # What is about numbers.
 
@@ -201,16 +225,21 @@ class Crowd:
                 self.born[uid] = mark
             other = wire.command("STATUS Other (UIDVALIDITY)").named("STATUS")[0]
             self.other_validity = other.values[1][1]
+        self.returns = 0  # of sessions, by QRESYNC
         self.sessions = []
         for number in range(SESSIONS):
-            modes = [mode for mode in MODES if mode == "" or
-                     (mode.upper() in self.capabilities and "ENABLE" in self.capabilities)]
+            modes = [mode for mode in MODES if self.has_mode(mode)]
             self.sessions.append(Session(number, server, modes[number % len(modes)], self))
         self.poll = select.poll()
         self.by_descriptor = {}
         for session in self.sessions:
             self.poll.register(session.wire.fileno(), select.POLLIN)
             self.by_descriptor[session.wire.fileno()] = session
+
+    def has_mode(self, mode):
+        if mode in BEGUN:
+            return self.can(BEGUN[mode][0])
+        return mode == "" or (self.can(mode.upper()) and self.can("ENABLE"))
 
     def can(self, capability):
         return capability in self.capabilities
@@ -296,6 +325,7 @@ def compare(crowd, server, deadline):
     truth = [(uid, flags) for uid, flags, _ in inbox]
     for session in crowd.sessions:
         session.told.compare(truth, all_of_it=False)
+        session.told.compare_kept({uid for uid, flags in truth if "\\Flagged" in flags})
     crowd.all_say(deadline, "FETCH", "FETCH 1:* (UID FLAGS)", ("UID FETCH", "UID FETCH 1:* (FLAGS)"))
     for session in crowd.sessions:
         session.told.compare(truth, all_of_it=True)
@@ -343,7 +373,8 @@ def run(serve):
         refused = sum(session.told.refused for session in crowd.sessions)
         print(f"{sum(s.wire.count for s in crowd.sessions)} commands, {refused} refused as others "
               f"had removed what they were about; {len(crowd.born)} messages appended, "
-              f"{len(crowd.copies)} copied or moved")
+              f"{len(crowd.copies)} copied or moved; {crowd.returns} times one left and came back")
+        assert crowd.returns > 10 or not crowd.has_mode("QRESYNC")
     finally:
         for session in crowd.sessions:
             session.wire.close()

@@ -27,6 +27,8 @@ class Said:
     flags: frozenset = frozenset()
     how: str = ""  # "+FLAGS", "-FLAGS.SILENT", ...
     mark: bytes = b""  # of an APPEND: the message's own words
+    kept: bool = False  # a search that is kept up to date (RFC 5267)
+    returns: bool = False  # a SELECT with QRESYNC
 
 
 class Broken(AssertionError):
@@ -34,7 +36,8 @@ class Broken(AssertionError):
 
 
 class Told:
-    """A session's view. mode is what it enabled: "" or CONDSTORE, QRESYNC, UIDONLY, IMAP4rev2."""
+    """A session's view. mode is what it enabled ("" or CONDSTORE, QRESYNC, UIDONLY, IMAP4rev2), or
+    how it is told: NOTIFY, NOTIFY-DELAYED, CONTEXT."""
 
     def __init__(self, name, mode, rev2):
         self.name, self.mode, self.rev2 = name, mode, rev2
@@ -44,6 +47,11 @@ class Told:
         self.last = collections.deque(maxlen=15)  # the end of the conversation
         self.recent = set()  # UIDs told with \\Recent
         self.refused = 0
+        self.found = {}  # tag of a search that is kept up to date: UIDs
+        self.validity = None
+        self.modseq = None  # as HIGHESTMODSEQ was told last
+        self.returning = None  # while it comes back: the entries that it still believes in
+        self.exist = 0  # then
 
     def broken(self, rule):
         raise Broken(f"session {self.name} ({self.mode or 'plain'}): {rule}\n"
@@ -63,6 +71,8 @@ class Told:
     def hears(self, response):
         """Applies it; the command that it ended, if it did."""
         self.note(response.raw)
+        if response.code:
+            self.coded(response.code)
         if response.tag == "*":
             handler = getattr(self, "on_" + response.name.lower(), None)
             self.rule(handler or response.code, f"what is {response.name}?")
@@ -78,15 +88,46 @@ class Told:
         self.ended(said, response)
         return said
 
+    def coded(self, code):
+        if code[0] == "UIDVALIDITY":
+            self.rule(self.validity in (None, code[1]), "another UIDVALIDITY, and nobody asked")
+            self.validity = code[1]
+        elif code[0] == "HIGHESTMODSEQ":
+            self.modseq = code[1]
+
+    # A session that leaves, and comes back by QRESYNC.
+
+    def can_return(self):
+        return (self.mode == "QRESYNC" and not self.said and self.modseq and self.entries
+                and all(entry.uid for entry in self.entries))
+
+    def known_state(self):
+        self.returning = list(self.entries)
+        return self.validity, self.modseq, ",".join(str(entry.uid) for entry in self.entries)
+
+    def back(self):
+        """What it was told gone is gone; what it was not told of has come behind the rest."""
+        self.rule(len(self.returning) <= self.exist, "more were kept than exist, and none is gone")
+        new = [Entry() for _ in range(self.exist - len(self.returning))]
+        self.entries, self.returning = self.returning + new, None
+
+    def comes_back(self):
+        return bool(self.said) and self.said[0].returns and self.returning is not None
+
     def running(self):
         return self.said[0].name if self.said else None
 
     def numbers_may_shift(self):
+        if self.mode == "NOTIFY" and not self.said:
+            return  # RFC 5465 5.2: at any time
         self.rule(self.said, "a message is gone while no command runs (RFC 3501 7.4.1)")
         self.rule(self.running() not in NUMBERED,
                   f"a number shifts under {self.running()} (RFC 3501 7.4.1)")
 
     def on_exists(self, response):
+        if self.comes_back():
+            self.exist = response.number
+            return
         self.rule(response.number >= len(self.entries),
                   f"EXISTS goes down from {len(self.entries)} without EXPUNGE (RFC 3501 7.3.1)")
         self.entries += [Entry() for _ in range(response.number - len(self.entries))]
@@ -105,9 +146,29 @@ class Told:
                       "SEARCH finds numbers that are none")
 
     def on_esearch(self, response):
+        correlator, *values = response.values
+        tag = correlator[1].decode()
+        if self.said and self.said[0].kept and tag == self.said[0].tag:
+            self.found[tag] = set()
+        if tag in self.found:
+            self.kept_up(self.found[tag], values)
+            return
         self.rule(self.rev2, "nobody asked for ESEARCH")
-        correlator = response.values[0]
         self.rule(correlator == ["TAG", self.said[0].tag.encode()], "ESEARCH of another's command")
+
+    def kept_up(self, found, values):
+        self.rule(values[:1] == ["UID"], "it was asked by UID SEARCH")
+        items = dict(zip(values[1::2], values[2::2]))
+        found.update(uids_of(str(items.get("ALL", ""))))
+        for name in ("REMOVEFROM", "ADDTO"):
+            for uids in items.get(name, [])[1::2]:
+                for uid in uids_of(str(uids)):
+                    self.rule((uid in found) == (name == "REMOVEFROM"), f"{name} of {uid}")
+                    found ^= {uid}
+
+    def compare_kept(self, truth):
+        for tag, found in self.found.items():
+            self.rule(found == truth, f"search {tag} was told as {sorted(found)}: {sorted(truth)}")
 
     def on_list(self, response):
         self.rule(self.rev2 and self.running() == "SELECT", "LIST, and nobody asked (RFC 9051 6.3.2)")
@@ -124,6 +185,10 @@ class Told:
 
     def on_vanished(self, response):
         self.rule(self.by_uid, "VANISHED is for those who enabled it (RFC 7162 3.2.10)")
+        if response.values[0] == ["EARLIER"] and self.comes_back():
+            gone = set(uids_of(str(response.values[1])))
+            self.returning = [entry for entry in self.returning if entry.uid not in gone]
+            return
         self.numbers_may_shift()
         self.rule(response.values[0] != ["EARLIER"], "VANISHED (EARLIER), and nobody asked")
         for uid in uids_of(str(response.values[0])):
@@ -155,6 +220,8 @@ class Told:
         self.told(entry, response.items())
 
     def on_fetch(self, response):
+        if self.comes_back():
+            self.back()  # RFC 7162 3.2.5.2: VANISHED comes before
         self.rule(self.mode != "UIDONLY", "UIDFETCH it must be (RFC 9586 3)")
         self.rule(0 < response.number <= len(self.entries),
                   f"FETCH of {response.number}, and {len(self.entries)} exist")
@@ -194,6 +261,8 @@ class Told:
         entry.flags = flags - {"\\Recent"}
 
     def ended(self, said, response):
+        if said.returns and self.returning is not None:
+            self.back()
         if response.name == "NO":
             # Others may have removed what it is about (RFC 2180 4; RFC 5530 3 has the code).
             self.rule(said.name in ("FETCH", "STORE", "COPY", "MOVE")
@@ -232,7 +301,7 @@ class Told:
 def uids_of(text):
     """"1:3,7" as [1, 2, 3, 7]."""
     found = []
-    for part in text.split(","):
+    for part in text.split(",") if text else ():
         first, _, last = part.partition(":")
         low, high = sorted((int(first), int(last or first)))
         found += range(low, high + 1)

@@ -66,6 +66,10 @@ const std::vector<Planted> kPlanted = {
      }},
     {"the copy has uid 2", [](LocalStore& copy, MailStore&,
                               TraceWriter&) { copy.set_uid("INBOX", first(copy).key, Uid{99}); }},
+    {"another preview",
+     [](LocalStore& copy, MailStore&, TraceWriter&) {
+       copy.set_preview("INBOX", first(copy).key, "Supper?");
+     }},
     {"another UIDVALIDITY", [](LocalStore& copy, MailStore&,
                                TraceWriter&) { copy.ensure_folder("INBOX").uid_validity += 1; }},
     {"the copy claims to be of mod-sequence 1000",
@@ -103,6 +107,22 @@ TEST_CASE("each fault that is planted in a copy or in a mailbox is named") {
     CHECK(complaint.find("laptop: ") == 0);
     CHECK(complaint.find(planted.found) != std::string::npos);
   }
+}
+
+TEST_CASE("a program that collects everything lacks no text") {
+  SmallWorld small(Protocol::kImap);
+  for (DeviceSpec& device : small.scenario.devices) {
+    ImapClientConfig config = *device.imap;
+    config.headers_first = false;
+    device.imap = std::make_shared<const ImapClientConfig>(config);
+  }
+  World world(small.share(), nullptr);
+  world.add_input(SmallWorld::action(InputKind::kCheckMail, small.laptop, 0));
+  while (world.has_next() && world.next_time() < test::at_s(10)) world.step(nullptr);
+  CHECK(check_caches(world, Caches::kListening) == "");
+  LocalStore& copy = WorldTestAccess::copy_on(world, small.laptop);
+  copy.ensure_folder("INBOX").entries[1].message = nullptr;
+  CHECK(check_caches(world, Caches::kListening) == "laptop: INBOX uid 2: no text");
 }
 
 TEST_CASE("a program that still has something to do is not taken for one that is done") {
