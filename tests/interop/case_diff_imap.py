@@ -6,7 +6,9 @@ answers are the same, but for what differences_imap.txt explains. A folder of di
 import time
 
 import imap_errors
+import imap_folder
 import imap_more
+import imap_numbers
 import imap_search
 import imap_walks
 from differences import PatternComparison
@@ -24,11 +26,11 @@ USERS = [f"u{number}" for number in range(1, 200)]
 GENERATORS = (
     (imap_walks.mailbox_rules, 1), (imap_walks.noselect, 1), (imap_walks.rename_inbox, 1),
     (imap_walks.mailbox_walk, 12, 30),
-    (imap_walks.message_walk, 12, 30), (imap_walks.number_walk, 8, 40),
+    (imap_walks.message_walk, 12, 30), (imap_numbers.number_walk, 8, 40), (imap_numbers.numbers_above, 1),
     (imap_walks.modseq_walk, 10, 20), (imap_walks.other_flags, 1),
     (imap_walks.resync_walk, 12, 8), (imap_walks.idle, 4, 8),
     (imap_walks.read_only, 1), (imap_walks.appending, 1),
-    (imap_search.every_key, 1), (imap_search.searching, 8, 80), (imap_search.results, 4, 25),
+    (imap_search.every_key, 1), (imap_search.undated, 1), (imap_search.searching, 8, 80), (imap_search.results, 4, 25),
     (imap_search.sorting, 4, 40), (imap_search.threading, 4, 15),
     (imap_more.context, 4, 6), (imap_more.saved, 1), (imap_more.metadata, 1),
     (imap_more.rights, 1), (imap_more.quota, 1), (imap_more.notify, 1),
@@ -36,6 +38,14 @@ GENERATORS = (
     (imap_errors.mistakes, 1, "connected"), (imap_errors.mistakes, 1, "authenticated"),
     (imap_errors.mistakes, 1, "selected"), (imap_errors.states, 1), (imap_errors.octets, 1),
     (imap_errors.literals_everywhere, 1),
+)
+
+
+# What is asked about given messages, the made ones and the folder of difficult ones.
+FOLDER_GENERATORS = (
+    (imap_folder.searching, 8, 100), (imap_folder.charsets, 1), (imap_folder.sorting, 4, 50),
+    (imap_folder.threading, 4, 20), (imap_folder.messages_walking, 2, 30),
+    (imap_folder.resyncing, 2, 8),
 )
 
 
@@ -55,8 +65,9 @@ def run(serve):
         dovecot.start()
         users = [word for user in USERS for word in ("--user", f"{user}:secret")]
         # Dovecot has no UTF8=ACCEPT. With it, APPEND of a header with octets above 127 is refused
-        # until it is enabled (RFC 6855 section 4), and such mail is what is compared here.
-        server = serve("--no-history", "--without", "UTF8=ACCEPT", *users)
+        # until it is enabled (RFC 6855 section 4), and such mail is what is compared here. Nor has
+        # it STARTTLS, as it is set up here.
+        server = serve("--no-history", "--without", "UTF8=ACCEPT,STARTTLS", *users)
         play(Duet(comparison, server.port("IMAP"), dovecot.port, USERS[0]), comparison)
     finally:
         dovecot.stop()
@@ -70,6 +81,12 @@ def play(duet, comparison):
         user = next(users)
         for number, script in enumerate(mail_scripts(Script, user, messages)):
             duet.play(script, fresh=number == 0)
+    for name, messages in (("made", MESSAGES), ("folder", folder)):
+        for generator, times, *arguments in FOLDER_GENERATORS:
+            for seed in range(1, times + 1):
+                script = Script(f"{generator.__name__} {name} {seed}", next(users))
+                generator(script, messages, *arguments)
+                duet.play(script)
     for generator, times, *arguments in GENERATORS:
         for seed in range(1, times + 1):
             words = [generator.__name__, *(word for word in arguments if isinstance(word, str)),

@@ -37,6 +37,12 @@ def plain(text):
     return re.sub(r"\s+", " ", text.replace("|", "\\x7c")).strip()
 
 
+def on_one_line(text):
+    """The same, with every blank of it."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1]
+                   for character in text.replace("|", "\\x7c"))
+
+
 def shortened(line):
     return repr(line if len(line) <= 40 else line[:37] + b"...")[1:]
 
@@ -134,7 +140,7 @@ class PatternComparison:
         self.steps += 1
         self.differing += bool(differences)
         for what, ours, theirs in differences:
-            seen = [plain(part) for part in (script, f"{step} -> {what}", ours, theirs)]
+            seen = [on_one_line(part) for part in (script, f"{step} -> {what}", ours, theirs)]
             for at, (_, patterns, _) in enumerate(self.known):
                 if all(pattern.fullmatch(part) for pattern, part in zip(patterns, seen)):
                     self.seen[at] += 1

@@ -234,7 +234,7 @@ class Observation:
         self.seen["SORT"] = " ".join(map(str, data))
 
     def take_thread(self, data):
-        self.seen["THREAD"] = " ".join(map(shown, strings(data)))
+        self.seen["THREAD"] = strings(data)
 
     def take_esearch(self, data):
         """In any order (RFC 4731 3.1), with the tag of the command."""
@@ -253,6 +253,23 @@ class Observation:
             elif name == "ALL":
                 value = listed(expanded(value) if self.verb == "SORT" else sorted(expanded(value)))
             self.seen[f"ESEARCH {name}"] = strings(value)
+        return self.summary()
+
+    def summary(self):
+        """MIN, MAX and COUNT that are asked for with ALL say what ALL says (RFC 4731 3.1): all but
+        COUNT are left out when nothing is found, and nothing else is known by them."""
+        options = re.search(r"RETURN \(([^)]*)\)", self.text)
+        wanted = options[1].split() if options else []
+        if options is None or (wanted and "ALL" not in wanted):
+            return None
+        found = expanded(self.seen["ESEARCH ALL"]) if "ESEARCH ALL" in self.seen else []
+        due = {"MIN": min(found), "MAX": max(found)} if found else {}
+        due["COUNT"] = len(found)
+        for name in ("MIN", "MAX", "COUNT"):
+            said = self.seen.pop(f"ESEARCH {name}", None)
+            if said != (str(due[name]) if name in due and name in wanted else None):
+                self.rule(f"{name} {said} beside ALL {listed(found)} (RFC 4731 3.1)")
+        self.seen["ESEARCH ALL"] = listed(found)
         return None
 
     def update(self, correlator, data):

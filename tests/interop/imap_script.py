@@ -6,8 +6,9 @@ import dataclasses
 import random
 import re
 
+from imap_found import found_differences
 from imap_session import Account
-from imap_values import MISSING, differences
+from imap_values import MISSING
 from imap_wire import ImapWire, Literal
 
 
@@ -56,6 +57,7 @@ class Script:
         self.steps = []
         self.marks = 0
         self.stubborn = False  # plays on though one server did what the other refused
+        self.names = ()  # of the messages that are searched: the first is that of number 1
 
     def say(self, *parts, on=1, needs=""):
         """needs: names of capabilities without which the command is not said."""
@@ -203,7 +205,8 @@ class Duet:
                      ] if "rule broken" in ours or "rule broken" in theirs else []
             for what in sorted(ours.keys() | theirs.keys()):
                 if not what.startswith("last "):
-                    found += differences(what, ours.get(what, MISSING), theirs.get(what, MISSING))
+                    found += found_differences(what, ours.get(what, MISSING),
+                                               theirs.get(what, MISSING), script.names)
             self.comparison.add_step(script.name, step, found)
             if "trouble" in ours or "trouble" in theirs or "BYE" in ours or "BYE" in theirs:
                 lost.add(step.connection)
