@@ -12,6 +12,7 @@ import imap_numbers
 import imap_search
 import imap_walks
 from differences import PatternComparison
+from imap_folder import Folder, folder_scripts
 from imap_mail import MESSAGES, mail_scripts
 from imap_script import Duet, Script
 from mail import folder_of_mail
@@ -41,12 +42,8 @@ GENERATORS = (
 )
 
 
-# What is asked about given messages, the made ones and the folder of difficult ones.
-FOLDER_GENERATORS = (
-    (imap_folder.searching, 8, 100), (imap_folder.charsets, 1), (imap_folder.sorting, 4, 50),
-    (imap_folder.threading, 4, 20), (imap_folder.messages_walking, 2, 30),
-    (imap_folder.resyncing, 2, 8),
-)
+# And among the messages of a folder.
+FOLDER_WALKS = ((imap_folder.message_walk_among, 2, 30), (imap_folder.resync_walk_among, 2, 8))
 
 
 def difficult():
@@ -73,31 +70,36 @@ def run(serve):
         dovecot.stop()
 
 
+def words_of(generator, *more):
+    """The name of a script."""
+    return " ".join([generator.__name__.replace("_", "-"), *map(str, more)])
+
+
 def play(duet, comparison):
     users = iter(USERS)
     began = time.monotonic()
     folder = difficult()
+    folders = [Folder("made", MESSAGES)] + ([Folder("folder", folder)] if folder else [])
     for messages in (MESSAGES, folder):
         user = next(users)
         for number, script in enumerate(mail_scripts(Script, user, messages)):
             duet.play(script, fresh=number == 0)
-    for name, messages in (("made", MESSAGES), ("folder", folder)):
-        for generator, times, *arguments in FOLDER_GENERATORS:
+    for messages in folders:
+        for number, script in enumerate(folder_scripts(Script, next(users), messages)):
+            duet.play(script, fresh=number == 0)
+        for generator, times, *arguments in FOLDER_WALKS:
             for seed in range(1, times + 1):
-                script = Script(f"{generator.__name__} {name} {seed}", next(users))
+                script = Script(words_of(generator, messages.name, seed), next(users))
                 generator(script, messages, *arguments)
                 duet.play(script)
     for generator, times, *arguments in GENERATORS:
         for seed in range(1, times + 1):
-            words = [generator.__name__, *(word for word in arguments if isinstance(word, str)),
-                     *([str(seed)] if times > 1 else [])]
-            script = Script(" ".join(words).replace("_", "-"), next(users))
+            said = [word for word in arguments if isinstance(word, str)]
+            script = Script(words_of(generator, *said, *([seed] if times > 1 else [])), next(users))
             generator(script, *arguments)
             duet.play(script)
     duet.end()
     print(f"{time.monotonic() - began:.1f} s")
     for name, count in sorted(duet.lacking.items()):
         print(f"not said, as {name} is not offered by both: {count}")
-    for where in duet.stopped:
-        print(f"parted at {where}")
     comparison.finish(complete=bool(folder) and not duet.lacking)

@@ -1,10 +1,11 @@
-"""Scripts that search, sort and thread a mailbox of given messages, by what these have: each
-command asks for something that is in one of them."""
+"""Scripts that search, sort and thread a mailbox of given messages by what these have: each command
+asks for something that is in one of them. And walks among such messages."""
 
+import random as randomness
 import re
 
 from imap_mail import MONTHS, fill
-from imap_search import PLAIN, SORT_KEYS, quoted
+from imap_search import DAY_KEYS, PLAIN, SENT_KEYS, SORT_KEYS, quoted
 from imap_walks import message_walk, resync_walk, sequence
 from imap_wire import Literal
 from imap_words import ADDRESSES, Letter, near, piece
@@ -13,24 +14,21 @@ from mail import crlf_normalised
 FLAGS = (r"\Seen", r"\Flagged", r"\Answered", r"\Draft", r"\Deleted", "$Work", "Later")
 
 
-def letters_of(random, messages):
-    """With flags, and dates when they came."""
-    return [Letter(name, crlf_normalised(octets),
+class Folder:
+    """Messages with flags, and dates when they came."""
+
+    def __init__(self, name, messages):
+        random = randomness.Random(name)
+        self.name = name
+        self.letters = [
+            Letter(of, crlf_normalised(octets),
                    " ".join(flag for flag in FLAGS if random.random() < 0.25),
                    f"{random.randrange(1, 29):2}-{random.choice(MONTHS)} "
                    f"{random.randrange(24):02}:{random.randrange(60):02}:00 +0000")
-            for name, octets in messages.items()]
+            for of, octets in messages.items()]
 
 
-def prepare(script, messages):
-    letters = letters_of(script.random, messages)
-    script.say("CREATE box")
-    script.names = fill(script, "box", *unzipped(letters))
-    script.select("box")
-    return letters
-
-
-def unzipped(letters):
+def entries(letters):
     """As fill() has them."""
     return ([(letter.octets, letter.flags, letter.date) for letter in letters],
             [letter.name for letter in letters])
@@ -70,13 +68,11 @@ def of_text(random, letter):
 
 
 def of_sent_day(random, letter):
-    name = random.choice(("SENTBEFORE", "SENTON", "SENTSINCE"))
-    return f"{name} {near(random, random.choice(letter.days or ['5-Jan-2026']))}"
+    return f"{random.choice(SENT_KEYS)} {near(random, random.choice(letter.days or ['5-Jan-2026']))}"
 
 
 def of_day(random, letter):
-    name = random.choice(("BEFORE", "ON", "SINCE"))
-    return f"{name} {near(random, letter.date.split()[0])}"
+    return f"{random.choice(DAY_KEYS)} {near(random, letter.date.split()[0])}"
 
 
 def of_size(random, letter):
@@ -84,8 +80,8 @@ def of_size(random, letter):
     return f"{random.choice(('LARGER', 'SMALLER'))} {size}"
 
 
-TEXT = (of_address, of_address, of_subject, of_header, of_header, of_text, of_text, of_text)
-DATES = (of_sent_day, of_day, of_size)
+WORDS = (of_address, of_address, of_subject, of_header, of_header, of_text, of_text, of_text)
+FACTS = (of_sent_day, of_day, of_size)
 
 
 def of_mailbox(random, letters):
@@ -94,7 +90,7 @@ def of_mailbox(random, letters):
     return random.choice((random.choice(PLAIN), numbers, f"UID {numbers}"))
 
 
-def key(random, letters, kinds=(*TEXT, *DATES)):
+def key(random, letters, kinds=(*WORDS, *FACTS)):
     return random.choice(kinds)(random, random.choice(letters))
 
 
@@ -115,11 +111,16 @@ def some(random, letters):
                           key(random, letters, (of_subject, of_day, of_size))))
 
 
-# --- Scripts --------------------------------------------------------------------------------------
+# --- Scripts in one mailbox, which none of them changes --------------------------------------------
 
-def searching(script, messages, times):
-    random = script.random
-    letters = prepare(script, messages)
+def filling(script, folder):
+    script.say("CREATE box")
+    fill(script, "box", *entries(folder.letters))
+    script.select("box")
+
+
+def searching(script, folder, times):
+    random, letters = script.random, folder.letters
     for _ in range(times):
         uid = random.choice(("", "UID "))
         options, needs = random.choice((("", ""), ("", ""), ("RETURN (MIN MAX ALL COUNT) ",
@@ -129,48 +130,38 @@ def searching(script, messages, times):
         script.say(f"{uid}SEARCH {options}{charset}{found}", needs=needs)
 
 
-def charsets(script, messages):
-    """Words of each text in the charset it is written in, and in others."""
+def charsets(script, folder):
+    """A word of each text in the charset it is written in, and in UTF-8."""
     random = script.random
-    letters = prepare(script, messages)
-    known = sorted({charset.upper() for letter in letters for charset in letter.charsets})
-    for charset in known:
-        for letter in letters:
-            words = [word for line in letter.lines for word in line.split() if not word.isascii()]
-            if not words or charset.lower() not in (*letter.charsets, "utf-8"):
-                continue
+    for letter in folder.letters:
+        words = [word for line in letter.lines for word in line.split() if not word.isascii()]
+        for charset in sorted({"utf-8", *letter.charsets}) if words else ():
             word = random.choice(words)[:20]
             try:
                 octets = word.encode(charset)
             except (LookupError, UnicodeError):
                 continue
-            script.say(f"SEARCH CHARSET {charset} TEXT ",
+            script.say(f"SEARCH CHARSET {charset.upper()} TEXT ",
                        Literal(octets, random.random() < 0.5, name=word))
 
 
-def sorting(script, messages, times):
-    random = script.random
-    letters = prepare(script, messages)
-    for name in SORT_KEYS:
+def sorting(script, folder, times):
+    random, letters = script.random, folder.letters
+    for name in (*SORT_KEYS, "DISPLAYFROM", "DISPLAYTO"):
+        needs = "SORT SORT=DISPLAY" if name.startswith("DISPLAY") else "SORT"
         for reverse in ("", "REVERSE "):
-            script.say(f"SORT ({reverse}{name}) UTF-8 ALL", needs="SORT")
-    for name in ("DISPLAYFROM", "DISPLAYTO"):
-        for reverse in ("", "REVERSE "):
-            script.say(f"SORT ({reverse}{name}) UTF-8 ALL", needs="SORT SORT=DISPLAY")
+            script.say(f"SORT ({reverse}{name}) UTF-8 ALL", needs=needs)
     for _ in range(times):
         criteria = " ".join(random.choice(("", "REVERSE ")) + name
                             for name in random.sample(SORT_KEYS, random.randrange(1, 4)))
         uid = random.choice(("", "UID "))
-        if random.random() < 0.2:
-            script.say(f"{uid}SORT RETURN (ALL COUNT) ({criteria}) UTF-8 {some(random, letters)}",
-                       needs="ESORT")
-        else:
-            script.say(f"{uid}SORT ({criteria}) UTF-8 {some(random, letters)}", needs="SORT")
+        options, needs = random.choice((("", "SORT"), ("", "SORT"), ("RETURN (ALL COUNT) ",
+                                                                     "ESORT")))
+        script.say(f"{uid}SORT {options}({criteria}) UTF-8 {some(random, letters)}", needs=needs)
 
 
-def threading(script, messages, times):
-    random = script.random
-    letters = prepare(script, messages)
+def threading(script, folder, times):
+    random, letters = script.random, folder.letters
     for how in ("ORDEREDSUBJECT", "REFERENCES"):
         script.say(f"THREAD {how} UTF-8 ALL", needs=f"THREAD={how}")
         for _ in range(times):
@@ -178,15 +169,29 @@ def threading(script, messages, times):
             script.say(f"{uid}THREAD {how} UTF-8 {some(random, letters)}", needs=f"THREAD={how}")
 
 
-def letters_for_walk(script, messages):
-    """Of a folder, as many as a walk can do with."""
-    letters = letters_of(script.random, messages)
-    return unzipped(script.random.sample(letters, min(len(letters), 40)))
+# How often, and with what.
+QUESTIONS = ((filling, 1), (searching, 8, 100), (charsets, 1), (sorting, 4, 50), (threading, 4, 25))
 
 
-def messages_walking(script, messages, times):
-    message_walk(script, times, *letters_for_walk(script, messages))
+def folder_scripts(new, user, folder):
+    """All in one mailbox of that user's."""
+    for generator, times, *arguments in QUESTIONS:
+        for seed in range(1, times + 1):
+            script = new(f"{generator.__name__} {folder.name} {seed}", user)
+            script.names = [letter.name for letter in folder.letters]
+            generator(script, folder, *arguments)
+            yield script
 
 
-def resyncing(script, messages, times):
-    resync_walk(script, times, *letters_for_walk(script, messages))
+# --- Walks ----------------------------------------------------------------------------------------
+
+def chosen(script, folder, count=40):
+    return entries(script.random.sample(folder.letters, min(len(folder.letters), count)))
+
+
+def message_walk_among(script, folder, times):
+    message_walk(script, times, *chosen(script, folder))
+
+
+def resync_walk_among(script, folder, times):
+    resync_walk(script, times, *chosen(script, folder))

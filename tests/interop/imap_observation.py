@@ -197,12 +197,14 @@ class Observation:
         """FLAGS that were not asked for and are what the client knows already tell nothing, nor do
         the UID and the mod-sequence that come with them; neither does a UID that was not asked for.
         In UID commands it is due (RFC 3501 6.4.8). Whether FLAGS come with a new message is the
-        server's choice: those are not compared."""
+        server's choice: those are not compared. Nor is the last news of a message that is gone."""
         for origin, items in sorted(self.fetched.items()):
             known = items.pop("known", None)
+            if origin in self.gone and self.verb not in ("FETCH", "STORE"):
+                continue
             if "FLAGS" in items and not self.asked("FLAGS") and known in (None, items["FLAGS"]):
                 if known is None:
-                    self.seen[f"FETCH {origin} FLAGS"] = ANY
+                    self.seen[f"FETCH {origin} FLAGS"] = self.seen[f"FETCH {origin} MODSEQ"] = ANY
                 if not self.asked("MODSEQ") and "UNCHANGEDSINCE" not in self.text:
                     items.pop("MODSEQ", None)
                 del items["FLAGS"]

@@ -152,7 +152,6 @@ class Duet:
         self.lacking = {}
         self.ignored = [attribute for name, group in ATTRIBUTES.items() if name not in self.both
                         for attribute in group]
-        self.stopped = []
         self.accounts = []
         self.pool = concurrent.futures.ThreadPoolExecutor(2)  # both think at the same time
 
@@ -186,7 +185,8 @@ class Duet:
         self.accounts = []
 
     def play(self, script, fresh=True):
-        """Stops where the two part ways, as what follows would tell nothing."""
+        """Stops where the two part ways, as what follows would tell nothing; that they do is a
+        difference of its own."""
         if fresh:
             self.end()
             self.begin(script.user)
@@ -207,11 +207,14 @@ class Duet:
                 if not what.startswith("last "):
                     found += found_differences(what, ours.get(what, MISSING),
                                                theirs.get(what, MISSING), script.names)
+            parted = not script.stubborn and self.parted(step, ours, theirs)
+            if parted:
+                found.append(("parted", *(seen.get("trouble", seen.get("status", "none"))
+                                          for seen in (ours, theirs))))
             self.comparison.add_step(script.name, step, found)
             if "trouble" in ours or "trouble" in theirs or "BYE" in ours or "BYE" in theirs:
                 lost.add(step.connection)
-            if not script.stubborn and self.parted(step, ours, theirs):
-                self.stopped.append(f"{script.name}: {step}")
+            if parted:
                 return
 
     @staticmethod
