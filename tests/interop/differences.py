@@ -38,9 +38,9 @@ def plain(text):
 
 
 def on_one_line(text):
-    """The same, with every blank of it."""
+    """The same, with every blank between words."""
     return "".join(character if character.isprintable() else repr(character)[1:-1]
-                   for character in text.replace("|", "\\x7c"))
+                   for character in text.replace("|", "\\x7c")).strip()
 
 
 def shortened(line):
@@ -127,8 +127,12 @@ class PatternComparison:
             if fields[0] == "peer":
                 peer = fields[2]
                 continue
+            if fields[0] == "also":
+                assert len(fields) == 4 and known, f"{where}: also | step | ours | theirs"
+                fields = [suite, known[-1][1][0].pattern, *fields[1:], known[-1][2]]
             assert len(fields) == 6, f"{where}: suite | script | step | ours | theirs | why"
             assert fields[0] == suite, f"{where}: this file is about {suite}"
+            assert fields[3:5] != [".*", ".*"], f"{where}: that would be any difference"
             assert fields[5].startswith(KINDS), f"{where}: why begins with one of {KINDS}"
             assert re.search(r"RFC \d+", fields[5]), f"{where}: why names the clause that decides"
             known.append((number, [re.compile(field) for field in fields[1:5]], fields[5]))

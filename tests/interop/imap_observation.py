@@ -58,8 +58,10 @@ class Observation:
             self.seen["continued"] = "+"
         elif response.tag != "*":
             which = f" of {response.tag}" if self.verb == "RAW" else ""
-            self.seen["status" + which] = response.name
-            self.seen["code" + which] = self.code(response.code)
+            if which == "":
+                self.seen["status"] = response.name  # of several commands: Session.raw()
+            if code := self.code(response.code):
+                self.seen["code" + which] = code
         elif response.name in ("OK", "NO", "BAD", "BYE"):
             if response.code[:1] == ["MAILBOXID"]:
                 return  # an extension that Dovecot has not (RFC 8474)
@@ -67,7 +69,7 @@ class Observation:
                 what = text_of(response.code[0]).upper() if response.code else ""
                 if what == "PERMANENTFLAGS" and self.verb not in ("SELECT", "EXAMINE"):
                     return  # said again as FLAGS may be: see take_flags()
-                self.seen[f"{response.name} {what}".strip()] = self.code(response.code)
+                self.seen[f"{response.name} {what}".strip()] = self.code(response.code) or "said"
         elif response.name not in UNCOMPARED:
             handler = getattr(self, "take_" + response.name.lower(), None)
             if handler is None:
@@ -258,14 +260,15 @@ class Observation:
         return self.summary()
 
     def summary(self):
-        """MIN, MAX and COUNT that are asked for with ALL say what ALL says (RFC 4731 3.1): all but
-        COUNT are left out when nothing is found, and nothing else is known by them."""
+        """MIN, MAX and COUNT that are asked for with ALL say what ALL says (RFC 4731 3.1), of SORT
+        its first and last (RFC 5267 3.1); all but COUNT are left out when nothing is found."""
         options = re.search(r"RETURN \(([^)]*)\)", self.text)
         wanted = options[1].split() if options else []
         if options is None or (wanted and "ALL" not in wanted):
             return None
         found = expanded(self.seen["ESEARCH ALL"]) if "ESEARCH ALL" in self.seen else []
-        due = {"MIN": min(found), "MAX": max(found)} if found else {}
+        ends = found if self.verb == "SORT" else sorted(found)
+        due = {"MIN": ends[0], "MAX": ends[-1]} if found else {}
         due["COUNT"] = len(found)
         for name in ("MIN", "MAX", "COUNT"):
             said = self.seen.pop(f"ESEARCH {name}", None)

@@ -240,6 +240,6 @@ class Duet:
             seen = session.say("STATUS", [f"STATUS {box} (HIGHESTMODSEQ)"])
             account.mark(box, name, seen.get("last HIGHESTMODSEQ", 0))
             # In a selected mailbox Dovecot adds [CLIENTBUG]; the marks are ours, not the script's.
-            seen["code"] = ""
+            seen.pop("code", None)
             return seen
         return session.say(re.sub(r"\s+\Z", "", step.text()), step.parts)

@@ -134,7 +134,7 @@ def mailbox_rules(script):
 def noselect(script):
     """A name with others below it that is no mailbox (RFC 3501 6.3.3, 6.3.4)."""
     script.stubborn = True
-    for command in ("CREATE u/v/w", 'LIST "" u*', "STATUS u (MESSAGES)", "SELECT u"):
+    for command in ("CREATE u/v/w", 'LIST "" u*', "STATUS u (MESSAGES)"):
         script.say(command)
     script.say("CREATE d")
     script.say("CREATE d/e")
@@ -147,6 +147,7 @@ def noselect(script):
     script.say("DELETE d/e")
     script.say("DELETE d")
     script.say('LIST "" d*')
+    script.say("SELECT u")
 
 
 def rename_inbox(script):
