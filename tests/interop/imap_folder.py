@@ -1,8 +1,8 @@
 """Scripts that search, sort and thread a mailbox of given messages by what these have: each command
 asks for something that is in one of them. And walks among such messages."""
 
-import random as randomness
 import re
+from random import Random
 
 from imap_mail import MONTHS, fill
 from imap_search import DAY_KEYS, PLAIN, SENT_KEYS, SORT_KEYS, quoted
@@ -18,7 +18,7 @@ class Folder:
     """Messages with flags, and dates when they came."""
 
     def __init__(self, name, messages):
-        random = randomness.Random(name)
+        random = Random(name)
         self.name = name
         self.letters = [
             Letter(of, crlf_normalised(octets),
@@ -123,11 +123,17 @@ def searching(script, folder, times):
     random, letters = script.random, folder.letters
     for _ in range(times):
         uid = random.choice(("", "UID "))
-        options, needs = random.choice((("", ""), ("", ""), ("RETURN (MIN MAX ALL COUNT) ",
-                                                             "ESEARCH"), ("RETURN () ", "ESEARCH")))
+        options = random.choice(("", "", "RETURN (MIN MAX ALL COUNT) ", "RETURN () "))
         found = keys(random, letters)
         charset = random.choice(("CHARSET UTF-8 ", "")) if found.isascii() else "CHARSET UTF-8 "
-        script.say(f"{uid}SEARCH {options}{charset}{found}", needs=needs)
+        script.say(f"{uid}SEARCH {options}{charset}{found}", needs="ESEARCH")
+
+
+def ages(script, _):
+    """Alone, as what is found depends on the day of the test."""
+    for days in range(1, 400, 20):
+        script.say(f"SEARCH OLDER {days * 86400}", needs="WITHIN")
+        script.say(f"SEARCH YOUNGER {days * 86400}", needs="WITHIN")
 
 
 def charsets(script, folder):
@@ -155,9 +161,9 @@ def sorting(script, folder, times):
         criteria = " ".join(random.choice(("", "REVERSE ")) + name
                             for name in random.sample(SORT_KEYS, random.randrange(1, 4)))
         uid = random.choice(("", "UID "))
-        options, needs = random.choice((("", "SORT"), ("", "SORT"), ("RETURN (ALL COUNT) ",
-                                                                     "ESORT")))
-        script.say(f"{uid}SORT {options}({criteria}) UTF-8 {some(random, letters)}", needs=needs)
+        options = random.choice(("", "", "RETURN (ALL COUNT) "))
+        script.say(f"{uid}SORT {options}({criteria}) UTF-8 {some(random, letters)}",
+                   needs="SORT ESORT")
 
 
 def threading(script, folder, times):
@@ -170,7 +176,8 @@ def threading(script, folder, times):
 
 
 # How often, and with what.
-QUESTIONS = ((filling, 1), (searching, 8, 100), (charsets, 1), (sorting, 4, 50), (threading, 4, 25))
+QUESTIONS = ((filling, 1), (searching, 8, 100), (ages, 1), (charsets, 1), (sorting, 4, 50),
+             (threading, 4, 25))
 
 
 def folder_scripts(new, user, folder):

@@ -202,7 +202,8 @@ def threading(script, times, count=40):
         for uid in ("", "UID "):
             script.say(f"{uid}THREAD {how} UTF-8 ALL", needs=f"THREAD={how}")
         for _ in range(times):
-            script.say(f"THREAD {how} UTF-8 {received(keys(random, count, WORDS))}", needs=f"THREAD={how}")
+            found = received(keys(random, count, WORDS))
+            script.say(f"THREAD {how} UTF-8 {found}", needs=f"THREAD={how}")
     script.say("THREAD NONSENSE UTF-8 ALL", needs="THREAD=REFERENCES")
     script.say("THREAD REFERENCES nonsense ALL", needs="THREAD=REFERENCES")
     script.say("THREAD REFERENCES UTF-8", needs="THREAD=REFERENCES")
