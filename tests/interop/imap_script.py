@@ -153,7 +153,7 @@ class Duet:
         self.ignored = [attribute for name, group in ATTRIBUTES.items() if name not in self.both
                         for attribute in group]
         self.accounts = []
-        self.pool = concurrent.futures.ThreadPoolExecutor(2)  # both think at the same time
+        self.pool = concurrent.futures.ThreadPoolExecutor(1)  # both think at the same time
 
     def level(self, user):
         """Both have the same mailboxes to begin with, all subscribed."""
@@ -199,7 +199,8 @@ class Duet:
             if step.connection in lost and step.verb not in ("open", "connect"):
                 continue
             lost.discard(step.connection)
-            ours, theirs = self.pool.map(self.take, self.accounts, (step, step))
+            meanwhile = self.pool.submit(self.take, self.accounts[1], step)
+            ours, theirs = self.take(self.accounts[0], step), meanwhile.result()
             # Never alike: what a client must not be told is wrong though both say it.
             found = [("rule", *(seen.pop("rule broken", "kept") for seen in (ours, theirs)))
                      ] if "rule broken" in ours or "rule broken" in theirs else []
