@@ -68,7 +68,8 @@ def of_text(random, letter):
 
 
 def of_sent_day(random, letter):
-    return f"{random.choice(SENT_KEYS)} {near(random, random.choice(letter.days or ['5-Jan-2026']))}"
+    day = random.choice(letter.days or ["5-Jan-2026"])
+    return f"{random.choice(SENT_KEYS)} {near(random, day)}"
 
 
 def of_day(random, letter):
@@ -111,7 +112,7 @@ def some(random, letters):
                           key(random, letters, (of_subject, of_day, of_size))))
 
 
-# --- Scripts in one mailbox, which none of them changes --------------------------------------------
+# --- Scripts in one mailbox, which none of them changes -------------------------------------------
 
 def filling(script, folder):
     script.say("CREATE box")

@@ -1,4 +1,4 @@
-"""Scripts that call messages by their numbers: of those that are there, and of those that are not."""
+"""Scripts that call messages by numbers: those of what is there, and those above."""
 
 from imap_mail import archive, fill
 from imap_walks import FLAGS, sequence, some

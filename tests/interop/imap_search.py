@@ -129,8 +129,8 @@ def undated(script, count=12):
         for day in DAYS:
             script.say(f"SEARCH {name} {day}")
             script.say(f"SEARCH NOT {name} {day}")
-    for how in ("SORT (DATE)", "SORT (REVERSE DATE)", "SORT (SUBJECT DATE)", "THREAD ORDEREDSUBJECT",
-                "THREAD REFERENCES"):
+    for how in ("SORT (DATE)", "SORT (REVERSE DATE)", "SORT (SUBJECT DATE)",
+                "THREAD ORDEREDSUBJECT", "THREAD REFERENCES"):
         script.say(f"{how} UTF-8 ALL", needs="SORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES")
 
 
