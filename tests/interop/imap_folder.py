@@ -68,8 +68,8 @@ def of_text(random, letter):
 
 
 def of_sent_day(random, letter):
-    day = random.choice(letter.days or ["5-Jan-2026"])
-    return f"{random.choice(SENT_KEYS)} {near(random, day)}"
+    name = random.choice(SENT_KEYS)
+    return f"{name} {near(random, random.choice(letter.days or ['5-Jan-2026']))}"
 
 
 def of_day(random, letter):
