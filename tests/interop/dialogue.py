@@ -122,7 +122,7 @@ class Wire:
         """More of what the server says, up to that time."""
         self.socket.settimeout(max(0.001, end - time.monotonic()))
         try:
-            more = self.socket.recv(1 << 20)
+            more = self.socket.recv(1 << 16)
         except TimeoutError:
             raise Silent from None
         except OSError:

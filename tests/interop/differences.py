@@ -37,6 +37,12 @@ def plain(text):
     return re.sub(r"\s+", " ", text.replace("|", "\\x7c")).strip()
 
 
+def on_one_line(text):
+    """The same, with every blank between words."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1]
+                   for character in text.replace("|", "\\x7c")).strip()
+
+
 def shortened(line):
     return repr(line if len(line) <= 40 else line[:37] + b"...")[1:]
 
@@ -121,8 +127,12 @@ class PatternComparison:
             if fields[0] == "peer":
                 peer = fields[2]
                 continue
+            if fields[0] == "also":
+                assert len(fields) == 4 and known, f"{where}: also | step | ours | theirs"
+                fields = [suite, known[-1][1][0].pattern, *fields[1:], known[-1][2]]
             assert len(fields) == 6, f"{where}: suite | script | step | ours | theirs | why"
             assert fields[0] == suite, f"{where}: this file is about {suite}"
+            assert fields[3:5] != [".*", ".*"], f"{where}: that would be any difference"
             assert fields[5].startswith(KINDS), f"{where}: why begins with one of {KINDS}"
             assert re.search(r"RFC \d+", fields[5]), f"{where}: why names the clause that decides"
             known.append((number, [re.compile(field) for field in fields[1:5]], fields[5]))
@@ -134,7 +144,7 @@ class PatternComparison:
         self.steps += 1
         self.differing += bool(differences)
         for what, ours, theirs in differences:
-            seen = [plain(part) for part in (script, f"{step} -> {what}", ours, theirs)]
+            seen = [on_one_line(part) for part in (script, f"{step} -> {what}", ours, theirs)]
             for at, (_, patterns, _) in enumerate(self.known):
                 if all(pattern.fullmatch(part) for pattern, part in zip(patterns, seen)):
                     self.seen[at] += 1

@@ -3,7 +3,6 @@ searched, sorted and threaded."""
 
 import base64
 
-
 from mail import LETTER, crlf_normalised
 
 PLAIN = (b"Date: Mon, 7 Feb 1994 21:52:25 -0800 (PST)\r\n"
@@ -175,12 +174,13 @@ BODIES = ((b"text/plain; charset=utf-8", b"8bit", "Grüße aus Köln, needle.".e
           (b"application/octet-stream", b"base64", base64.b64encode(b"needle in an attachment")))
 DATES = ("Mon, 5 Jan 2026 10:00:00 +0000", "Mon, 5 Jan 2026 23:30:00 -0500",
          "Tue, 6 Jan 2026 00:10:00 +0900", "Wed, 31 Dec 2025 23:59:59 +0000",
-         "Fri, 13 Feb 2026 08:00 GMT", "1 Mar 2026 12:00:00 EST", "no date at all")
+         "Fri, 13 Feb 2026 08:00 GMT", "1 Mar 2026 12:00:00 EST")
 MONTHS = ("Dec-2025", "Jan-2026", "Feb-2026", "Mar-2026")
 
 
-def archive(random, count):
-    """[(octets, flags, INTERNALDATE), ...]"""
+def archive(random, count, undated=()):
+    """[(octets, flags, INTERNALDATE), ...]; undated: numbers of those that do not say when they
+    were sent."""
     letters, ids = [], []
     for number in range(1, count + 1):
         kind, encoding, text = random.choice(BODIES)
@@ -190,8 +190,10 @@ def archive(random, count):
             header.append(f"Cc: {random.choice(PEOPLE)}, {random.choice(PEOPLE)}")
         if random.random() < 0.2:
             header.append(f"Bcc: {random.choice(PEOPLE)}")
-        if random.random() < 0.9:
+        if number not in undated:
             header.append(f"Date: {random.choice(DATES)}")
+        elif number % 2:
+            header.append("Date: no date at all")
         if random.random() < 0.9:
             ids.append(f"<{number}@example.org>")
             header.append(f"Message-ID: {ids[-1]}")
@@ -212,11 +214,11 @@ def archive(random, count):
     return letters
 
 
-def fill(script, box, letters):
-    for number, (octets, flags, date) in enumerate(letters, 1):
-        script.append(box, octets, flags, date, name=f"archive {number}")
-
-
+def fill(script, box, letters, names=None):
+    names = names or [f"archive {number}" for number in range(1, len(letters) + 1)]
+    for name, (octets, flags, date) in zip(names, letters):
+        script.append(box, octets, flags, date, name=name)
+    return names
 
 
 # Short ones.

@@ -58,8 +58,10 @@ class Observation:
             self.seen["continued"] = "+"
         elif response.tag != "*":
             which = f" of {response.tag}" if self.verb == "RAW" else ""
-            self.seen["status" + which] = response.name
-            self.seen["code" + which] = self.code(response.code)
+            if which == "":
+                self.seen["status"] = response.name  # of several commands: Session.raw()
+            if code := self.code(response.code):
+                self.seen["code" + which] = code
         elif response.name in ("OK", "NO", "BAD", "BYE"):
             if response.code[:1] == ["MAILBOXID"]:
                 return  # an extension that Dovecot has not (RFC 8474)
@@ -67,7 +69,7 @@ class Observation:
                 what = text_of(response.code[0]).upper() if response.code else ""
                 if what == "PERMANENTFLAGS" and self.verb not in ("SELECT", "EXAMINE"):
                     return  # said again as FLAGS may be: see take_flags()
-                self.seen[f"{response.name} {what}".strip()] = self.code(response.code)
+                self.seen[f"{response.name} {what}".strip()] = self.code(response.code) or "said"
         elif response.name not in UNCOMPARED:
             handler = getattr(self, "take_" + response.name.lower(), None)
             if handler is None:
@@ -197,12 +199,14 @@ class Observation:
         """FLAGS that were not asked for and are what the client knows already tell nothing, nor do
         the UID and the mod-sequence that come with them; neither does a UID that was not asked for.
         In UID commands it is due (RFC 3501 6.4.8). Whether FLAGS come with a new message is the
-        server's choice: those are not compared."""
+        server's choice: those are not compared. Nor is the last news of a message that is gone."""
         for origin, items in sorted(self.fetched.items()):
             known = items.pop("known", None)
+            if origin in self.gone and self.verb not in ("FETCH", "STORE"):
+                continue
             if "FLAGS" in items and not self.asked("FLAGS") and known in (None, items["FLAGS"]):
                 if known is None:
-                    self.seen[f"FETCH {origin} FLAGS"] = ANY
+                    self.seen[f"FETCH {origin} FLAGS"] = self.seen[f"FETCH {origin} MODSEQ"] = ANY
                 if not self.asked("MODSEQ") and "UNCHANGEDSINCE" not in self.text:
                     items.pop("MODSEQ", None)
                 del items["FLAGS"]
@@ -234,7 +238,7 @@ class Observation:
         self.seen["SORT"] = " ".join(map(str, data))
 
     def take_thread(self, data):
-        self.seen["THREAD"] = " ".join(map(shown, strings(data)))
+        self.seen["THREAD"] = strings(data)
 
     def take_esearch(self, data):
         """In any order (RFC 4731 3.1), with the tag of the command."""
@@ -253,6 +257,24 @@ class Observation:
             elif name == "ALL":
                 value = listed(expanded(value) if self.verb == "SORT" else sorted(expanded(value)))
             self.seen[f"ESEARCH {name}"] = strings(value)
+        return self.summary()
+
+    def summary(self):
+        """MIN, MAX and COUNT that are asked for with ALL say what ALL says (RFC 4731 3.1), of SORT
+        its first and last (RFC 5267 3.1); all but COUNT are left out when nothing is found."""
+        options = re.search(r"RETURN \(([^)]*)\)", self.text)
+        wanted = options[1].split() if options else []
+        if options is None or (wanted and "ALL" not in wanted):
+            return None
+        found = expanded(self.seen["ESEARCH ALL"]) if "ESEARCH ALL" in self.seen else []
+        ends = found if self.verb == "SORT" else sorted(found)
+        due = {"MIN": ends[0], "MAX": ends[-1]} if found else {}
+        due["COUNT"] = len(found)
+        for name in ("MIN", "MAX", "COUNT"):
+            said = self.seen.pop(f"ESEARCH {name}", None)
+            if said != (str(due[name]) if name in due and name in wanted else None):
+                self.rule(f"{name} {said} beside ALL {listed(found)} (RFC 4731 3.1)")
+        self.seen["ESEARCH ALL"] = listed(found)
         return None
 
     def update(self, correlator, data):

@@ -6,8 +6,9 @@ import dataclasses
 import random
 import re
 
+from imap_found import found_differences
 from imap_session import Account
-from imap_values import MISSING, differences
+from imap_values import MISSING
 from imap_wire import ImapWire, Literal
 
 
@@ -56,6 +57,7 @@ class Script:
         self.steps = []
         self.marks = 0
         self.stubborn = False  # plays on though one server did what the other refused
+        self.names = ()  # of the messages that are searched: the first is that of number 1
 
     def say(self, *parts, on=1, needs=""):
         """needs: names of capabilities without which the command is not said."""
@@ -150,9 +152,8 @@ class Duet:
         self.lacking = {}
         self.ignored = [attribute for name, group in ATTRIBUTES.items() if name not in self.both
                         for attribute in group]
-        self.stopped = []
         self.accounts = []
-        self.pool = concurrent.futures.ThreadPoolExecutor(2)  # both think at the same time
+        self.pool = concurrent.futures.ThreadPoolExecutor(1)  # both think at the same time
 
     def level(self, user):
         """Both have the same mailboxes to begin with, all subscribed."""
@@ -184,7 +185,8 @@ class Duet:
         self.accounts = []
 
     def play(self, script, fresh=True):
-        """Stops where the two part ways, as what follows would tell nothing."""
+        """Stops where the two part ways, as what follows would tell nothing; that they do is a
+        difference of its own."""
         if fresh:
             self.end()
             self.begin(script.user)
@@ -197,18 +199,23 @@ class Duet:
             if step.connection in lost and step.verb not in ("open", "connect"):
                 continue
             lost.discard(step.connection)
-            ours, theirs = self.pool.map(self.take, self.accounts, (step, step))
+            meanwhile = self.pool.submit(self.take, self.accounts[1], step)
+            ours, theirs = self.take(self.accounts[0], step), meanwhile.result()
             # Never alike: what a client must not be told is wrong though both say it.
             found = [("rule", *(seen.pop("rule broken", "kept") for seen in (ours, theirs)))
                      ] if "rule broken" in ours or "rule broken" in theirs else []
             for what in sorted(ours.keys() | theirs.keys()):
                 if not what.startswith("last "):
-                    found += differences(what, ours.get(what, MISSING), theirs.get(what, MISSING))
+                    found += found_differences(what, ours.get(what, MISSING),
+                                               theirs.get(what, MISSING), script.names)
+            parted = not script.stubborn and self.parted(step, ours, theirs)
+            if parted:
+                found.append(("parted", *(seen.get("trouble", seen.get("status", "none"))
+                                          for seen in (ours, theirs))))
             self.comparison.add_step(script.name, step, found)
             if "trouble" in ours or "trouble" in theirs or "BYE" in ours or "BYE" in theirs:
                 lost.add(step.connection)
-            if not script.stubborn and self.parted(step, ours, theirs):
-                self.stopped.append(f"{script.name}: {step}")
+            if parted:
                 return
 
     @staticmethod
@@ -234,6 +241,6 @@ class Duet:
             seen = session.say("STATUS", [f"STATUS {box} (HIGHESTMODSEQ)"])
             account.mark(box, name, seen.get("last HIGHESTMODSEQ", 0))
             # In a selected mailbox Dovecot adds [CLIENTBUG]; the marks are ours, not the script's.
-            seen["code"] = ""
+            seen.pop("code", None)
             return seen
         return session.say(re.sub(r"\s+\Z", "", step.text()), step.parts)

@@ -21,6 +21,10 @@ def quoted(word):
     return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+DAY_KEYS = ("BEFORE", "ON", "SINCE")
+SENT_KEYS = ("SENTBEFORE", "SENTON", "SENTSINCE")
+
+
 def key(random, count, words, depth=0):
     """A search key."""
     def nested():
@@ -36,8 +40,7 @@ def key(random, count, words, depth=0):
     if what == 6:
         return f"HEADER {random.choice(FIELDS)} {word}"
     if what <= 8:
-        name = random.choice(("BEFORE", "ON", "SINCE", "SENTBEFORE", "SENTON", "SENTSINCE"))
-        return f"{name} {random.choice(DAYS)}"
+        return f"{random.choice((*DAY_KEYS, *SENT_KEYS))} {random.choice(DAYS)}"
     if what == 9:
         return f"{random.choice(('LARGER', 'SMALLER'))} {random.randrange(250, 900)}"
     if what == 10:
@@ -57,9 +60,9 @@ def keys(random, count, words):
     return " ".join(key(random, count, words) for _ in range(random.randrange(1, 3)))
 
 
-def prepare(script, count):
+def prepare(script, count, undated=()):
     script.say("CREATE box")
-    fill(script, "box", archive(script.random, count))
+    script.names = fill(script, "box", archive(script.random, count, undated))
     script.select("box")
 
 
@@ -97,7 +100,7 @@ def every_key(script, count=30):
     for name in ("FROM", "SUBJECT", "BODY", "TEXT"):
         for word in UTF8:
             script.say(f"SEARCH CHARSET UTF-8 {name} {quoted(word)}")
-    for name in ("BEFORE", "ON", "SINCE", "SENTBEFORE", "SENTON", "SENTSINCE"):
+    for name in (*DAY_KEYS, *SENT_KEYS):
         for day in DAYS:
             script.say(f"SEARCH {name} {day}")
     for numbers in ("1:*", "*", "*:1", "30:*", "31:*", "5:2", "1,1,1", "1:3,2:4", "100", "0",
@@ -118,6 +121,19 @@ def every_key(script, count=30):
         script.try_out(text)
 
 
+def undated(script, count=12):
+    """Every third message does not say when it was sent."""
+    script.stubborn = True
+    prepare(script, count, undated=range(3, count + 1, 3))
+    for name in SENT_KEYS:
+        for day in DAYS:
+            script.say(f"SEARCH {name} {day}")
+            script.say(f"SEARCH NOT {name} {day}")
+    for how in ("SORT (DATE)", "SORT (REVERSE DATE)", "SORT (SUBJECT DATE)",
+                "THREAD ORDEREDSUBJECT", "THREAD REFERENCES"):
+        script.say(f"{how} UTF-8 ALL", needs="SORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES")
+
+
 def results(script, times, count=30):
     """SEARCHRES: $ is what SEARCH RETURN (SAVE) found."""
     random = script.random
@@ -127,9 +143,7 @@ def results(script, times, count=30):
         wanted = " ".join(random.sample(("SAVE", "MIN", "MAX", "ALL", "COUNT"),
                                         random.randrange(1, 5)))
         uid = random.choice(("", "UID "))
-        # SENTBEFORE and its like find different messages: what is saved would differ.
-        found = keys(random, count, WORDS).replace("SENT", "")
-        script.say(f"{uid}SEARCH RETURN ({wanted}) {found}",
+        script.say(f"{uid}SEARCH RETURN ({wanted}) {keys(random, count, WORDS)}",
                    needs="ESEARCH SEARCHRES")
         script.say(random.choice((
             "FETCH $ (UID)", "UID FETCH $ (UID FLAGS)", "SEARCH $ SEEN", "UID SEARCH UID $ FLAGGED",
@@ -147,12 +161,18 @@ def results(script, times, count=30):
     script.say("FETCH $ (UID)", needs="SEARCHRES")
 
 
+UNDATED = range(7, 100, 7)  # sorted by when they came (RFC 5256 2.2)
 SORT_KEYS = ("ARRIVAL", "CC", "DATE", "FROM", "SIZE", "SUBJECT", "TO")
+
+
+def received(found):
+    """Not sent: of messages without a date, see undated()."""
+    return found.replace("SENT", "")
 
 
 def sorting(script, times, count=40):
     random = script.random
-    prepare(script, count)
+    prepare(script, count, UNDATED)
     for name in SORT_KEYS:
         for reverse in ("", "REVERSE "):
             script.say(f"SORT ({reverse}{name}) UTF-8 ALL", needs="SORT")
@@ -166,7 +186,7 @@ def sorting(script, times, count=40):
         criteria = " ".join(random.choice(("", "REVERSE ")) + name
                             for name in random.sample(SORT_KEYS, random.randrange(1, 4)))
         uid = random.choice(("", "UID "))
-        found = keys(random, count, WORDS)
+        found = received(keys(random, count, WORDS))
         charset = random.choice(("UTF-8", "US-ASCII"))
         if random.random() < 0.3:
             wanted = " ".join(random.sample(("MIN", "MAX", "ALL", "COUNT"), random.randrange(5)))
@@ -177,12 +197,13 @@ def sorting(script, times, count=40):
 
 def threading(script, times, count=40):
     random = script.random
-    prepare(script, count)
+    prepare(script, count, UNDATED)
     for how in ("ORDEREDSUBJECT", "REFERENCES"):
         for uid in ("", "UID "):
             script.say(f"{uid}THREAD {how} UTF-8 ALL", needs=f"THREAD={how}")
         for _ in range(times):
-            script.say(f"THREAD {how} UTF-8 {keys(random, count, WORDS)}", needs=f"THREAD={how}")
+            found = received(keys(random, count, WORDS))
+            script.say(f"THREAD {how} UTF-8 {found}", needs=f"THREAD={how}")
     script.say("THREAD NONSENSE UTF-8 ALL", needs="THREAD=REFERENCES")
     script.say("THREAD REFERENCES nonsense ALL", needs="THREAD=REFERENCES")
     script.say("THREAD REFERENCES UTF-8", needs="THREAD=REFERENCES")

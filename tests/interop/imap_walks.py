@@ -134,7 +134,7 @@ def mailbox_rules(script):
 def noselect(script):
     """A name with others below it that is no mailbox (RFC 3501 6.3.3, 6.3.4)."""
     script.stubborn = True
-    for command in ("CREATE u/v/w", 'LIST "" u*', "STATUS u (MESSAGES)", "SELECT u"):
+    for command in ("CREATE u/v/w", 'LIST "" u*', "STATUS u (MESSAGES)"):
         script.say(command)
     script.say("CREATE d")
     script.say("CREATE d/e")
@@ -147,6 +147,7 @@ def noselect(script):
     script.say("DELETE d/e")
     script.say("DELETE d")
     script.say('LIST "" d*')
+    script.say("SELECT u")
 
 
 def rename_inbox(script):
@@ -205,12 +206,13 @@ def change_messages(script, on, box, highest):
     return 0
 
 
-def message_walk(script, count):
+def message_walk(script, count, letters=None, names=None):
     """Two connections on one mailbox."""
     random = script.random
     script.say("CREATE other")
-    fill(script, "INBOX", archive(random, 12))
-    highest = 12
+    letters = letters or archive(random, 12)
+    fill(script, "INBOX", letters, names)
+    highest = len(letters)
     script.open(2)
     for on in (1, 2):
         script.select("INBOX", on=on)
@@ -223,32 +225,6 @@ def message_walk(script, count):
     script.say("UNSELECT", needs="UNSELECT")
     script.select("other")
     script.say("FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE)")
-
-
-def number_walk(script, count):
-    """One connection, by sequence numbers."""
-    random = script.random
-    script.say("CREATE other")
-    fill(script, "INBOX", archive(random, 15))
-    script.select("INBOX")
-    for at in range(count):
-        if at % 8 == 7:  # there are always some; Dovecot breaks down at a COPY of what is not there
-            fill(script, "INBOX", archive(random, 6))
-            script.say("FETCH 1:* (UID FLAGS)")
-        numbers = sequence(random, 6)
-        flags = " ".join(some(random, FLAGS)[:3])
-        command = random.choice((
-            f"STORE {numbers} FLAGS ({flags})", f"STORE {numbers} +FLAGS ({flags})",
-            f"STORE {numbers} -FLAGS {flags}", f"STORE {numbers} FLAGS ()",
-            f"COPY {numbers} INBOX", f"COPY {numbers} other", f"COPY {numbers} nothing",
-            f"FETCH {numbers} (UID FLAGS)", f"FETCH {numbers} FAST", f"SEARCH {numbers}",
-            f"FETCH {numbers} BODY.PEEK[TEXT]<0.9>", "FETCH 1:2 BODY[HEADER.FIELDS (Subject)]",
-            "EXPUNGE", "NOOP", "CHECK"))
-        script.say(command)
-        if random.random() < 0.1:
-            script.say(f"MOVE {numbers} other", needs="MOVE")
-    script.say("CLOSE")
-    script.select("INBOX")
 
 
 def read_only(script):
@@ -315,15 +291,16 @@ def other_flags(script):
     script.say(f"UID STORE 1 (UNCHANGEDSINCE {mark}) +FLAGS (\\Flagged)", needs="CONDSTORE")
 
 
-def resync_walk(script, count):
+def resync_walk(script, count, letters=None, names=None):
     """One connection goes and comes back again and again, with changes in between."""
     random = script.random
     script.say("CREATE other")
-    fill(script, "INBOX", archive(random, 15))
+    letters = letters or archive(random, 15)
+    fill(script, "INBOX", letters, names)
     script.open(2)
     script.select("INBOX", on=2)
     script.say("ENABLE QRESYNC", needs="QRESYNC")
-    marks, highest = [script.mark("INBOX", on=2)], 15
+    marks, highest = [script.mark("INBOX", on=2)], len(letters)
     for _ in range(count):
         for _ in range(random.randrange(1, 5)):
             highest += change_messages(script, 2, "INBOX", highest)
