@@ -58,12 +58,17 @@ bool is_plain_list(std::string_view value) {
   return true;
 }
 
-/// As a person reads it: the name without its quotes, the address without comments and blanks.
+/// The four parts of an address in ENVELOPE, as a person writes them: the name decoded and without
+/// its quotes, the obsolete route and the address without comments and blanks.
 std::string address_text(const Address& address) {
   if (address.kind != Address::Kind::kMailbox) return address.name;
   std::string text = decode_encoded_words(address.name);
-  std::string place(envelope_mailbox(address));
-  place.append(1, '@').append(envelope_host(address));
+  std::string place = address.route.empty() ? "" : address.route + ':';
+  if (address.mailbox.empty() || address.host.empty()) {
+    place.append(envelope_mailbox(address)).append(1, '@').append(envelope_host(address));
+  } else {
+    place += address_spec(address);
+  }
   if (text.empty()) return place;
   return text + " <" + place + '>';
 }
