@@ -164,7 +164,8 @@ void add_commands(CLI::App& app, Options& options) {
   CLI::App& sweep = add_command(
       app, options, "sweep", "Cut every connection of lessons at every octet and check the mail",
       "  mailsim sweep first-mail\n"
-      "  mailsim sweep pop3-vs-imap --variant pop3-delete --cut 31:1:to-server:57\n");
+      "  mailsim sweep pop3-vs-imap --variant pop3-delete --cut 31:1:to-server:57\n"
+      "After the cut the programs go on by themselves: what persons do later is left out.\n");
   add_lesson(sweep, options, false);
   add_variant(sweep, options);
   sweep.add_option("--cut", options.cut, "Repeat one cut and show what follows");
