@@ -218,6 +218,7 @@ inline constexpr ResponseCodeRow kResponseCodes[] = {
     {"ALREADYEXISTS", "RFC 5530 §3"},
     {"APPENDUID", "RFC 4315 §3"},
     {"AUTHENTICATIONFAILED", "RFC 5530 §3"},
+    {"AUTHORIZATIONFAILED", "RFC 5530 §3"},
     {"BADCHARSET", "RFC 3501 §7.1"},
     {"BADEVENT", "RFC 5465 §5"},
     {"BADURL", "RFC 4469 §4.1"},
