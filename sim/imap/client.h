@@ -87,6 +87,7 @@ class ImapClient {
     std::string name;
     std::string use;  // "\Drafts"
     bool selectable = true;
+    bool usable = true;  // else `name` is only what people are told of it
     std::optional<uint32_t> messages;
     std::optional<uint32_t> uid_next;
     std::optional<uint32_t> uid_validity;
@@ -128,6 +129,8 @@ class ImapClient {
   bool say_set_up(Context& context, Outbox& out);
   bool say_status(Context& context, Outbox& out);
   void plan_visits(Context& context);
+  /// Takes out of `listed_` what stands there twice or cannot be used, which people are told.
+  void sift_listed(Context& context);
   [[nodiscard]] bool is_unchanged(Context& context, const Listed& listed) const;
   bool say_select(Context& context, Outbox& out, std::string folder);
   void selected_now(Context& context, const Command& command);
@@ -244,6 +247,7 @@ class ImapClient {
   bool notifying_ = false;      // NOTIFY was said
   bool notify_refused_ = false;
   bool plain_list_ = false;  // LIST with options was refused
+  bool left_out_told_ = false;  // that there are folders of which no copy can be kept
   std::vector<Listed> listed_;
   size_t status_asked_ = 0;     // of listed_, from the front
   std::vector<std::string> visits_;  // folders to be brought up to date

@@ -398,10 +398,15 @@ void ImapClient::take_found(const Response& response) {
 
 void ImapClient::take_listed(const Response& response) {
   const std::optional<imap::ListData> data = imap::list_data(response);
-  if (!awaits(Doing::kList) || !data || listed_.size() >= kMaxListed) return;
+  if (!awaits(Doing::kList) || !data || listed_.size() > kMaxListed) return;
   Listed listed;
-  listed.name = imap::folder_name(data->mailbox);
-  if (equals_ignoring_case(listed.name, "INBOX")) listed.name = "INBOX";
+  const std::optional<std::string> name = imap::folder_name(data->mailbox);
+  if (!name || listed_.size() == kMaxListed) {
+    listed.name = imap::shown_name(data->mailbox);
+    listed.usable = listed.selectable = false;
+    return listed_.push_back(std::move(listed));
+  }
+  listed.name = *name;
   constexpr const char* kUses[] = {"\\All",  "\\Archive", "\\Drafts", "\\Flagged",
                                    "\\Junk", "\\Sent",    "\\Trash"};
   for (const std::string& attribute : data->attributes) {
@@ -418,16 +423,17 @@ void ImapClient::take_listed(const Response& response) {
 
 void ImapClient::take_status(Context& context, const Response& response) {
   if (response.values.size() < 2) return;
-  const std::string name = imap::folder_name(response.values[0].text);
+  const std::optional<std::string> name = imap::folder_name(response.values[0].text);
+  if (!name) return;
   const Value& items = response.values[1];
   Listed told;
-  told.name = equals_ignoring_case(name, "INBOX") ? "INBOX" : name;
+  told.name = *name;
   told.messages = small_number_after(items, "MESSAGES");
   told.uid_next = small_number_after(items, "UIDNEXT");
   told.uid_validity = small_number_after(items, "UIDVALIDITY");
   told.modseq = number_after(items, "HIGHESTMODSEQ");
   for (Listed& listed : listed_) {
-    if (listed.name != told.name) continue;
+    if (listed.name != told.name || !listed.usable) continue;
     told.use = listed.use;
     told.selectable = listed.selectable;
     listed = told;
