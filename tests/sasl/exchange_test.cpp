@@ -157,6 +157,20 @@ TEST_CASE("a client hears when a server does not know the password, or replays")
   CHECK_FALSE(deceived.server_proved());
 }
 
+TEST_CASE("a client ends every exchange, however long a server goes on") {
+  // An empty challenge was answered by the first message of SCRAM for ever.
+  for (const MechanismRow& each : kMechanisms) {
+    for (const char* challenge : {"", "Password:", "v=AAAA"}) {
+      CAPTURE(each.name);
+      CAPTURE(challenge);
+      ClientExchange client(each.mechanism, "user", "pencil", 9);
+      int answers = 0;
+      while (answers < 10 && client.respond(challenge)) ++answers;
+      CHECK(answers <= 2);
+    }
+  }
+}
+
 TEST_CASE("a client shows its password only when it may") {
   CHECK(best_mechanism(kAllMechanisms, false) == Mechanism::kScramSha256);
   CHECK(best_mechanism(bit(Mechanism::kPlain) | bit(Mechanism::kLogin), true) == Mechanism::kPlain);
