@@ -294,7 +294,7 @@ void ImapClient::take_new(Context& context, Uid uid, uint32_t number, const Valu
   entry.from = first_author(*envelope);
   // Told without being asked: there is no need to ask.
   if (number == synced_exists_ + 1 && number <= exists_) synced_exists_ = number;
-  const uint32_t key = own_entry(context, entry.message_id);
+  const uint32_t key = own_entry(context, entry);
   if (key == 0) entry.message = former_message(context, entry);
   if (key != 0) {
     context.local->edit().set_uid(folder_, key, uid);
@@ -305,11 +305,14 @@ void ImapClient::take_new(Context& context, Uid uid, uint32_t number, const Valu
   take_body(context, context.local->edit().add(folder_, std::move(entry), context.trace), data);
 }
 
-uint32_t ImapClient::own_entry(Context& context, const std::string& message_id) const {
+uint32_t ImapClient::own_entry(Context& context, const LocalEntry& told) const {
   const LocalFolder* folder = (*context.local)->find_folder(folder_);
-  if (folder == nullptr || message_id.empty()) return 0;
+  if (folder == nullptr || told.message_id.empty()) return 0;
   for (const LocalEntry& entry : folder->entries) {
-    if (entry.uid.value == 0 && entry.message_id == message_id) return entry.key;
+    // A draft often keeps its Message-ID when it is written on, here or elsewhere.
+    const bool same =
+        entry.message_id == told.message_id && (told.size == 0 || entry.size == told.size);
+    if (entry.uid.value == 0 && same) return entry.key;
     // In a folder in the order of its UIDs they would stand first.
     if (entry.uid.value != 0 && folder->in_uid_order) return 0;
   }
