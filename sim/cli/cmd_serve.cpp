@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 
 #include "sim/base/ascii.h"
 #include "sim/base/memory.h"
@@ -125,8 +126,9 @@ std::string harmless(const std::string& line) {
 /// Prints what is served, then every event.
 class Reporter {
  public:
-  Reporter(const Options& options, const Catalog& catalog, const LoopbackServer& server)
-      : json_(options.json), catalog_(catalog), server_(server) {}
+  Reporter(const Options& options, const Catalog& catalog, const LoopbackServer& server,
+           const TlsIdentity& identity)
+      : json_(options.json), catalog_(catalog), server_(server), identity_(identity) {}
 
   void begin() const {
     if (json_) {
@@ -185,10 +187,13 @@ class Reporter {
 
   [[nodiscard]] Json ports_json() const {
     Json json = {{"address", "127.0.0.1"}, {"ports", Json::array()}, {"users", Json::array()}};
+    json["certificate"] = {{"pem", identity_.certificate_pem()},
+                           {"sha256", identity_.fingerprint()}};
     for (const LivePort& port : server_.ports()) {
       json["ports"].push_back({{"name", port.name},
                                {"protocol", protocol_name(port.protocol)},
                                {"port", port.port},
+                               {"tls", port.implicit_tls},
                                {"host", domain(port.host)}});
     }
     for (const AccountSpec& account : server_.scenario().accounts) {
@@ -212,6 +217,7 @@ class Reporter {
       fmt::print("{}\n", catalog_.text("cli.serve-port",
                                        {port.name, std::to_string(port.port), domain(port.host)}));
     }
+    fmt::print("{}\n", catalog_.text("cli.serve-tls", {identity_.fingerprint()}));
     fmt::print("{}\n", catalog_.text("cli.serve-users"));
     for (const AccountSpec& account : scenario.accounts) {
       fmt::print("{}\n", catalog_.text("cli.serve-user", {account.user, account.password,
@@ -235,7 +241,26 @@ class Reporter {
   bool json_;
   const Catalog& catalog_;
   const LoopbackServer& server_;
+  const TlsIdentity& identity_;
 };
+
+/// With its certificate written to `file`, when that is not empty.
+Result<TlsIdentity> identity_for(const Scenario& scenario, const std::string& file) {
+  std::vector<std::string> domains;
+  for (const ServiceSpec& service : scenario.services) {
+    const std::string domain(host_domain(scenario, service.host));
+    if (std::find(domains.begin(), domains.end(), domain) == domains.end()) {
+      domains.push_back(domain);
+    }
+  }
+  Result<TlsIdentity> identity = TlsIdentity::make(domains);
+  if (!identity.ok() || file.empty()) return identity;
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << identity.value().certificate_pem();
+  out.close();
+  if (out) return identity;
+  return Error{fmt::format("--certificate {}: the file cannot be written", file)};
+}
 
 /// With the mail of --mail in the first account's INBOX; false after a complaint.
 bool fill_inbox(LiveScenario& live, const std::string& path) {
@@ -251,16 +276,18 @@ bool fill_inbox(LiveScenario& live, const std::string& path) {
 int run_serve(const Options& options) {
   if (options.address != "127.0.0.1" && options.address != "localhost") {
     return complain(fmt::format(
-        "--address {}: mailsim serves 127.0.0.1 alone. Passwords go over the wire in the clear and "
+        "--address {}: mailsim serves 127.0.0.1 alone. Passwords may go over the wire in the clear and "
         "anyone may hand in mail, so that it can be watched: that is not for a network",
         options.address));
   }
-  ServeSettings settings{options.smtp_port,
-                         options.submission_port,
-                         options.pop3_port,
-                         options.imap_port,
-                         {},
-                         nullptr};
+  ServeSettings settings;
+  settings.smtp = options.smtp_port;
+  settings.submission = options.submission_port;
+  settings.pop3 = options.pop3_port;
+  settings.imap = options.imap_port;
+  settings.submissions = options.submissions_port;
+  settings.pop3s = options.pop3s_port;
+  settings.imaps = options.imaps_port;
   for (const std::string& text : options.users) {
     const Result<ServeUser> user = user_from(text);
     if (!user.ok()) return complain(user.error());
@@ -286,10 +313,12 @@ int run_serve(const Options& options) {
   if (options.no_history) limits.record_bytes = 0;
   limits.watched = !options.quiet;
   keep_freed_memory();
-  LoopbackServer server(std::move(live), clock, limits);
+  const Result<TlsIdentity> identity = identity_for(*live.scenario, options.certificate);
+  if (!identity.ok()) return complain(identity.error());
+  LoopbackServer server(std::move(live), identity.value(), clock, limits);
   const std::string trouble = server.listen();
   if (!trouble.empty()) return complain(trouble);
-  Reporter reporter(options, catalog.value(), server);
+  Reporter reporter(options, catalog.value(), server, identity.value());
   reporter.begin();
   LoopbackServer::Observer observer;
   if (limits.watched) {

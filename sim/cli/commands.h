@@ -39,6 +39,10 @@ struct Options {
   uint16_t submission_port = 2587;
   uint16_t pop3_port = 2110;
   uint16_t imap_port = 2143;
+  uint16_t submissions_port = 2465;
+  uint16_t pop3s_port = 2995;
+  uint16_t imaps_port = 2993;
+  std::string certificate;  // the path of the file that it is written to
   std::string address = "127.0.0.1";
   std::vector<std::string> users;  // NAME:PASSWORD
   std::string scenario;            // a lesson

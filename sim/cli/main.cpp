@@ -94,13 +94,23 @@ void add_serve(CLI::App& app, Options& options) {
       "  curl smtp://127.0.0.1:2525 --mail-from me@example.org --mail-rcpt bob@example.net "
       "--crlf -T letter.eml\n"
       "  curl pop3://127.0.0.1:2110/1 -u bob:secret\n"
-      "Only programs on this machine reach it, and no mail leaves it. There is no TLS.\n");
+      "  curl --ssl-reqd --insecure imap://127.0.0.1:2143/INBOX -u bob:secret\n"
+      "Only programs on this machine reach it, and no mail leaves it.\n");
   serve.add_option("--smtp", options.smtp_port, "Port for SMTP; 0: any that is free")
       ->capture_default_str();
   serve.add_option("--submission", options.submission_port, "Port for handing in mail")
       ->capture_default_str();
   serve.add_option("--pop3", options.pop3_port, "Port for POP3")->capture_default_str();
   serve.add_option("--imap", options.imap_port, "Port for IMAP")->capture_default_str();
+  serve.add_option("--submissions", options.submissions_port, "Port for handing in mail under TLS")
+      ->capture_default_str();
+  serve.add_option("--pop3s", options.pop3s_port, "Port for POP3 under TLS")
+      ->capture_default_str();
+  serve.add_option("--imaps", options.imaps_port, "Port for IMAP under TLS")
+      ->capture_default_str();
+  serve.add_option("--certificate", options.certificate,
+                   "Write the certificate for TLS, made anew each time, to this file")
+      ->type_name("FILE");
   serve.add_option("--user", options.users,
                    "An account, any number of them; without: alice:secret and bob:secret")
       ->type_name("NAME:PASSWORD")

@@ -7,8 +7,8 @@
 #include <array>
 #include <asio.hpp>
 #include <csignal>
-#include <deque>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace mailscope {
@@ -44,6 +44,9 @@ void allow_many_sockets() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// As much text is made ready for a TLS socket at a time.
+constexpr size_t kProtectAtOnce = 65536;
+
 struct Session {
   explicit Session(tcp::socket connected) : socket(std::move(connected)) {}
 
@@ -56,6 +59,10 @@ struct Session {
   bool said_all = false;   // ours has been written, and the end of it told
   bool refused = false;
   bool lingers = false;
+  Instant patience = kNever;        // when its farewell, or its handshake, has taken too long
+  std::unique_ptr<TlsSession> tls;  // from when the server has agreed to it
+  bool goodbye = false;             // its end has been made ready
+  bool secured = false;             // the world knows that the handshake is over
 };
 using SessionPtr = std::shared_ptr<Session>;
 
@@ -63,8 +70,10 @@ using SessionPtr = std::shared_ptr<Session>;
 
 class LoopbackServer::Impl {
  public:
-  Impl(LiveScenario scenario, const WallClock& clock, const LiveLimits& limits)
+  Impl(LiveScenario scenario, TlsIdentity identity, const WallClock& clock,
+       const LiveLimits& limits)
       : live_(std::move(scenario)),
+        identity_(std::move(identity)),
         clock_(clock),
         limits_(limits),
         record_(live_.scenario, limits.record_bytes, limits.watched),
@@ -76,6 +85,7 @@ class LoopbackServer::Impl {
   void run(const Observer& observer, const std::function<void()>& past_lost);
 
   LiveScenario live_;
+  TlsIdentity identity_;
   uint32_t sessions_served_ = 0;
 
  private:
@@ -83,17 +93,26 @@ class LoopbackServer::Impl {
   void accepted(size_t index, tcp::socket socket);
   void read(const SessionPtr& session);
   void can_read(const SessionPtr& session);
+  void heard(const SessionPtr& session, std::string_view octets);
+  void heard_end(const SessionPtr& session);
   /// Writes what it can; true when some of it was taken.
   bool write(const SessionPtr& session);
+  bool write_protected(const SessionPtr& session);
+  /// Octets that the socket takes; none when it has been lost.
+  template <class Buffers>
+  size_t send(const SessionPtr& session, const Buffers& buffers);
+  void write_later(const SessionPtr& session);
+  void begin_tls(const SessionPtr& session);
   bool said_everything(const SessionPtr& session);
   void drop(const SessionPtr& session);
-  void lost(const SessionPtr& session);
+  void lost(const SessionPtr& session, std::string why = "reset");
   void input(InputKind kind, ConnId conn, std::string text, uint64_t number = 0);
   void pump();
   /// One session after the world has moved.
   bool follow(const SessionPtr& session);
   void arm_timer();
-  void end_lingering();
+  void give_up_after(const SessionPtr& session, Duration patience);
+  void keep_deadlines();
   void wait_for_signal();
   void stop();
 
@@ -113,7 +132,7 @@ class LoopbackServer::Impl {
   asio::signal_set signals_;
   std::map<uint32_t, SessionPtr> sessions_;  // by connection
   size_t refused_ = 0;
-  std::deque<std::pair<Instant, uint32_t>> lingering_;  // until when, connection
+  std::set<std::pair<Instant, uint32_t>> deadlines_;  // Session::patience, connection
   uint32_t events_seen_ = 0;
   Instant timer_at_ = kNever;  // when timer_ is to go off
   bool pumping_ = false;
@@ -201,6 +220,7 @@ void LoopbackServer::Impl::accepted(size_t index, tcp::socket socket) {
   session->refused = full;
   if (full) ++refused_;
   sessions_[session->conn.value] = session;
+  if (port.implicit_tls) begin_tls(session);
   pump();
   if (session->socket.is_open()) read(session);
 }
@@ -219,19 +239,44 @@ void LoopbackServer::Impl::can_read(const SessionPtr& session) {
   const size_t octets = session->socket.read_some(asio::buffer(buffer_), error);
   if (error == asio::error::would_block) return read(session);
   if (error == asio::error::eof) {
-    session->heard_all = true;
-    input(InputKind::kLiveClose, session->conn, {});
+    heard_end(session);
   } else if (error) {
     return lost(session);
   } else {
-    input(InputKind::kLiveBytes, session->conn, std::string(buffer_.data(), octets));
+    heard(session, {buffer_.data(), octets});
   }
   pump();
   // While the program leaves its answers unread, its further words stay in its own machine.
   if (session->socket.is_open() && !connection(session).congested()) read(session);
 }
 
+void LoopbackServer::Impl::heard(const SessionPtr& session, std::string_view octets) {
+  if (!session->tls) return input(InputKind::kLiveBytes, session->conn, std::string(octets));
+  TlsSession& tls = *session->tls;
+  std::string text;
+  const bool well = tls.take(octets, text);
+  if (tls.established() && !session->secured) {
+    session->secured = true;
+    session->patience = kNever;
+    input(InputKind::kLiveSecured, session->conn, tls.agreed());
+  }
+  if (!text.empty()) input(InputKind::kLiveBytes, session->conn, std::move(text));
+  if (tls.ended()) heard_end(session);
+  write_protected(session);  // a part of the handshake, or the alert that says what is wrong
+  if (well || !session->socket.is_open()) return;
+  session->heard_all = session->said_all = true;  // a reset could overtake the alert
+  lost(session, "TLS: " + tls.problem());
+}
+
+void LoopbackServer::Impl::heard_end(const SessionPtr& session) {
+  if (session->heard_all) return;
+  session->heard_all = true;
+  // Without a close_notify before it, too: who cuts in on the way is no concern on one machine.
+  input(InputKind::kLiveClose, session->conn, {});
+}
+
 bool LoopbackServer::Impl::write(const SessionPtr& session) {
+  if (session->tls) return write_protected(session);
   const ByteStream& written = connection(session).server.written;
   std::array<asio::const_buffer, kWritePieces> pieces;
   size_t count = 0;
@@ -243,30 +288,68 @@ bool LoopbackServer::Impl::write(const SessionPtr& session) {
     end += piece.size();
   }
   if (count == 0 || session->writing) return false;
-  SocketError error;
-  const size_t octets = session->socket.write_some(pieces, error);
-  if (error && error != asio::error::would_block) {
-    lost(session);
-    return true;
-  }
-  if (session->sent + octets < written.end()) {
-    session->writing = true;
-    session->socket.async_wait(tcp::socket::wait_write, [this, session](SocketError failed) {
-      session->writing = false;
-      if (failed || !session->socket.is_open()) return;
-      write(session);
-      pump();
-    });
-  }
+  const size_t octets = send(session, pieces);
+  if (!session->socket.is_open()) return true;
+  if (session->sent + octets < written.end()) write_later(session);
   if (octets == 0) return false;
   session->sent += octets;
   input(InputKind::kLiveTaken, session->conn, {}, octets);
   return true;
 }
 
+bool LoopbackServer::Impl::write_protected(const SessionPtr& session) {
+  TlsSession& tls = *session->tls;
+  bool taken = false;
+  while (session->socket.is_open() && !session->writing) {
+    if (!tls.pending().empty()) {
+      tls.sent(send(session, asio::buffer(tls.pending())));
+      if (!tls.pending().empty()) write_later(session);
+      continue;
+    }
+    const ByteStream& written = connection(session).server.written;
+    if (!session->secured || session->sent >= written.end()) break;
+    const uint64_t end = std::min<uint64_t>(written.end(), session->sent + kProtectAtOnce);
+    const std::string_view piece = written.piece_at(session->sent, end);
+    if (piece.empty()) break;  // a reset has cleared it
+    tls.say(piece);
+    session->sent += piece.size();
+    input(InputKind::kLiveTaken, session->conn, {}, piece.size());
+    taken = true;
+  }
+  return taken;
+}
+
+template <class Buffers>
+size_t LoopbackServer::Impl::send(const SessionPtr& session, const Buffers& buffers) {
+  SocketError error;
+  const size_t octets = session->socket.write_some(buffers, error);
+  if (!error || error == asio::error::would_block) return octets;
+  lost(session);
+  return 0;
+}
+
+void LoopbackServer::Impl::write_later(const SessionPtr& session) {
+  if (session->writing || !session->socket.is_open()) return;
+  session->writing = true;
+  session->socket.async_wait(tcp::socket::wait_write, [this, session](SocketError failed) {
+    session->writing = false;
+    if (failed || !session->socket.is_open()) return;
+    follow(session);
+    pump();
+  });
+}
+
+void LoopbackServer::Impl::begin_tls(const SessionPtr& session) {
+  session->tls = std::make_unique<TlsSession>(identity_);
+  give_up_after(session, limits_.handshake);
+}
+
 bool LoopbackServer::Impl::said_everything(const SessionPtr& session) {
   const ConnectionEnd& server = connection(session).server;
-  return server.finished && std::max(session->sent, server.written.begin()) >= server.written.end();
+  if (!server.finished) return false;
+  // What a server says before its handshake is over reaches nobody.
+  if (session->tls && !session->secured) return true;
+  return std::max(session->sent, server.written.begin()) >= server.written.end();
 }
 
 void LoopbackServer::Impl::drop(const SessionPtr& session) {
@@ -280,8 +363,8 @@ void LoopbackServer::Impl::drop(const SessionPtr& session) {
   session->socket.close(ignored);
 }
 
-void LoopbackServer::Impl::lost(const SessionPtr& session) {
-  input(InputKind::kLiveClose, session->conn, "reset");
+void LoopbackServer::Impl::lost(const SessionPtr& session, std::string why) {
+  input(InputKind::kLiveClose, session->conn, std::move(why));
   drop(session);
   pump();
 }
@@ -330,33 +413,52 @@ void LoopbackServer::Impl::pump() {
 bool LoopbackServer::Impl::follow(const SessionPtr& session) {
   const bool moved = write(session);
   if (!session->socket.is_open()) return true;
+  const ConnectionEnd& server = connection(session).server;
+  // The line that agrees goes out in the clear, and the program says nothing before it has come.
+  const bool agreed = server.tls == TlsState::kAwaitingHello && session->sent >= server.written.end();
+  if (agreed && !session->tls) begin_tls(session);
   if (!connection(session).congested()) read(session);
-  const bool finished = connection(session).server.finished;
-  if (finished && !session->lingers) {
+  if (server.finished && !session->lingers) {
     session->lingers = true;
-    lingering_.emplace_back(clock_.now() + limits_.linger, session->conn.value);
+    give_up_after(session, limits_.linger);
   }
   if (said_everything(session) && !session->said_all) {
+    if (session->tls && !session->goodbye) {
+      session->goodbye = true;
+      session->tls->end();
+      write_protected(session);
+    }
+    if (!session->socket.is_open()) return true;
+    if (session->tls && !session->tls->pending().empty()) return moved;  // comes back here
     session->said_all = true;
     SocketError ignored;
     session->socket.shutdown(tcp::socket::shutdown_send, ignored);
   }
-  if (connection(session).over() && said_everything(session)) drop(session);
+  if (connection(session).over() && session->said_all) drop(session);
   return moved;
 }
 
-void LoopbackServer::Impl::end_lingering() {
-  while (!lingering_.empty() && lingering_.front().first <= clock_.now()) {
-    const auto session = sessions_.find(lingering_.front().second);
-    lingering_.pop_front();
-    if (session != sessions_.end()) lost(SessionPtr(session->second));
+void LoopbackServer::Impl::give_up_after(const SessionPtr& session, Duration patience) {
+  session->patience = clock_.now() + patience;
+  deadlines_.emplace(session->patience, session->conn.value);
+}
+
+void LoopbackServer::Impl::keep_deadlines() {
+  while (!deadlines_.empty() && deadlines_.begin()->first <= clock_.now()) {
+    const auto found = sessions_.find(deadlines_.begin()->second);
+    deadlines_.erase(deadlines_.begin());
+    if (found == sessions_.end()) continue;
+    const SessionPtr session = found->second;
+    if (session->patience > clock_.now()) continue;  // it is another's since
+    const bool no_handshake = session->tls && !session->secured;
+    lost(session, no_handshake ? "TLS: no handshake" : "reset");
   }
 }
 
 void LoopbackServer::Impl::arm_timer() {
   Instant next = kNever;
   if (record_.world().has_next()) next = record_.world().next_time();
-  if (!lingering_.empty()) next = std::min(next, lingering_.front().first);
+  if (!deadlines_.empty()) next = std::min(next, deadlines_.begin()->first);
   // Time-outs are put off again and again: that it goes off too early now and then costs less.
   if (timer_at_ <= next) return;
   timer_at_ = next;
@@ -364,7 +466,7 @@ void LoopbackServer::Impl::arm_timer() {
   timer_.async_wait([this](SocketError cancelled) {
     if (cancelled) return;
     timer_at_ = kNever;
-    end_lingering();
+    keep_deadlines();
     pump();
   });
 }
@@ -400,9 +502,9 @@ void LoopbackServer::Impl::stop() {
   pump();
 }
 
-LoopbackServer::LoopbackServer(LiveScenario scenario, const WallClock& clock,
+LoopbackServer::LoopbackServer(LiveScenario scenario, TlsIdentity identity, const WallClock& clock,
                                const LiveLimits& limits)
-    : impl_(std::make_unique<Impl>(std::move(scenario), clock, limits)) {}
+    : impl_(std::make_unique<Impl>(std::move(scenario), std::move(identity), clock, limits)) {}
 
 LoopbackServer::~LoopbackServer() = default;
 

@@ -5,7 +5,9 @@
 //
 // A program that does not read costs little: what its server wrote waits in the world, the world
 // gives that server no further turns (kLiveWindow), and nothing more is read from the socket.
-// There is no TLS, and nothing leaves this machine.
+// Nothing leaves this machine. TLS is real here: where a server and a program agree on it, and on
+// ports that begin with it, OpenSSL stands between the socket and the world (tls_session.h), and the
+// world is told when the handshake is over.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +18,7 @@
 
 #include "sim/live/live_record.h"
 #include "sim/live/serve_scenario.h"
+#include "sim/live/tls_session.h"
 #include "sim/live/wall_clock.h"
 
 namespace mailscope {
@@ -27,6 +30,8 @@ struct LiveLimits {
   /// How long a socket waits for its program after the server's last word, and after SIGTERM.
   Duration linger = seconds(10);
   Duration farewell = seconds(1);
+  /// How long it may take over the TLS handshake.
+  Duration handshake = seconds(30);
 };
 
 class LoopbackServer {
@@ -34,7 +39,8 @@ class LoopbackServer {
   /// Sees the events first..last of the trace, which is all that is new.
   using Observer = std::function<void(const Trace&, uint32_t first, uint32_t last)>;
 
-  LoopbackServer(LiveScenario scenario, const WallClock& clock, const LiveLimits& limits);
+  LoopbackServer(LiveScenario scenario, TlsIdentity identity, const WallClock& clock,
+                 const LiveLimits& limits);
   ~LoopbackServer();
   LoopbackServer(const LoopbackServer&) = delete;
   LoopbackServer& operator=(const LoopbackServer&) = delete;

@@ -35,13 +35,16 @@ Scenario example_net() {
   pop3.extensions &= ~(pop3::bit(pop3::Extension::kLoginDelay) | pop3::bit(pop3::Extension::kUtf8));
   ImapServerConfig imap;
   imap.extensions = imap::all_extensions();
+  const auto pop3_config = std::make_shared<const Pop3ServerConfig>(pop3);
+  const auto imap_config = std::make_shared<const ImapServerConfig>(imap);
   scenario.services = {
       {server, Protocol::kSmtp, smtp::kPort, smtp, {}, {}},
       {server, Protocol::kSmtp, smtp::kSubmissionPort, submission, {}, {}},
-      {server, Protocol::kPop3, pop3::kPort, {},
-       std::make_shared<const Pop3ServerConfig>(pop3), {}},
-      {server, Protocol::kImap, imap::kPort, {}, {},
-       std::make_shared<const ImapServerConfig>(imap)}};
+      {server, Protocol::kPop3, pop3::kPort, {}, pop3_config, {}},
+      {server, Protocol::kImap, imap::kPort, {}, {}, imap_config},
+      {server, Protocol::kSmtp, smtp::kSubmissionsPort, submission, {}, {}, true},
+      {server, Protocol::kPop3, pop3::kTlsPort, {}, pop3_config, {}, true},
+      {server, Protocol::kImap, imap::kTlsPort, {}, {}, imap_config, true}};
   return scenario;
 }
 
@@ -107,47 +110,38 @@ void set_imap_extensions(Scenario& scenario, const ServeSettings& settings) {
   }
 }
 
-/// TLS is a model inside the simulated network: over real sockets it is not offered.
-void leave_tls_out(Scenario& scenario) {
-  std::vector<ServiceSpec> kept;
-  for (ServiceSpec& service : scenario.services) {
-    if (service.implicit_tls) continue;
-    if (service.smtp) {
-      SmtpServerConfig config = *service.smtp;
-      config.extensions &= ~smtp::bit(smtp::Extension::kStartTls);
-      config.clear_auth_needs_tls = false;
-      service.smtp = std::make_shared<const SmtpServerConfig>(std::move(config));
-    }
-    if (service.pop3) {
-      Pop3ServerConfig config = *service.pop3;
-      config.extensions &= ~pop3::bit(pop3::Extension::kStls);
-      config.clear_login_needs_tls = false;
-      service.pop3 = std::make_shared<const Pop3ServerConfig>(std::move(config));
-    }
-    if (service.imap) {
-      ImapServerConfig config = *service.imap;
-      config.extensions &= ~imap::bit(imap::Extension::kStartTls);
-      config.plain_needs_tls = false;
-      service.imap = std::make_shared<const ImapServerConfig>(std::move(config));
-    }
-    kept.push_back(std::move(service));
-  }
-  scenario.services = std::move(kept);
+/// One kind of port: what it is called, and which of the settings has the first of its kind.
+struct PortRow {
+  const char* name;
+  uint16_t ServeSettings::*first;
+};
+
+const PortRow& port_row(const ServiceSpec& service) {
+  // Without and with TLS from the first octet. IANA's names of services; RFC 8314 §3.
+  static constexpr PortRow kSmtp[] = {{"SMTP", &ServeSettings::smtp},
+                                      {"submissions", &ServeSettings::submissions}};
+  static constexpr PortRow kSubmission{"submission", &ServeSettings::submission};
+  static constexpr PortRow kPop3[] = {{"POP3", &ServeSettings::pop3},
+                                      {"POP3S", &ServeSettings::pop3s}};
+  static constexpr PortRow kImap[] = {{"IMAP", &ServeSettings::imap},
+                                      {"IMAPS", &ServeSettings::imaps}};
+  const size_t tls = service.implicit_tls ? 1 : 0;
+  if (service.protocol == Protocol::kPop3) return kPop3[tls];
+  if (service.protocol == Protocol::kImap) return kImap[tls];
+  return service.port == smtp::kSubmissionPort ? kSubmission : kSmtp[tls];
 }
 
 std::vector<LivePort> ports_of(const Scenario& scenario, ServeSettings settings) {
   std::vector<LivePort> ports;
   for (const ServiceSpec& service : scenario.services) {
-    const bool submission = service.port == smtp::kSubmissionPort;
+    const PortRow& row = port_row(service);
     LivePort port;
-    port.name = submission ? "submission" : protocol_name(service.protocol);
+    port.name = row.name;
     port.host = service.host;
     port.service = service.port;
     port.protocol = service.protocol;
-    uint16_t* next = submission                            ? &settings.submission
-                     : service.protocol == Protocol::kSmtp ? &settings.smtp
-                     : service.protocol == Protocol::kPop3 ? &settings.pop3
-                                                           : &settings.imap;
+    port.implicit_tls = service.implicit_tls;
+    uint16_t* next = &(settings.*row.first);
     port.port = *next;
     if (*next != 0) ++*next;
     ports.push_back(std::move(port));
@@ -173,7 +167,6 @@ LiveScenario serve_scenario(const ServeSettings& settings, const WallClock& cloc
   if (settings.from == nullptr) add_usual_mailboxes(scenario);
   let_outside_send(scenario);
   set_imap_extensions(scenario, settings);
-  leave_tls_out(scenario);
   LiveScenario live;
   live.outside = add_outside(scenario);
   live.ports = ports_of(scenario, settings);

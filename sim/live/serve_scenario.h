@@ -27,9 +27,13 @@ struct ServeSettings {
   uint16_t submission = 2587;
   uint16_t pop3 = 2110;
   uint16_t imap = 2143;
+  // The same with TLS from the first octet.
+  uint16_t submissions = 2465;
+  uint16_t pop3s = 2995;
+  uint16_t imaps = 2993;
   std::vector<ServeUser> users;    // none: those of the scenario, or the default ones
   const Scenario* from = nullptr;  // a lesson's; null: mail.example.net
-  /// What its IMAP servers offer; none: everything, or what the lesson says. Never STARTTLS.
+  /// What its IMAP servers offer; none: everything, or what the lesson says.
   std::optional<imap::ExtensionSet> imap_extensions = std::nullopt;
   imap::ExtensionSet imap_without = 0;  // taken away from that
 };
@@ -39,11 +43,12 @@ std::vector<ServeUser> default_serve_users();
 
 /// One socket that is listened on.
 struct LivePort {
-  std::string name;  // "SMTP", "submission", "POP3", "IMAP"
+  std::string name;  // "SMTP", "submission", "POP3", "IMAP", "submissions", "POP3S", "IMAPS"
   HostId host;
   uint16_t service = 0;  // the port of the scenario's service
   Protocol protocol = Protocol::kSmtp;
   uint16_t port = 0;  // on the loopback; 0: any
+  bool implicit_tls = false;  // TLS from the first octet
 };
 
 struct LiveScenario {

@@ -12,7 +12,8 @@ std::string said(const Trace& trace, const Event& event) {
   std::string text = event.direction == Direction::kToServer ? "C: " : "S: ";
   text += trace.text(event);
   const bool compressed = (event.code & LineFlags::kCompressed) != 0;
-  if ((event.code & LineFlags::kBlock) != 0) {
+  // A handshake over a socket has no octets here: they are the driver's.
+  if ((event.code & LineFlags::kBlock) != 0 && event.y > event.x) {
     text += fmt::format(" [block of {} octets]", compressed ? event.b : event.y - event.x);
   }
   if (compressed) text += fmt::format(" [compressed to {}]", event.y - event.x);

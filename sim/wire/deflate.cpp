@@ -103,8 +103,14 @@ void Inflater::append(std::string_view compressed) {
 }
 
 std::string Inflater::take(size_t max) {
-  std::string text(max, '\0');
-  text.resize(run(text.data(), max));
+  // In chunks: room for all that was asked for would cost more than the little that is mostly there.
+  char chunk[kChunk];
+  std::string text;
+  while (text.size() < max) {
+    const size_t size = run(chunk, std::min(max - text.size(), kChunk));
+    if (size == 0) break;
+    text.append(chunk, size);
+  }
   return text;
 }
 

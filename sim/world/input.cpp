@@ -12,7 +12,7 @@ const char* input_kind_name(InputKind kind) {
                                     "link-down",  "link-up", "set-dns", "end-sessions",
                                     "live-connect", "live-bytes", "live-taken", "live-close",
                                     "save-draft", "copy",   "go-offline",   "go-online",
-                                    "renew-uids"};
+                                    "renew-uids",   "live-secured"};
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == kInputKindCount);
   return kNames[static_cast<int>(kind)];
 }

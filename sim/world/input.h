@@ -44,7 +44,8 @@ enum class InputKind : uint8_t {
                  // that line and closes: it takes no more sessions
   kLiveBytes,    // it has said the octets `text` on `conn`
   kLiveTaken,    // it has been given the first `number` octets of what `conn` held for it
-  kLiveClose,    // it has closed `conn`; with `text` "reset" rather than after its last octet
+  kLiveClose,    // it has closed `conn`; with `text`, which says why, rather than after its last
+                 // octet
   // More of what a person does.
   kSaveDraft,  // IMAP: `message` into the drafts; it takes the place of the draft `text`, if given
   kCopy,       // IMAP: to the mailbox `mailbox`
@@ -53,8 +54,10 @@ enum class InputKind : uint8_t {
   // One more fault.
   kRenewUids,  // the mailbox `mailbox` of the account `text` at `host` is restored from a copy:
                // its messages have other UIDs, and it another UIDVALIDITY
+  // More of a program outside.
+  kLiveSecured,  // the TLS handshake on `conn` is over; `text`: the version and cipher agreed on
 };
-constexpr int kInputKindCount = 29;
+constexpr int kInputKindCount = 30;
 
 /// Recorded as faults, and shown as such.
 constexpr bool is_fault(InputKind kind) {
@@ -67,7 +70,8 @@ constexpr bool is_action(InputKind kind) {
          (kind >= InputKind::kSaveDraft && kind <= InputKind::kGoOnline);
 }
 constexpr bool is_live(InputKind kind) {
-  return kind >= InputKind::kLiveConnect && kind <= InputKind::kLiveClose;
+  return (kind >= InputKind::kLiveConnect && kind <= InputKind::kLiveClose) ||
+         kind == InputKind::kLiveSecured;
 }
 
 struct Input {

@@ -304,6 +304,7 @@ class World {
   void live_connect(const Input& input, TraceWriter& trace);
   void live_bytes(ConnId id, const std::string& bytes, TraceWriter& trace);
   void live_close(ConnId id, TraceWriter& trace);
+  void live_secured(ConnId id, const std::string& how, TraceWriter& trace);
   void live_reset(ConnId id, const char* why, TraceWriter& trace);
   /// One end will write no more.
   void live_finish(Connection& connection, Side side, const char* why, TraceWriter& trace);

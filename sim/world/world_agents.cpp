@@ -238,9 +238,8 @@ void World::say(Connection& connection, Side side, const OutUnit& unit, TraceWri
   std::string_view text = unit.bytes();
   if ((unit.flags & LineFlags::kBlock) == 0) text.remove_suffix(2);  // its CRLF
   if (connection.live) connection.live->hear(text);
-  if (connection.end(side).tls == TlsState::kSecured) {
-    record_said(connection, side, text, unit.flags | LineFlags::kEncrypted,
-                protected_octets(unit.size), trace);
+  if (connection.end(side).tls == TlsState::kSecured && !connection.live) {
+    record_said(connection, side, text, unit.flags, protected_octets(unit.size), trace);
     return write_protected(connection, side, unit);
   }
   record_said(connection, side, text, unit.flags, unit.size, trace);
@@ -256,6 +255,9 @@ void World::record_said(Connection& connection, Side side, std::string_view text
   } else {
     text = text.substr(0, kMaxRecordedLine);
   }
+  const bool text_of_tls =
+      end.tls == TlsState::kSecured && (flags & LineFlags::kHandshake) == 0;
+  if (text_of_tls) flags |= LineFlags::kEncrypted;
   Event event;
   event.kind = EventKind::kLineSent;
   event.conn = connection.id;

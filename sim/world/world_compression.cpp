@@ -43,7 +43,7 @@ void World::say_compressed(Connection& connection, Side side, const std::vector<
   // RFC 4978 §4: flushed when nothing more is to be said now, or the peer would wait for the rest.
   compression.said.flush(*wire);
   compression.gauge.append(*wire);
-  const bool tls = end.tls == TlsState::kSecured;
+  const bool records = end.tls == TlsState::kSecured && !connection.live;
   const uint64_t begin = end.said;
   for (const OutUnit& unit : units) {
     compression.gauge.skip(unit.size);
@@ -53,19 +53,17 @@ void World::say_compressed(Connection& connection, Side side, const std::vector<
     std::string_view text = unit.bytes();
     if ((unit.flags & LineFlags::kBlock) == 0) text.remove_suffix(2);  // its CRLF
     if (connection.live) connection.live->hear(text);
-    const uint64_t said_until = begin + (tls ? protected_octets(until) : until);
-    const uint8_t how =
-        tls ? LineFlags::kCompressed | LineFlags::kEncrypted : LineFlags::kCompressed;
-    record_said(connection, side, text, unit.flags | how, said_until - end.said, trace, unit.size);
-    if (tls) {  // a record is opened when all of it is there
-      const uint64_t records = (until + kTlsMaxPlaintext - 1) / kTlsMaxPlaintext;
+    const uint64_t said_until = begin + (records ? protected_octets(until) : until);
+    record_said(connection, side, text, unit.flags | LineFlags::kCompressed, said_until - end.said, trace, unit.size);
+    if (records) {  // one is opened when all of it is there
+      const uint64_t count = (until + kTlsMaxPlaintext - 1) / kTlsMaxPlaintext;
       end.marks.last().end =
-          begin + protected_octets(std::min<uint64_t>(records * kTlsMaxPlaintext, wire->size()));
+          begin + protected_octets(std::min<uint64_t>(count * kTlsMaxPlaintext, wire->size()));
     }
   }
   compression.wrote += wire->size();
   const size_t octets = wire->size();
-  if (tls) return write_protected(connection, side, {std::move(wire), 0, octets});
+  if (records) return write_protected(connection, side, {std::move(wire), 0, octets});
   end.written.append(std::move(wire), 0, octets);
 }
 

@@ -1,7 +1,8 @@
 // The World's part that has programs outside for clients: mail programs that a loopback driver
 // (sim/live) has connected over sockets. Such a connection has a server end like any other; its
 // client end stands on a host that stands for the outside. There is no TCP between them and no
-// link: bytes arrive as the driver's inputs say.
+// link: bytes arrive as the driver's inputs say. TLS is real there, and the driver's: what comes
+// here is the text, and its octets are counted without those that the records add.
 
 #include <memory>
 
@@ -26,8 +27,10 @@ void World::on_live_input(const Input& input, TraceWriter& trace) {
       if (server.valid()) schedule_turn_if_ready(server, trace.cause());
       return;
     case InputKind::kLiveClose:
-      if (input.text == "reset") return live_reset(input.conn, "reset", trace);
+      if (!input.text.empty()) return live_reset(input.conn, input.text.c_str(), trace);
       return live_close(input.conn, trace);
+    case InputKind::kLiveSecured:
+      return live_secured(input.conn, input.text, trace);
     default:
       return;
   }
@@ -41,12 +44,9 @@ void World::live_connect(const Input& input, TraceWriter& trace) {
   made.opened_at = now_;
   made.client.host = input.host;
   made.server.host = input.peer;
-  bool served = false;
-  for (const ServiceSpec& service : scenario_->services) {
-    if (service.host != input.peer || service.port != made.port) continue;
-    made.protocol = service.protocol;
-    served = hosts_[input.peer.index()]->up;
-  }
+  const ServiceSpec* service = find_service(input.peer, made.port);
+  if (service != nullptr) made.protocol = service->protocol;
+  const bool served = service != nullptr && hosts_[input.peer.index()]->up;
   made.live = LiveSpeech(made.protocol);
   connections_.emplace_back(std::move(made));
   Connection& connection = connections_.back().edit();
@@ -75,7 +75,25 @@ void World::live_connect(const Input& input, TraceWriter& trace) {
     return live_finish(connection, Side::kServer, "closed", trace);
   }
   begin_server_session(id);
+  if (service->implicit_tls) return begin_tls(id, Side::kServer, trace);
   schedule_turn(connections_[id.index()]->server.agent, trace.cause());
+}
+
+void World::live_secured(ConnId id, const std::string& how, TraceWriter& trace) {
+  Connection& connection = connections_[id.index()].edit();
+  ConnectionEnd& client = connection.client;
+  if (connection.server.tls != TlsState::kAwaitingHello || client.finished) return;
+  // What was begun in the clear and not ended goes no further; secured() below judges it.
+  if (const std::optional<LiveSpeech::Unit> rest = connection.live->rest()) {
+    record_said(connection, Side::kClient, rest->text, rest->flags, rest->octets, trace);
+  }
+  connection.live = LiveSpeech(connection.protocol);
+  trace.set_host(client.host);
+  record_said(connection, Side::kClient, "TLS handshake: " + how,
+              LineFlags::kBlock | LineFlags::kHandshake, 0, trace);
+  record_arrivals(connection, Side::kServer, client.said, trace);
+  client.tls = TlsState::kSecured;
+  secured(id, Side::kServer, trace);
 }
 
 void World::live_bytes(ConnId id, const std::string& bytes, TraceWriter& trace) {

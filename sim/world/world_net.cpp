@@ -264,7 +264,7 @@ uint64_t World::hand_over(ConnId id, Side receiver, uint64_t until, TraceWriter&
         continue;
       }
       bytes = std::string_view(*unit.plain).substr(unit.plain_begin, unit.plain_size);
-    } else if (connection.end(receiver).tls != TlsState::kPlain) {
+    } else if (connection.end(receiver).tls != TlsState::kPlain && !connection.live) {
       not_tls(id, receiver, trace);
       return at;
     } else {

@@ -31,6 +31,7 @@ def run(serve):
             line(peers[name])
         port = server.port("POP3")
         words = refused(server, "--smtp", "0", "--submission", "0", "--imap", "0",
+                        "--submissions", "0", "--pop3s", "0", "--imaps", "0",
                         "--pop3", str(port))
         assert f"port {port} (POP3) is taken" in words, words
         server.tell(how)

@@ -12,7 +12,8 @@ class Skip(Exception):
 
 
 class Server:
-    PORTS = ("--smtp", "0", "--submission", "0", "--pop3", "0", "--imap", "0")
+    PORTS = ("--smtp", "0", "--submission", "0", "--pop3", "0", "--imap", "0",
+             "--submissions", "0", "--pop3s", "0", "--imaps", "0")
 
     def __init__(self, mailsim, arguments):
         self.process = subprocess.Popen(

@@ -8,7 +8,7 @@ using namespace mailscope;
 TEST_CASE("without a lesson mail.example.net is served, with its default people") {
   const WallClock clock;
   const LiveScenario live = serve_scenario({}, clock);
-  REQUIRE(live.ports.size() == 4);
+  REQUIRE(live.ports.size() == 7);
   CHECK(live.ports[0].name == "SMTP");
   CHECK(live.ports[0].port == 2525);
   CHECK(live.ports[1].name == "submission");
@@ -63,11 +63,10 @@ TEST_CASE("several servers of a lesson get ports of their own, and send for prog
   for (const LivePort& port : serve_scenario(settings, WallClock()).ports) CHECK(port.port == 0);
 }
 
-TEST_CASE(
-    "everything that IMAP has is offered, but TLS, and every account has the usual mailboxes") {
+TEST_CASE("everything that IMAP has is offered, and every account has the usual mailboxes") {
   const LiveScenario live = serve_scenario({}, WallClock());
   const ImapServerConfig& imap = *live.scenario->services[3].imap;
-  CHECK(imap.extensions == (imap::all_extensions() & ~imap::bit(imap::Extension::kStartTls)));
+  CHECK(imap.extensions == imap::all_extensions());
   REQUIRE(live.scenario->mailboxes.size() == 10);
   CHECK(live.scenario->mailboxes[0].name == "Sent");
   CHECK(live.scenario->mailboxes[0].special_use == std::vector<std::string>{"\\Sent"});
@@ -100,7 +99,23 @@ TEST_CASE("extensions of IMAP are chosen and taken away, in a lesson's servers a
       {HostId{1}, Protocol::kImap, 143, {}, {}, std::make_shared<const ImapServerConfig>(imap)}};
   ServeSettings lesson;
   lesson.from = &scenario;
+  // TLS is real over the loopback: what a lesson says of it holds.
   const ImapServerConfig served = *serve_scenario(lesson, WallClock()).scenario->services[0].imap;
-  CHECK(served.extensions == imap::usual_extensions());
-  CHECK(!served.plain_needs_tls);
+  CHECK(served.extensions ==
+        (imap::usual_extensions() | imap::bit(imap::Extension::kStartTls)));
+  CHECK(served.plain_needs_tls);
+}
+
+TEST_CASE("services of implicit TLS have ports of their own") {
+  ServeSettings settings;
+  settings.imaps = 0;
+  const std::vector<LivePort> ports = serve_scenario(settings, WallClock()).ports;
+  REQUIRE(ports.size() == 7);
+  CHECK(ports[4].name == "submissions");
+  CHECK(ports[4].port == 2465);
+  CHECK(ports[5].name == "POP3S");
+  CHECK(ports[5].port == 2995);
+  CHECK(ports[6].name == "IMAPS");
+  CHECK(ports[6].port == 0);
+  for (const LivePort& port : ports) CHECK(port.implicit_tls == (&port - ports.data() >= 4));
 }

@@ -23,7 +23,8 @@ Scenario live_scenario() {
 /// A driver in miniature: journals inputs, runs the world, takes what the server wrote.
 class Driver {
  public:
-  Driver() : history(std::make_shared<const Scenario>(live_scenario()), {}) {}
+  explicit Driver(const Scenario& scenario = live_scenario())
+      : history(std::make_shared<const Scenario>(scenario), {}) {}
 
   void input(InputKind kind, ConnId conn, std::string text, uint64_t number = 0) {
     Input input;
@@ -284,6 +285,79 @@ TEST_CASE("a server that is stopped says so where its protocol has words for it"
   driver.history.run_until(driver.world().now());
   CHECK(driver.take(imap) == "* BYE the server is being stopped\r\n");
   CHECK(driver.world().connection(imap).server.finished);
+  CHECK(driver.history.verify() == "");
+}
+
+namespace {
+
+bool said_before_the_handshake(const Trace& trace) {
+  for (uint32_t i = 1; i <= trace.size(); ++i) {
+    if (trace[i].kind == EventKind::kViolation &&
+        trace.text(trace[i]).find("between STARTTLS and the handshake") != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("STARTTLS: what was said before the handshake is forgotten, what follows is marked") {
+  Scenario scenario = live_scenario();
+  for (ServiceSpec& service : scenario.services) {
+    if (!service.imap) continue;
+    ImapServerConfig config = *service.imap;
+    config.extensions = imap::all_extensions();
+    service.imap = std::make_shared<const ImapServerConfig>(config);
+  }
+  Driver driver(scenario);
+  const ConnId imap = driver.connect(143);
+  driver.take(imap);
+  const auto state = [&] { return driver.world().connection(imap).server.tls; };
+  driver.input(InputKind::kLiveSecured, imap, "TLSv1.3, early");  // nobody has asked for it
+  CHECK(state() == TlsState::kPlain);
+  CHECK(driver.ask(imap, "a STARTTLS\r\nb LOGIN bob secret\r\nc LOG").starts_with("a OK "));
+  CHECK(state() == TlsState::kAwaitingHello);
+  CHECK(driver.take(imap).empty());  // RFC 3501 §6.2.1: the server waits for the handshake
+  driver.input(InputKind::kLiveSecured, imap, "TLSv1.3, some cipher");
+  CHECK(state() == TlsState::kSecured);
+  CHECK(driver.take(imap).empty());
+  const std::string capabilities = driver.ask(imap, "d CAPABILITY\r\n");
+  CHECK(capabilities.find("d OK") != std::string::npos);
+  CHECK(capabilities.find("STARTTLS") == std::string::npos);
+  CHECK(driver.ask(imap, "e SELECT INBOX\r\n").starts_with("e BAD"));  // b was never done
+  driver.ask(imap, "f LOGIN bob secret\r\n");
+  CHECK(driver.ask(imap, "g SELECT INBOX\r\n").find("* 3 EXISTS") != std::string::npos);
+
+  const Trace& trace = driver.history.trace();
+  const std::string said = test::conversation(trace);
+  CHECK(said.find("1 C: c LOG\n1 C: TLS handshake: TLSv1.3, some cipher\n1 C: d CAPABILITY\n") !=
+        std::string::npos);
+  bool secured = false;
+  for (uint32_t i = 1; i <= trace.size(); ++i) {
+    if (trace[i].kind != EventKind::kLineSent) continue;
+    const bool handshake = (trace[i].code & LineFlags::kHandshake) != 0;
+    CHECK(((trace[i].code & LineFlags::kEncrypted) != 0) == (secured && !handshake));
+    secured = secured || handshake;
+  }
+  CHECK(said_before_the_handshake(trace));
+  CHECK(driver.history.verify() == "");
+}
+
+TEST_CASE("where TLS comes first the session begins when the handshake is over") {
+  Scenario scenario = live_scenario();
+  for (ServiceSpec& service : scenario.services) service.implicit_tls = true;
+  Driver driver(scenario);
+  const ConnId pop3 = driver.connect(110);
+  CHECK(driver.take(pop3).empty());
+  driver.input(InputKind::kLiveSecured, pop3, "TLSv1.2, some cipher");
+  CHECK(driver.take(pop3).substr(0, 3) == "+OK");
+  CHECK(driver.ask(pop3, "STLS\r\n").substr(0, 4) == "-ERR");
+  CHECK(driver.ask(pop3, "USER bob\r\nPASS secret\r\nSTAT\r\n").find("+OK 3 ") !=
+        std::string::npos);
+  const ConnId silent = driver.connect(143);
+  driver.close(silent, "TLS: no handshake");
+  CHECK(driver.world().connection(silent).over());
   CHECK(driver.history.verify() == "");
 }
 
