@@ -62,7 +62,7 @@ class Day {
     Input input;
     input.kind = kind;
     input.host = host;
-    input.at = history_.head().now();
+    input.at = now_;
     input.text = deed.text;
     input.mailbox = deed.mailbox;
     input.message = deed.draft;
@@ -102,7 +102,7 @@ class Day {
     Input online;
     online.kind = InputKind::kGoOnline;
     online.host = small_.laptop;
-    online.at = history_.head().now();
+    online.at = now_;
     Input cut;
     cut.kind = InputKind::kCutAfterByte;
     cut.at = online.at + milliseconds(20);  // it has been dialled, and nothing said
@@ -115,7 +115,8 @@ class Day {
     return history_.head().connection(conn).cut;
   }
   void run(int64_t seconds_more) {
-    history_.run_until(history_.head().now() + seconds(seconds_more));
+    now_ = now_ + seconds(seconds_more);  // also where nothing happens meanwhile
+    history_.run_until(now_);
   }
 
   [[nodiscard]] const History& history() const { return history_; }
@@ -148,7 +149,7 @@ class Day {
   }
   void live(InputKind kind, ConnId conn, std::string text, uint64_t number = 0) {
     Input input;
-    input.at = history_.head().now();
+    input.at = now_;
     input.kind = kind;
     input.host = HostId{4};
     input.peer = small_.server;
@@ -161,6 +162,7 @@ class Day {
 
   SmallWorld small_;
   History history_;
+  Instant now_;
 };
 
 /// "mailbox: subject \Flag, ..." a line each of bob's mailboxes with mail in them, in order.
