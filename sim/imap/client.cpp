@@ -324,9 +324,10 @@ uint64_t ImapClient::digest() const {
   digest.add(tag_);
   digest.add(fragments_.digest());
   entry_.add_to(digest);
-  for (const bool flag : {leaving_, resting_, look_, asked_, qresync_enabled_, notifying_,
-                          notify_refused_, plain_list_, kept_, awaiting_closed_, by_qresync_,
-                          all_flags_, unsure_, searched_, renumbered_, mark_told_, mark_lost_}) {
+  for (const bool flag :
+       {leaving_, resting_, look_, asked_, qresync_enabled_, notifying_, notify_refused_,
+        plain_list_, left_out_told_, kept_, awaiting_closed_, by_qresync_, all_flags_, unsure_,
+        searched_, renumbered_, mark_told_, mark_lost_}) {
     digest.add(flag);
   }
   digest.add(idle_since_.ns);

@@ -87,6 +87,7 @@ class ImapClient {
     std::string name;
     std::string use;  // "\Drafts"
     bool selectable = true;
+    bool usable = true;  // else `name` is only what people are told of it
     std::optional<uint32_t> messages;
     std::optional<uint32_t> uid_next;
     std::optional<uint32_t> uid_validity;
@@ -128,6 +129,8 @@ class ImapClient {
   bool say_set_up(Context& context, Outbox& out);
   bool say_status(Context& context, Outbox& out);
   void plan_visits(Context& context);
+  /// Takes out of `listed_` what stands there twice or cannot be used, which people are told.
+  void sift_listed(Context& context);
   [[nodiscard]] bool is_unchanged(Context& context, const Listed& listed) const;
   bool say_select(Context& context, Outbox& out, std::string folder);
   void selected_now(Context& context, const Command& command);
@@ -157,7 +160,7 @@ class ImapClient {
   void take_fetch(Context& context, const imap::Response& response);
   void take_new(Context& context, Uid uid, uint32_t number, const imap::Value& data);
   /// This device's own entry for a message that had no UID yet; 0: none.
-  [[nodiscard]] uint32_t own_entry(Context& context, const std::string& message_id) const;
+  [[nodiscard]] uint32_t own_entry(Context& context, const LocalEntry& told) const;
   /// The body of the same message under its UID of before.
   [[nodiscard]] MessagePtr former_message(Context& context, const LocalEntry& entry) const;
   Uid take_number(uint32_t number, const imap::Value* uid_value);
@@ -206,6 +209,9 @@ class ImapClient {
   /// Orders about messages of the folder just brought up to date that are gone, or have other UIDs.
   void settle_orders(Context& context);
   void drop_order(Context& context, size_t index, Note why);
+  /// What a draft was to take the place of is gone: it is put there all the same, being nowhere
+  /// else.
+  void lose_source(Context& context, ImapOrder& order);
   /// Entries that stood for messages which no order will bring any more.
   void drop_unclaimed(Context& context);
   void note(Context& context, Note what, std::string_view text) const;
@@ -221,6 +227,8 @@ class ImapClient {
   bool say_store_somewhere(Outbox& out, ImapOrder& order, Uid uid);
   bool say_find(Outbox& out, ImapOrder& order);
   void take_find(Context& context, const Command& command);
+  /// Of the UIDs that were found, the one that this order's message has got; 0: none.
+  [[nodiscard]] Uid found_for(Context& context, const ImapOrder& order) const;
   bool say_append(Outbox& out, ImapOrder& order, const std::string& command, Doing doing);
   void say_literal(Outbox& out);
   void take_stored(Context& context, Outbox& out, const Command& command);
@@ -244,6 +252,7 @@ class ImapClient {
   bool notifying_ = false;      // NOTIFY was said
   bool notify_refused_ = false;
   bool plain_list_ = false;  // LIST with options was refused
+  bool left_out_told_ = false;  // that there are folders of which no copy can be kept
   std::vector<Listed> listed_;
   size_t status_asked_ = 0;     // of listed_, from the front
   std::vector<std::string> visits_;  // folders to be brought up to date

@@ -294,7 +294,7 @@ void ImapClient::take_new(Context& context, Uid uid, uint32_t number, const Valu
   entry.from = first_author(*envelope);
   // Told without being asked: there is no need to ask.
   if (number == synced_exists_ + 1 && number <= exists_) synced_exists_ = number;
-  const uint32_t key = own_entry(context, entry.message_id);
+  const uint32_t key = own_entry(context, entry);
   if (key == 0) entry.message = former_message(context, entry);
   if (key != 0) {
     context.local->edit().set_uid(folder_, key, uid);
@@ -305,11 +305,14 @@ void ImapClient::take_new(Context& context, Uid uid, uint32_t number, const Valu
   take_body(context, context.local->edit().add(folder_, std::move(entry), context.trace), data);
 }
 
-uint32_t ImapClient::own_entry(Context& context, const std::string& message_id) const {
+uint32_t ImapClient::own_entry(Context& context, const LocalEntry& told) const {
   const LocalFolder* folder = (*context.local)->find_folder(folder_);
-  if (folder == nullptr || message_id.empty()) return 0;
+  if (folder == nullptr || told.message_id.empty()) return 0;
   for (const LocalEntry& entry : folder->entries) {
-    if (entry.uid.value == 0 && entry.message_id == message_id) return entry.key;
+    // A draft often keeps its Message-ID when it is written on, here or elsewhere.
+    const bool same =
+        entry.message_id == told.message_id && (told.size == 0 || entry.size == told.size);
+    if (entry.uid.value == 0 && same) return entry.key;
     // In a folder in the order of its UIDs they would stand first.
     if (entry.uid.value != 0 && folder->in_uid_order) return 0;
   }
@@ -398,10 +401,15 @@ void ImapClient::take_found(const Response& response) {
 
 void ImapClient::take_listed(const Response& response) {
   const std::optional<imap::ListData> data = imap::list_data(response);
-  if (!awaits(Doing::kList) || !data || listed_.size() >= kMaxListed) return;
+  if (!awaits(Doing::kList) || !data || listed_.size() > kMaxListed) return;
   Listed listed;
-  listed.name = imap::folder_name(data->mailbox);
-  if (equals_ignoring_case(listed.name, "INBOX")) listed.name = "INBOX";
+  const std::optional<std::string> name = imap::folder_name(data->mailbox);
+  if (!name || listed_.size() == kMaxListed) {
+    listed.name = imap::shown_name(data->mailbox);
+    listed.usable = listed.selectable = false;
+    return listed_.push_back(std::move(listed));
+  }
+  listed.name = *name;
   constexpr const char* kUses[] = {"\\All",  "\\Archive", "\\Drafts", "\\Flagged",
                                    "\\Junk", "\\Sent",    "\\Trash"};
   for (const std::string& attribute : data->attributes) {
@@ -418,16 +426,17 @@ void ImapClient::take_listed(const Response& response) {
 
 void ImapClient::take_status(Context& context, const Response& response) {
   if (response.values.size() < 2) return;
-  const std::string name = imap::folder_name(response.values[0].text);
+  const std::optional<std::string> name = imap::folder_name(response.values[0].text);
+  if (!name) return;
   const Value& items = response.values[1];
   Listed told;
-  told.name = equals_ignoring_case(name, "INBOX") ? "INBOX" : name;
+  told.name = *name;
   told.messages = small_number_after(items, "MESSAGES");
   told.uid_next = small_number_after(items, "UIDNEXT");
   told.uid_validity = small_number_after(items, "UIDVALIDITY");
   told.modseq = number_after(items, "HIGHESTMODSEQ");
   for (Listed& listed : listed_) {
-    if (listed.name != told.name) continue;
+    if (listed.name != told.name || !listed.usable) continue;
     told.use = listed.use;
     told.selectable = listed.selectable;
     listed = told;

@@ -282,7 +282,26 @@ bool may_pass(std::string_view code) {
   return equals_ignoring_case(code, "UNAVAILABLE") || equals_ignoring_case(code, "INUSE");
 }
 
+/// RFC 5530 §3, RFC 8508 §3.2: the message to be replaced is not there; or the server does not say
+/// why it refuses.
+bool may_be_gone(std::string_view code) {
+  return code.empty() || equals_ignoring_case(code, "NONEXISTENT") ||
+         equals_ignoring_case(code, "EXPUNGEISSUED");
+}
+
 }  // namespace
+
+void ImapClient::lose_source(Context& context, ImapOrder& order) {
+  const std::string source = source_of(order);
+  const LocalEntry* old = (*context.local)->find(source, order.key);
+  // A folder that is kept tells itself what has gone.
+  if (old != nullptr && old->uid.value != 0 && !config_->keeps(source)) {
+    context.local->edit().remove(source, order.key, context.trace);
+  }
+  order.kind = Kind::kAppend;
+  order.key = 0;
+  order.begun = order.tried = false;
+}
 
 void ImapClient::refuse_order(Context& context, const Command& command, const Response& response) {
   ImapOrder* order = order_of(command);
@@ -303,6 +322,9 @@ void ImapClient::refuse_order(Context& context, const Command& command, const Re
     order->begun = false;
     return;
   }
+  if (command.doing == Doing::kReplace && may_be_gone(response.code)) {
+    return lose_source(context, *order);
+  }
   note(context, Note::kActionRefused, order->subject + ": " + response.text);
   if ((order->appends() && !order->stored) || may_pass(response.code)) {
     // What is nowhere else is kept, and tried again in the next session; so is what another time
@@ -315,6 +337,9 @@ void ImapClient::refuse_order(Context& context, const Command& command, const Re
 }
 
 void ImapClient::drop_order(Context& context, size_t index, Note why) {
+  if (orders_[index].kind == Kind::kReplace && !orders_[index].stored) {
+    return lose_source(context, orders_[index]);
+  }
   note(context, why, orders_[index].subject);
   finish_order(context, orders_[index].id, false);
 }

@@ -20,6 +20,8 @@ namespace {
 
 /// RFC 7888 §5: with LITERAL- no more than this is said without waiting.
 constexpr size_t kLiteralMinus = 4096;
+/// A search for one message that finds more is not looked at any further.
+constexpr size_t kMaxFound = 1000;
 
 }  // namespace
 
@@ -73,8 +75,14 @@ void ImapClient::say_literal(Outbox& out) {
 
 bool ImapClient::say_find(Outbox& out, ImapOrder& order) {
   found_.clear();
-  say(out, "UID SEARCH HEADER Message-ID " + imap::encode_astring(order.message_id), Doing::kFind,
-      order.id);
+  std::string keys = "HEADER Message-ID " + imap::encode_astring(order.message_id);
+  // A draft often keeps its Message-ID when it is written on: it is told by its size (RFC 3501
+  // §6.4.4), too.
+  if (order.appends() && order.message->size() > 0) {
+    const size_t size = order.message->size();
+    keys += fmt::format(" LARGER {} SMALLER {}", size - 1, size + 1);
+  }
+  say(out, "UID SEARCH " + keys, Doing::kFind, order.id);
   return true;
 }
 
@@ -82,16 +90,49 @@ void ImapClient::take_find(Context& context, const Command& command) {
   ImapOrder* order = order_of(command);
   if (order == nullptr) return;
   order->begun = order->tried = false;
-  // The draft that is to go may have the same Message-ID as the one that takes its place.
-  const Uid old = order->in == order->folder ? uid_now(context, *order) : Uid{};
-  for (const imap::SequenceSet::Range& range : found_) {
-    if (range.first == old.value && range.last == old.value) continue;
-    order->stored = true;
-    const LocalFolder* folder = (*context.local)->find_folder(order->folder);
-    const Uid uid{range.last == old.value ? range.first : range.last};
-    if (folder != nullptr) place(context, *order, folder->uid_validity, uid);
-    return;
+  const Uid uid = found_for(context, *order);
+  if (uid.value == 0) return;
+  order->stored = true;
+  const LocalFolder* folder = (*context.local)->find_folder(order->folder);
+  if (folder != nullptr) place(context, *order, folder->uid_validity, uid);
+}
+
+Uid ImapClient::found_for(Context& context, const ImapOrder& order) const {
+  // Others of the same Message-ID: those whose UIDs are known here (RFC 4315 §3 tells them, and the
+  // folder itself), the draft that is to go among them; and those that were put there before, and
+  // their UIDs not told.
+  std::vector<uint32_t> others;
+  size_t untold = 0;
+  const LocalFolder* folder = (*context.local)->find_folder(order.folder);
+  const std::vector<LocalEntry> none;
+  for (const LocalEntry& entry : folder != nullptr ? folder->entries : none) {
+    if (entry.key == order.placed_key) continue;
+    if (entry.uid.value != 0) {
+      others.push_back(entry.uid.value);
+      continue;
+    }
+    const bool same = entry.message_id == order.message_id &&
+                      (!order.appends() || entry.size == order.message->size());
+    const auto waits = [&](const ImapOrder& each) {
+      return each.placed_key == entry.key && each.folder == order.folder && !each.stored;
+    };
+    const bool is_there = std::none_of(orders_.begin(), orders_.end(), waits) &&
+                          std::none_of(put_off_.begin(), put_off_.end(), waits);
+    if (is_there && same) ++untold;
   }
+  std::sort(others.begin(), others.end());
+  // What was put there last has the highest UID.
+  size_t candidates = 0;
+  uint32_t last = 0;
+  for (const imap::SequenceSet::Range& range : found_) {
+    for (uint64_t uid = range.first; uid <= range.last && candidates < kMaxFound; ++uid) {
+      const auto number = static_cast<uint32_t>(uid);
+      if (std::binary_search(others.begin(), others.end(), number)) continue;
+      ++candidates;
+      last = number;
+    }
+  }
+  return candidates > untold ? Uid{last} : Uid{};
 }
 
 void ImapClient::take_stored(Context& context, Outbox& out, const Command& command) {
@@ -132,10 +173,11 @@ void ImapClient::place(Context& context, const ImapOrder& order, uint32_t uid_va
   if (placed == nullptr || placed->uid.value != 0) return;
   const FlagBits flags = placed->flags;
   const LocalFolder* folder = (*context.local)->find_folder(order.folder);
-  // Not yet selected ever, or made anew since: then the folder itself tells.
-  if (folder->uid_validity != 0 && folder->uid_validity != uid_validity) return;
+  const bool anew = folder->uid_validity != uid_validity;
+  // Made anew since: then the folder itself tells, if a copy of it is kept.
+  if (anew && folder->uid_validity != 0 && config_->keeps(order.folder)) return;
   LocalStore& local = context.local->edit();
-  if (folder->uid_validity == 0) local.set_uid_validity(order.folder, uid_validity, context.trace);
+  if (anew) local.set_uid_validity(order.folder, uid_validity, context.trace);
   if (local.find_uid(order.folder, uid) != nullptr) {
     return local.remove(order.folder, order.placed_key, context.trace);
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "sim/base/ascii.h"
 #include "sim/imap/client.h"
@@ -167,7 +168,25 @@ bool ImapClient::say_status(Context& context, Outbox& out) {
   return say_next(context, out);
 }
 
+void ImapClient::sift_listed(Context& context) {
+  std::set<std::string> names;
+  std::vector<std::string> left_out;
+  const auto goes = [&](const Listed& listed) {
+    if (!listed.usable) left_out.push_back(listed.name);
+    return !listed.usable || !names.insert(listed.name).second;
+  };
+  listed_.erase(std::remove_if(listed_.begin(), listed_.end(), goes), listed_.end());
+  if (left_out.empty() || left_out_told_) return;
+  left_out_told_ = true;
+  constexpr size_t kNamed = 5;
+  const bool more = left_out.size() > kNamed;
+  if (more) left_out.resize(kNamed);
+  note(context, Note::kFoldersLeftOut,
+       fmt::format("{}{}", fmt::join(left_out, ", "), more ? ", ..." : ""));
+}
+
 void ImapClient::plan_visits(Context& context) {
+  sift_listed(context);
   for (const Listed& listed : listed_) {
     if (!listed.use.empty() && listed.selectable) {
       context.local->edit().set_use(listed.name, listed.use);

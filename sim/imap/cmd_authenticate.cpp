@@ -59,10 +59,10 @@ void ImapServer::sasl_step(Turn& turn, std::string_view base64) {
   }
   const MailStore& store = **turn.context.store;
   const sasl::ServerExchange::Step step =
-      sasl_.respond(*response, [&store](std::string_view user) -> std::optional<std::string> {
-        const Account* account = store.find_account(user);
+      sasl_.respond(*response, [&store](std::string_view name) -> std::optional<sasl::KnownUser> {
+        const Account* account = store.find_account(name);
         if (account == nullptr) return std::nullopt;
-        return account->password;
+        return sasl::KnownUser{account->name, account->password};
       });
   switch (step.kind) {
     case sasl::ServerExchange::Step::Kind::kChallenge:
@@ -76,6 +76,8 @@ void ImapServer::sasl_step(Turn& turn, std::string_view base64) {
     }
     case sasl::ServerExchange::Step::Kind::kFailed:
       return no(turn, "[AUTHENTICATIONFAILED] invalid user name or password");
+    case sasl::ServerExchange::Step::Kind::kForbidden:
+      return no(turn, "[AUTHORIZATIONFAILED] nobody may act for another user here");
     case sasl::ServerExchange::Step::Kind::kMalformed: {
       const sasl::MechanismRow& row = sasl::row(sasl_.mechanism());
       return bad(turn, fmt::format("{}: {}", row.name, step.text),

@@ -145,7 +145,8 @@ void ImapServer::cmd_rename(Turn& turn, const imap::RenameArguments& arguments) 
     return no(turn, "[CANNOT] a mailbox cannot move to another user");
   }
   if (mailbox->name == "INBOX") {
-    // RFC 3501 §6.3.5: its messages move to a new mailbox, and INBOX is left empty.
+    // RFC 3501 §6.3.5, RFC 9051 §6.3.6: its messages move to a new mailbox, and INBOX is left
+    // empty. No name has changed: nobody is told of an OLDNAME (RFC 9051 §6.3.9.7, RFC 5465 §5.4).
     if (place->owner != account_) return no(turn, "[CANNOT] the INBOX of another user stays");
     turn.context.store->edit().rename_inbox(account_, place->name, turn.context.trace,
                                             turn.context.unix_now);

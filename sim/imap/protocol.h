@@ -208,6 +208,43 @@ constexpr const CommandRow* find_command(std::string_view name) {
   return nullptr;
 }
 
+struct SolicitedRow {
+  std::string_view response;  // the name of an untagged response
+  std::string_view commands;  // those that it answers, a blank around each; UID COMMAND as COMMAND
+  const char* section;
+};
+
+/// Which commands are answered by an untagged response of this name; during any other command it is
+/// news (RFC 3501 §5.2, §7). A name that is not here answers whatever command is in progress.
+inline constexpr SolicitedRow kSolicited[] = {
+    {"EXISTS", " SELECT EXAMINE ", "RFC 3501 §7.3.1"},
+    {"RECENT", " SELECT EXAMINE ", "RFC 3501 §7.3.2"},
+    {"FLAGS", " SELECT EXAMINE ", "RFC 3501 §7.2.6"},
+    {"FETCH", " FETCH STORE SELECT EXAMINE ", "RFC 3501 §7.4.2, RFC 7162 §3.2.5"},
+    {"EXPUNGE", " EXPUNGE MOVE REPLACE ", "RFC 3501 §7.4.1"},
+    {"VANISHED", " EXPUNGE MOVE REPLACE FETCH SELECT EXAMINE ", "RFC 7162 §3.2.10"},
+    {"STATUS", " STATUS LIST NOTIFY ", "RFC 3501 §7.2.4"},
+    {"LIST", " LIST LSUB SELECT EXAMINE CREATE RENAME DELETE APPEND ",
+     "RFC 3501 §7.2.2, RFC 9051 §6.3.9.7"},
+    {"METADATA", " GETMETADATA ", "RFC 5464 §4.4"},
+    {"ESEARCH", " SEARCH SORT THREAD FETCH STORE COPY MOVE ", "RFC 4731 §3.1"},
+};
+
+/// Whether an untagged response of this name answers this command; both in capitals.
+constexpr bool solicits(std::string_view command, std::string_view response) {
+  if (command.substr(0, 4) == "UID ") command.remove_prefix(4);
+  for (const SolicitedRow& row : kSolicited) {
+    if (row.response != response) continue;
+    size_t at = row.commands.find(command);
+    while (at != std::string_view::npos &&
+           (row.commands[at - 1] != ' ' || row.commands[at + command.size()] != ' ')) {
+      at = row.commands.find(command, at + 1);
+    }
+    return at != std::string_view::npos;
+  }
+  return true;
+}
+
 struct ResponseCodeRow {
   const char* code;
   const char* section;
@@ -218,6 +255,7 @@ inline constexpr ResponseCodeRow kResponseCodes[] = {
     {"ALREADYEXISTS", "RFC 5530 §3"},
     {"APPENDUID", "RFC 4315 §3"},
     {"AUTHENTICATIONFAILED", "RFC 5530 §3"},
+    {"AUTHORIZATIONFAILED", "RFC 5530 §3"},
     {"BADCHARSET", "RFC 3501 §7.1"},
     {"BADEVENT", "RFC 5465 §5"},
     {"BADURL", "RFC 4469 §4.1"},

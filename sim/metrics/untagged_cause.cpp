@@ -1,7 +1,6 @@
 #include "sim/metrics/untagged_cause.h"
 
-#include <algorithm>
-
+#include "sim/imap/protocol.h"
 #include "sim/wire/imap_response.h"
 
 namespace mailscope {
@@ -9,32 +8,8 @@ namespace {
 
 using Reason = UntaggedCause::Reason;
 
-/// Which commands are answered by an untagged response of this name; during any other command it
-/// is news. A name that is not here answers whatever command is in progress.
-struct Asked {
-  std::string_view name;
-  std::string_view commands;  // with a blank around each; UID COMMAND counts as COMMAND
-};
-constexpr Asked kAsked[] = {
-    {"EXISTS", " SELECT EXAMINE "},
-    {"RECENT", " SELECT EXAMINE "},
-    {"FLAGS", " SELECT EXAMINE "},
-    {"FETCH", " FETCH STORE SELECT EXAMINE "},
-    {"EXPUNGE", " EXPUNGE MOVE REPLACE "},
-    {"VANISHED", " EXPUNGE MOVE REPLACE FETCH SELECT EXAMINE "},
-    {"STATUS", " STATUS LIST NOTIFY "},
-    {"LIST", " LIST LSUB SELECT EXAMINE CREATE RENAME DELETE APPEND "},
-    {"METADATA", " GETMETADATA "},
-    {"ESEARCH", " SEARCH SORT THREAD FETCH STORE COPY MOVE "},
-};
-
 bool asks_for(std::string_view command, std::string_view name) {
-  if (command == "IDLE" || command.empty()) return false;
-  if (command.substr(0, 4) == "UID ") command.remove_prefix(4);
-  const auto* row = std::find_if(std::begin(kAsked), std::end(kAsked),
-                                 [&](const Asked& each) { return each.name == name; });
-  if (row == std::end(kAsked)) return true;
-  return row->commands.find(" " + std::string(command) + " ") != std::string_view::npos;
+  return command != "IDLE" && !command.empty() && imap::solicits(command, name);
 }
 
 bool is_line_of(const Event& event, const Event& line) {

@@ -105,11 +105,11 @@ void Pop3Server::take_auth_response(Context& context, Outbox& out, std::string_v
     return bad(context, out, "RFC 5034 §4: a response that is not base64", Phrase::kNotBase64);
   }
   const MailStore& store = **context.store;
-  const sasl::ServerExchange::Step step =
-      exchange_->respond(*response, [&store](std::string_view user) -> std::optional<std::string> {
-        const Account* account = store.find_account(user);
+  const sasl::ServerExchange::Step step = exchange_->respond(
+      *response, [&store](std::string_view name) -> std::optional<sasl::KnownUser> {
+        const Account* account = store.find_account(name);
         if (account == nullptr) return std::nullopt;
-        return account->password;
+        return sasl::KnownUser{account->name, account->password};
       });
   using Kind = sasl::ServerExchange::Step::Kind;
   if (step.kind == Kind::kChallenge) return out.line("+ " + encode_base64(step.text));
@@ -122,6 +122,8 @@ void Pop3Server::take_auth_response(Context& context, Outbox& out, std::string_v
       return bad(context, out, fmt::format("{}: {}", row.section, step.text),
                  Phrase::kMalformedResponse, row.name);
     default:
+      // RFC 3206 §4: [AUTH] is for what is wrong with the credentials, the authorization identity
+      // among them.
       return wrong_login(out);
   }
 }

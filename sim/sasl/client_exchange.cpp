@@ -42,14 +42,15 @@ std::optional<std::string> ClientExchange::respond(std::string_view challenge) {
     case Mechanism::kScramSha256:
       break;
   }
-  // An empty challenge asks for what could have come with the command.
-  if (challenges_ == 1 && challenge.empty()) {
-    --challenges_;
-    return initial_response();
+  if (server_signature_.empty()) {
+    // An empty challenge asks for what could have come with the command: once, or it would for
+    // ever.
+    if (challenges_ == 1 && challenge.empty()) return initial_response();
+    return scram_final(challenge);
   }
-  if (challenges_ == 1) return scram_final(challenge);
+  const bool again = proved_;
   proved_ = challenge == "v=" + encode_base64(server_signature_);
-  return proved_ && challenges_ == 2 ? std::optional<std::string>("") : std::nullopt;
+  return proved_ && !again ? std::optional<std::string>("") : std::nullopt;
 }
 
 std::optional<std::string> ClientExchange::scram_final(std::string_view challenge) {

@@ -13,8 +13,13 @@
 
 namespace mailscope::sasl {
 
-/// The password of a user, or none for a stranger.
-using PasswordLookup = std::function<std::optional<std::string>(std::string_view user)>;
+/// Whom a name means to the protocol that asks: the same `name` for every way to write it.
+struct KnownUser {
+  std::string name;
+  std::string password;
+};
+/// The user of a name, or none for a stranger.
+using UserLookup = std::function<std::optional<KnownUser>(std::string_view name)>;
 
 /// RFC 7677 §4 asks for at least 4096 rounds; this many.
 constexpr uint32_t kScramIterations = 4096;
@@ -27,6 +32,7 @@ class ServerExchange {
       kChallenge,  // say `text` and wait for a response
       kDone,       // `user` has shown the password; no more to say
       kFailed,     // wrong user or password
+      kForbidden,  // the password is right, but the user asks to act as somebody else
       kMalformed,  // the response is not what the mechanism asks for; `text` says why
     };
     Kind kind = Kind::kFailed;
@@ -42,16 +48,16 @@ class ServerExchange {
   /// an empty one.
   [[nodiscard]] std::string first_challenge() const;
   /// Takes a response in.
-  Step respond(std::string_view response, const PasswordLookup& password_of);
+  Step respond(std::string_view response, const UserLookup& user_of);
 
   [[nodiscard]] Mechanism mechanism() const { return mechanism_; }
   void add_to(Digest& digest) const;
 
  private:
-  Step plain(std::string_view response, const PasswordLookup& password_of);
-  Step login(std::string_view response, const PasswordLookup& password_of);
-  Step cram(std::string_view response, const PasswordLookup& password_of);
-  Step scram_first(std::string_view response, const PasswordLookup& password_of);
+  Step plain(std::string_view response, const UserLookup& user_of);
+  Step login(std::string_view response, const UserLookup& user_of);
+  Step cram(std::string_view response, const UserLookup& user_of);
+  Step scram_first(std::string_view response, const UserLookup& user_of);
   Step scram_final(std::string_view response);
 
   Mechanism mechanism_ = Mechanism::kPlain;
@@ -63,7 +69,8 @@ class ServerExchange {
   std::string stored_key_;
   std::string server_key_;
   std::string gs2_header_;
-  bool known_ = false;  // SCRAM: such a user exists
+  bool known_ = false;      // SCRAM: such a user exists
+  bool forbidden_ = false;  // SCRAM: the user asks to act as somebody else
 };
 
 /// The client's end.

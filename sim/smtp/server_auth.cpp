@@ -84,10 +84,10 @@ void SmtpServer::cmd_auth(Context& context, Outbox& out, const CommandLine& comm
 
 Step SmtpServer::respond(Context& context, std::string_view response) {
   const MailStore& store = **context.store;
-  return exchange_.respond(response, [&](std::string_view user) -> std::optional<std::string> {
-    const Account* account = smtp::account_of_login(*config_, store, user);
+  return exchange_.respond(response, [&](std::string_view name) -> std::optional<sasl::KnownUser> {
+    const Account* account = smtp::account_of_login(*config_, store, name);
     if (account == nullptr) return std::nullopt;
-    return account->password;
+    return sasl::KnownUser{account->name, account->password};
   });
 }
 
@@ -123,6 +123,12 @@ void SmtpServer::auth_step(Context& context, Outbox& out, const Step& step) {
       return end_auth(context, out,
                       {535, "7.8", "Authentication credentials invalid",
                        "RFC 4954 §6: a wrong user name or password"});
+    case Step::Kind::kForbidden:
+      // RFC 4954 §6: 535 is for credentials that are invalid or insufficient.
+      return end_auth(
+          context, out,
+          {535, "7.8", "Authentication credentials insufficient: no user may act as another",
+           "RFC 4954 §6: an authorization identity that is another user's"});
     case Step::Kind::kMalformed:
       return end_auth(
           context, out,

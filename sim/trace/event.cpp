@@ -29,12 +29,11 @@ const char* view_change_name(ViewChange change) {
 }
 
 const char* note_name(Note note) {
-  constexpr const char* kNames[] = {"plain",       "server-not-found", "no-dns-answer",
-                                    "session-failed", "refused",       "not-sent-yet",
-                                    "no-program",  "host-is-off",      "no-smtp-server",
-                                    "no-such-message", "gone-meanwhile", "other-uids",
-                                    "action-refused", "still-marked",  "folder-gone",
-                                    "offline"};
+  constexpr const char* kNames[] = {
+      "plain",          "server-not-found", "no-dns-answer",  "session-failed", "refused",
+      "not-sent-yet",   "no-program",       "host-is-off",    "no-smtp-server", "no-such-message",
+      "gone-meanwhile", "other-uids",       "action-refused", "still-marked",   "folder-gone",
+      "offline",        "folders-left-out"};
   return kNames[static_cast<int>(note)];
 }
 

@@ -96,8 +96,8 @@ enum class Note : uint8_t {
   kNotSentYet,      // text: why
   kNoProgram,       // there is no mail program on this host
   kHostIsOff,
-  kNoSmtpServer,    // the mail program here only collects
-  kNoSuchMessage,   // text: the words looked for
+  kNoSmtpServer,   // the mail program here only collects
+  kNoSuchMessage,  // text: the words looked for
   // IMAP: what became of something a person did while the server was not listening. Text: the
   // message's subject; of kActionRefused with the server's words.
   kGoneMeanwhile,   // the message is no longer there
@@ -106,8 +106,9 @@ enum class Note : uint8_t {
   kStillMarked,     // EXPUNGE would have taken others' mail too
   kFolderGone,      // the mailbox of the message is no longer there
   kOffline,         // the person has told the program to keep off the network
+  kFoldersLeftOut,  // IMAP: mailboxes that the program cannot keep a copy of; text: their names
 };
-constexpr int kNoteCount = 16;
+constexpr int kNoteCount = 17;
 
 /// What is known of an entry of a device's local copy, packed in kLocalChange x and y.
 struct LocalState {

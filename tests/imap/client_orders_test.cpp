@@ -39,6 +39,12 @@ ImapOrder append(const std::string& id, const std::string& folder = "Drafts") {
   return order;
 }
 
+/// How the draft is looked for, beside its Message-ID.
+std::string of_size(const std::string& id) {
+  const size_t size = draft(id)->size();
+  return "LARGER " + std::to_string(size - 1) + " SMALLER " + std::to_string(size + 1);
+}
+
 void show(KnownMail& mail, size_t index, FlagBits flags) {
   TraceState state;
   TraceWriter trace(state, nullptr, Instant{});
@@ -247,11 +253,45 @@ TEST_CASE("a draft whose OK was lost is not appended twice") {
     ImapClientSession session(bob(), mail.local, {order});
     CHECK(synced(session, "LITERAL+") == "a5 SELECT Drafts\n");
     CHECK(session.hear("* 1 EXISTS\r\n* OK [UIDVALIDITY 9] it\r\na5 OK done\r\n") ==
-          "a6 UID SEARCH HEADER Message-ID <1@x>\n");
+          "a6 UID SEARCH HEADER Message-ID <1@x> " + of_size("1@x") + "\n");
     const std::string said = session.hear(
         std::string(found ? "* SEARCH 4\r\n" : "* SEARCH\r\n") + "a6 OK done\r\n");
     CHECK(said.substr(0, 9) == (found ? "a7 SELECT" : "a7 APPEND"));
     if (found) CHECK(mail.uids("Drafts") == "4");
+  }
+}
+
+TEST_CASE("a draft whose OK was lost is not taken for another of the same Message-ID") {
+  // The one that is there was believed to be the other, and the other was never stored.
+  constexpr struct {
+    uint32_t first_uid;  // 0: the server did not tell it
+    const char* found;
+    bool stored;
+  } kRows[] = {{4, "4", false}, {4, "4 5", true}, {4, "", false},
+               {0, "4", false}, {0, "4 5", true}, {0, "", false}};
+  for (const auto& row : kRows) {
+    CAPTURE(row.first_uid);
+    CAPTURE(row.found);
+    KnownMail mail({1, 2});
+    TraceState state;
+    TraceWriter trace(state, nullptr, Instant{});
+    mail.local.edit().set_uid_validity("Drafts", 9, trace);
+    ImapOrder order = append("1@x");
+    order.tried = true;
+    LocalEntry own;
+    own.message_id = order.message_id;
+    own.size = order.message->size();
+    own.uid = Uid{row.first_uid};
+    mail.local.edit().add("Drafts", own, trace);
+    own.uid = {};
+    order.placed_key = mail.local.edit().add("Drafts", own, trace);
+    ImapClientSession session(bob(), mail.local, {order});
+    CHECK(synced(session, "LITERAL+") == "a5 SELECT Drafts\n");
+    session.hear("* 1 EXISTS\r\n* OK [UIDVALIDITY 9] it\r\na5 OK done\r\n");
+    const std::string said =
+        session.hear(std::string("* SEARCH ") + row.found + "\r\na6 OK done\r\n");
+    CHECK(said.substr(0, 9) == (row.stored ? "a7 SELECT" : "a7 APPEND"));
+    if (row.stored) CHECK(mail.local->find("Drafts", order.placed_key)->uid == Uid{5});
   }
 }
 
@@ -273,7 +313,7 @@ TEST_CASE("a draft written on: REPLACE where offered; else the new one first, th
     lost.message_id = "<m1@example.org>";
     ImapClientSession session(bob(), mail.local, {lost});
     CHECK(synced(session, "UIDPLUS LITERAL+") ==
-          "a5 UID SEARCH HEADER Message-ID <m1@example.org>\n");
+          "a5 UID SEARCH HEADER Message-ID <m1@example.org> " + of_size("2@x") + "\n");
     CHECK(session.hear("* SEARCH 1\r\na5 OK done\r\n").substr(0, 9) == "a6 APPEND");
   }
   ImapClientSession session(bob(), mail.local, {order});

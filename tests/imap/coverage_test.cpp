@@ -204,7 +204,6 @@ constexpr NeverGiven kNeverGiven[] = {
     {"ALERT", "there is no operator who would have something to say to everybody"},
     {"PARSE", "a message that cannot be parsed has the facts that can be read in it"},
     {"UNAVAILABLE", "the mail store is a part of the server"},
-    {"AUTHORIZATIONFAILED", "who authenticates acts for himself: another identity is no user's"},
     {"EXPIRED", "passwords are for ever"},
     {"CONTACTADMIN", "there is no administrator"},
     {"INUSE", "no command locks a mailbox beyond its turn"},

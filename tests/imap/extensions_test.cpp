@@ -1,13 +1,12 @@
-// Each extension is a switch: on, CAPABILITY names it; off, the server knows nothing of it. One line
-// of a conversation for each shows both: the server that has everything understands it, and the
-// server that has everything else answers BAD.
-#include "sim/wire/imap_extension.h"
-
+// Each extension is a switch: on, CAPABILITY names it; off, the server knows nothing of it. One
+// line of a conversation for each shows both: the server that has everything understands it, and
+// the server that has everything else answers BAD.
 #include <doctest/doctest.h>
 
 #include <sstream>
 
-#include "sim/imap/server.h"
+#include "sim/wire/imap_extension.h"
+#include "tests/imap/server_session.h"
 
 using namespace mailscope;
 using imap::Extension;
@@ -105,50 +104,16 @@ ExtensionSet all_but(Extension extension) {
   return set;
 }
 
-class Session {
- public:
-  explicit Session(ExtensionSet extensions) : server_(config(extensions)) {
-    TraceWriter writer(state_, &trace_, Instant{});
-    const AccountId bob = store_.edit().add_account("bob", "secret", writer);
-    store_.edit().append(store_->inbox(bob).id, make_message("Subject: one\r\n\r\n1\r\n"), {}, 0,
-                         writer);
-    greeting_ = run([&](Context& c, Outbox& o) { server_.open(c, o); });
-  }
-  void bring_to(At at) {
-    if (at != At::kBeforeLogin) say("x1 LOGIN bob secret\r\n");
-    if (at == At::kSelected) say("x2 SELECT INBOX\r\n");
-  }
-  std::string say(const std::string& bytes) {
-    server_.receive(bytes);
-    std::string said;
-    while (server_.ready()) said += run([&](Context& c, Outbox& o) { server_.turn(c, o); });
-    return said;
-  }
-  [[nodiscard]] const std::string& greeting() const { return greeting_; }
-
- private:
-  static std::shared_ptr<const ImapServerConfig> config(ExtensionSet extensions) {
-    ImapServerConfig made;
-    made.extensions = extensions;
-    return std::make_shared<const ImapServerConfig>(made);
-  }
-  template <class Action>
-  std::string run(Action action) {
-    TraceWriter writer(state_, &trace_, Instant{});
-    Context context{Instant{}, 0, AgentId{1}, "host", "peer", writer, &store_, nullptr};
-    Outbox out;
-    action(context, out);
-    std::string said;
-    for (const OutUnit& unit : out.units) said += unit.bytes();
-    return said;
-  }
-
-  Trace trace_;
-  TraceState state_;
-  Cow<MailStore> store_;
-  ImapServer server_;
-  std::string greeting_;
-};
+/// A session with one message in its INBOX, so far.
+test::ImapServerSession session_at(At at, ExtensionSet extensions) {
+  ImapServerConfig config;
+  config.extensions = extensions;
+  test::ImapServerSession session(config);
+  session.add_mail("Subject: one\r\n\r\n1\r\n");
+  if (at != At::kBeforeLogin) session.log_in();
+  if (at == At::kSelected) session.say("SELECT INBOX");
+  return session;
+}
 
 bool names(const std::string& capabilities, std::string_view word) {
   std::istringstream in(capabilities.substr(0, capabilities.find(']')));
@@ -163,18 +128,15 @@ bool names(const std::string& capabilities, std::string_view word) {
 TEST_CASE("every extension is understood where it is offered, and unknown where it is not") {
   for (const Example& example : kExamples) {
     CAPTURE(example.line);
-    const std::string line = std::string("z ") + example.line + "\r\n";
-    Session with(imap::all_extensions());
-    with.bring_to(example.at);
-    const bool needs_enable = example.extension == Extension::kQresync ||
-                              example.extension == Extension::kUtf8Accept;
-    if (needs_enable) with.say("x3 ENABLE QRESYNC UTF8=ACCEPT\r\n");
-    const std::string yes = with.say(line);
+    test::ImapServerSession with = session_at(example.at, imap::all_extensions());
+    const bool needs_enable =
+        example.extension == Extension::kQresync || example.extension == Extension::kUtf8Accept;
+    if (needs_enable) with.say("ENABLE QRESYNC UTF8=ACCEPT");
+    const std::string yes = with.say(example.line);
     CHECK_MESSAGE(yes.find("z BAD") == std::string::npos, yes);
-    Session without(all_but(example.extension));
-    without.bring_to(example.at);
-    if (needs_enable) without.say("x3 ENABLE QRESYNC UTF8=ACCEPT\r\n");
-    const std::string no = without.say(line);
+    test::ImapServerSession without = session_at(example.at, all_but(example.extension));
+    if (needs_enable) without.say("ENABLE QRESYNC UTF8=ACCEPT");
+    const std::string no = without.say(example.line);
     CHECK_MESSAGE(no.find("z BAD") != std::string::npos, no);
   }
 }
@@ -203,9 +165,9 @@ TEST_CASE("what two extensions have brings either of them, and nothing brings it
   for (const auto& row : kRows) {
     for (uint32_t i = 0; i <= imap::kExtensionCount; ++i) {
       const ExtensionSet one = i < imap::kExtensionCount ? (ExtensionSet{1} << i) & kAny : 0;
-      Session session(imap::without(imap::all_extensions(), kAny) | one);
-      session.bring_to(At::kSelected);
-      const std::string said = session.say(std::string("z ") + row.line + "\r\n");
+      test::ImapServerSession session =
+          session_at(At::kSelected, imap::without(imap::all_extensions(), kAny) | one);
+      const std::string said = session.say(row.line);
       CAPTURE(row.line);
       CAPTURE(i);
       CHECK_MESSAGE((said.find("z OK") != std::string::npos) == ((one & row.by) != 0), said);
@@ -220,8 +182,9 @@ TEST_CASE("CAPABILITY names what is offered and nothing else") {
     ExtensionSet all = imap::all_extensions() | imap::bit(row.extension);
     // RFC 7888 §5: never both.
     if (row.extension == Extension::kLiteralMinus) all &= ~imap::bit(Extension::kLiteralPlus);
-    Session with(all);
-    Session without(all_but(row.extension) & ~imap::bit(row.extension));
+    const test::ImapServerSession with = session_at(At::kBeforeLogin, all);
+    const test::ImapServerSession without =
+        session_at(At::kBeforeLogin, all_but(row.extension) & ~imap::bit(row.extension));
     const std::string word(row.name);
     const bool offered = with.greeting().find(word) != std::string::npos;
     CHECK_MESSAGE(offered, with.greeting());
@@ -235,8 +198,8 @@ TEST_CASE("every extension of the table has its example or its transcript") {
     for (const Example& example : kExamples) shown |= example.extension == row.extension;
     for (const Elsewhere& elsewhere : kElsewhere) {
       if (elsewhere.extension != row.extension) continue;
-      const std::string path = std::string(MAILSCOPE_SOURCE_DIR) + "/tests/transcripts/imap/" +
-                               elsewhere.transcript;
+      const std::string path =
+          std::string(MAILSCOPE_SOURCE_DIR) + "/tests/transcripts/imap/" + elsewhere.transcript;
       std::FILE* file = std::fopen(path.c_str(), "r");
       CHECK_MESSAGE(file != nullptr, path);
       if (file != nullptr) std::fclose(file);

@@ -15,7 +15,7 @@ class ImapServerSession {
       : server_(std::make_shared<const ImapServerConfig>(config)) {
     TraceWriter writer(state_, &trace_, Instant{});
     bob_ = store_.edit().add_account("bob", "secret", writer);
-    run([&](Context& c, Outbox& o) { server_.open(c, o); });
+    greeting_ = run([&](Context& c, Outbox& o) { server_.open(c, o); });
   }
 
   void add_mail(std::string text) {
@@ -42,6 +42,7 @@ class ImapServerSession {
   }
   void log_in() { say("LOGIN bob secret"); }
   [[nodiscard]] const ImapServer& server() const { return server_; }
+  [[nodiscard]] const std::string& greeting() const { return greeting_; }
 
  private:
   template <class Action>
@@ -65,6 +66,7 @@ class ImapServerSession {
   Cow<MailStore> store_;
   AccountId bob_;
   ImapServer server_;
+  std::string greeting_;
 };
 
 }  // namespace mailscope::test

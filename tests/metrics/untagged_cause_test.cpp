@@ -5,6 +5,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <sstream>
+
+#include "sim/imap/protocol.h"
 #include "tests/world/small_world.h"
 
 using namespace mailscope;
@@ -77,4 +80,19 @@ TEST_CASE("what the server says without a tag was asked for, or something caused
   for (const std::string& line : greetings) {
     CHECK(line.substr(line.size() - 8) == "greeting");
   }
+}
+
+TEST_CASE("the table of what commands ask for knows every command by its name") {
+  for (const imap::SolicitedRow& row : imap::kSolicited) {
+    CAPTURE(row.response);
+    std::istringstream commands{std::string(row.commands)};
+    for (std::string name; commands >> name;) {
+      CHECK_MESSAGE(imap::find_command(name) != nullptr, name);
+      CHECK(imap::solicits(name, row.response));
+      CHECK(imap::solicits("UID " + name, row.response));
+      CHECK_FALSE(imap::solicits(name.substr(1), row.response));  // a part of a name is none
+    }
+    CHECK_FALSE(imap::solicits("NOOP", row.response));
+  }
+  CHECK(imap::solicits("NOOP", "OK"));
 }

@@ -34,6 +34,14 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
+/// Where the name after the "$" at `dollar` ends; right behind the "$" when no name follows.
+size_t name_end(std::string_view text, size_t dollar) {
+  size_t end = dollar + 1;
+  if (end == text.size() || !ascii_alpha(text[end])) return end;
+  while (end < text.size() && (ascii_alpha(text[end]) || ascii_digit(text[end]))) ++end;
+  return end;
+}
+
 /// Matches with "..." and "$name"; captures are added only when the whole line matches.
 bool matches(std::string_view pattern, std::string_view text,
              std::map<std::string, std::string>& captures) {
@@ -47,9 +55,8 @@ bool matches(std::string_view pattern, std::string_view text,
   if (pattern[0] == '$' && pattern.size() > 1 && pattern[1] == '$') {
     return !text.empty() && text[0] == '$' && matches(pattern.substr(2), text.substr(1), captures);
   }
-  if (pattern[0] == '$' && pattern.size() > 1 && ascii_alpha(pattern[1])) {
-    size_t end = 1;
-    while (end < pattern.size() && (ascii_alpha(pattern[end]) || ascii_digit(pattern[end]))) ++end;
+  if (pattern[0] == '$' && name_end(pattern, 0) > 1) {
+    const size_t end = name_end(pattern, 0);
     const std::string name(pattern.substr(1, end - 1));
     const auto known = captures.find(name);
     if (known != captures.end()) {
@@ -70,13 +77,17 @@ bool matches(std::string_view pattern, std::string_view text,
          matches(pattern.substr(1), text.substr(1), captures);
 }
 
-std::string with_captures(std::string text, const std::map<std::string, std::string>& captures) {
-  for (const auto& [name, value] : captures) {
-    for (size_t at = text.find("$" + name); at != std::string::npos; at = text.find("$" + name)) {
-      text.replace(at, name.size() + 1, value);
-    }
+/// Each name that has been captured by its value, once: what a value holds is said as it is.
+std::string with_captures(std::string_view text,
+                          const std::map<std::string, std::string>& captures) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = text[at] == '$' ? name_end(text, at) : at + 1;
+    const auto known = captures.find(std::string(text.substr(at + 1, end - at - 1)));
+    out += known != captures.end() ? std::string_view(known->second) : text.substr(at, end - at);
+    at = end;
   }
-  return text;
+  return out;
 }
 
 enum class Mode { kWhole, kBytes, kPipelined };
@@ -223,8 +234,7 @@ class Player {
   /// Whether it says what an answer to come has to tell first.
   bool needs_capture(const std::string& text) const {
     for (size_t at = text.find('$'); at != std::string::npos; at = text.find('$', at + 1)) {
-      size_t end = at + 1;
-      while (end < text.size() && (ascii_alpha(text[end]) || ascii_digit(text[end]))) ++end;
+      const size_t end = name_end(text, at);
       if (end > at + 1 && captures_.count(text.substr(at + 1, end - at - 1)) == 0) return true;
     }
     return false;

@@ -7,7 +7,6 @@
 #include <map>
 
 #include "sim/base/rng.h"
-#include "sim/metrics/cost.h"
 #include "sim/sweep/caches.h"
 #include "tests/support/checkers.h"
 #include "tests/world/small_world.h"
@@ -276,48 +275,4 @@ TEST_CASE("a copy of what was sent is kept by the program that sent it, once") {
   REQUIRE(sent != nullptr);
   REQUIRE(sent->entries.size() == 1);
   CHECK(sent->entries[0].flags == Flag::kSeen);
-}
-
-TEST_CASE("what a strategy costs: fewer octets, fewer round trips") {
-  const auto cost = [](const Strategy& strategy) {
-    const SmallWorld small = world_of(strategy);
-    std::vector<Input> inputs;
-    for (int i = 0; i < 10; ++i) {
-      inputs.push_back(SmallWorld::action(InputKind::kCheckMail, small.laptop, 10 + 5000 * i));
-    }
-    History history(small.share(), inputs);
-    history.run_until(Instant{} + seconds(60));
-    return cost_of(history.trace(), small.laptop, history.trace().size() + 1);
-  };
-  const auto logs_out = [](ImapResync resync, bool pipeline) {
-    return Strategy{"", [=](ImapClientConfig& c) {
-                      c.use_idle = false;
-                      c.resync = resync;
-                      c.pipeline = pipeline;
-                    }};
-  };
-  const Cost uids = cost(logs_out(ImapResync::kUidWindow, false));
-  const Cost condstore = cost(logs_out(ImapResync::kCondStore, false));
-  const Cost qresync = cost(logs_out(ImapResync::kQresync, false));
-  const Cost uids_ahead = cost(logs_out(ImapResync::kUidWindow, true));
-  const Cost qresync_ahead = cost(logs_out(ImapResync::kQresync, true));
-  CHECK(condstore.bytes_down < uids.bytes_down);
-  CHECK(condstore.round_trips < uids.round_trips);
-  CHECK(qresync.bytes_down < uids.bytes_down);
-  // Ten sessions of a handshake, one flight and LOGOUT, and one answer that something is said to.
-  CHECK(uids_ahead.round_trips <= 31);
-  CHECK(qresync_ahead.round_trips <= 31);
-  CHECK(uids_ahead.round_trips < condstore.round_trips);
-  CHECK(qresync_ahead.bytes_down < uids_ahead.bytes_down);
-  const auto all_folders = [](bool pipeline) {
-    return Strategy{"", [=](ImapClientConfig& c) {
-                      keep_all(c);
-                      c.headers_first = false;
-                      c.use_idle = false;
-                      c.pipeline = pipeline;
-                    }};
-  };
-  const Cost one_by_one = cost(all_folders(false));
-  const Cost together = cost(all_folders(true));
-  CHECK(3 * together.round_trips < 2 * one_by_one.round_trips);
 }
