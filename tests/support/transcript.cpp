@@ -111,7 +111,7 @@ class Player {
                            kModeNames[static_cast<int>(mode_)], problem);
       }
     }
-    return {};
+    return left_over();
   }
 
  private:
@@ -125,6 +125,18 @@ class Player {
     bool compressed = false;
     Instant wake_at = kNever;
   };
+
+  /// What was said and never asked for, on any connection: a line that nobody may have been told yet
+  /// would pass otherwise whenever its connection says nothing more.
+  std::string left_over() const {
+    for (const auto& [number, on] : connections_) {
+      if (on.lines.empty() && on.partial.empty()) continue;
+      return fmt::format("{}: ({}) at the end the server also said to connection {}: {}",
+                         transcript_.path, kModeNames[static_cast<int>(mode_)], number,
+                         on.lines.empty() ? on.partial : on.lines.front());
+    }
+    return {};
+  }
 
   Context context(TraceWriter& trace, int connection) {
     return Context{now_,  1700000000 + now_.ns / 1000000000, AgentId{static_cast<uint32_t>(connection)},
@@ -259,6 +271,7 @@ class Player {
       return on.closed ? "" : "the server has not closed the connection";
     }
     if (step.verb == "cut") {
+      if (!on.lines.empty()) return "the server also said: " + on.lines.front();
       run(step.connection, [](EngineUnderTest& engine, Context& c, Outbox& out) {
         engine.closed(c, out, CloseReason::kReset);
       });

@@ -21,7 +21,8 @@
 // has closed it, "wait 600s" lets time pass, "tls" plays the handshake that the server must have asked
 // for (with the header line "implicit-tls" it comes before the greeting), "compressed" asks that the server
 // has switched compression on (the player goes on in plain text: the layer is not the engine's), "shutdown" lets the server's
-// host go down in good order. Every transcript is played whole, one byte at a time, and pipelined: what
+// host go down in good order. What no "S:" asks for must not be said: a line is left over when its
+// connection says something again, and at the end, when it says nothing more. Every transcript is played whole, one byte at a time, and pipelined: what
 // one connection says before another does something, or before it must know an answer ("$name", "tls"
 // and the like), is said at once.
 #pragma once
