@@ -201,18 +201,7 @@ struct NeverGiven {
 };
 
 constexpr NeverGiven kNeverGiven[] = {
-    {"ALERT", "there is no operator who would have something to say to everybody"},
-    {"PARSE", "a message that cannot be parsed has the facts that can be read in it"},
-    {"UNAVAILABLE", "the mail store is a part of the server"},
     {"AUTHORIZATIONFAILED", "who authenticates acts for himself: another identity is no user's"},
-    {"EXPIRED", "passwords are for ever"},
-    {"CONTACTADMIN", "there is no administrator"},
-    {"INUSE", "no command locks a mailbox beyond its turn"},
-    {"CORRUPTION", "messages are values: none of them breaks"},
-    {"SERVERBUG", "a bug that is found stops the program"},
-    {"CLIENTBUG", "what a client should not say is BAD, and a violation with its section"},
-    {"UIDNOTSTICKY", "UIDs are kept"},
-    {"NOMODSEQ", "every mailbox has mod-sequences"},
 };
 
 }  // namespace

@@ -100,6 +100,15 @@ class Player {
           box != nullptr ? box->id : store.create_mailbox(id, mail.mailbox, trace);
       store.append(box_id, make_message(crlf_normalised(mail.text)), {}, 1700000000, trace);
     }
+    for (const Transcript::Storage& storage : transcript.storage) {
+      const Account* account = store.find_account(storage.account);
+      if (account == nullptr) throw std::runtime_error("storage of an unknown account");
+      const AccountId id = account->id;
+      const Mailbox* box = store.find_mailbox(id, storage.mailbox);
+      const MailboxId box_id =
+          box != nullptr ? box->id : store.create_mailbox(id, storage.mailbox, trace);
+      store.set_keeps(box_id, storage.keeps_modseqs, storage.keeps_uids);
+    }
   }
 
   std::string play() {
@@ -126,8 +135,8 @@ class Player {
     Instant wake_at = kNever;
   };
 
-  /// What was said and never asked for, on any connection: a line that nobody may have been told yet
-  /// would pass otherwise whenever its connection says nothing more.
+  /// What was said and never asked for, on any connection: a line that nobody may have been told
+  /// yet would pass otherwise whenever its connection says nothing more.
   std::string left_over() const {
     for (const auto& [number, on] : connections_) {
       if (on.lines.empty() && on.partial.empty()) continue;
@@ -362,7 +371,13 @@ Transcript read_transcript(const std::string& path) {
       else if (word == "account") transcript.accounts.emplace_back(first, second);
       else if (word == "mail")
         transcript.mail.push_back({first, second, ""});
-      else transcript.options[word] = rest;
+      else if (word == "keeps") {
+        std::string kept;
+        std::getline(arguments, kept);
+        transcript.storage.push_back({first, second, kept.find("modseqs") != std::string::npos,
+                                      kept.find("uids") != std::string::npos});
+      } else
+        transcript.options[word] = rest;
       continue;
     }
     Transcript::Step step;
