@@ -305,6 +305,7 @@ class Player {
       return {};
     }
     if (step.verb == "wait") return wait(step.text);
+    if (step.verb == "renew-uids") return renew_uids(step.text);
     return "not a step: " + step.verb;
   }
 
@@ -316,6 +317,23 @@ class Player {
       if (!on.engine || on.closed || now_ < on.wake_at) continue;
       on.wake_at = kNever;
       run(number, [](EngineUnderTest& engine, Context& c, Outbox& out) { engine.timer(c, out); });
+    }
+    settle();
+    return {};
+  }
+
+  /// What InputKind::kRenewUids does to a world.
+  std::string renew_uids(const std::string& text) {
+    std::istringstream words(text);
+    std::string user, name;
+    words >> user >> name;
+    const Account* account = store_->find_account(user);
+    const Mailbox* box = account != nullptr ? store_->find_mailbox(account->id, name) : nullptr;
+    if (box == nullptr) return "no mailbox " + text;
+    TraceWriter trace(state_, nullptr, now_);
+    store_.edit().renew_uid_validity(box->id, trace);
+    for (auto& [number, on] : connections_) {
+      if (on.engine && !on.closed) on.engine->store_changed(*store_);
     }
     settle();
     return {};
