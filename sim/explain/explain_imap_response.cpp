@@ -15,12 +15,6 @@ namespace {
 
 using imap::Command;
 
-/// Codes of other servers than ours that have a text of their own too; ours are in
-/// imap::kResponseCodes.
-constexpr std::string_view kOtherCodes[] = {
-    "ALERT", "CLIENTBUG", "CONTACTADMIN", "CORRUPTION",   "EXPIRED",
-    "INUSE", "PARSE",     "SERVERBUG",    "UIDNOTSTICKY", "UNAVAILABLE"};
-
 struct StatusRow {
   std::string_view name;
   const char* section;
@@ -49,7 +43,7 @@ std::string add_code(LineBuilder& builder, size_t open, size_t close, std::strin
     if (name == row.code) section = row.section;
   }
   if (section != nullptr) builder.section(section);
-  const bool known = section != nullptr || is_one_of(name, kOtherCodes);
+  const bool known = section != nullptr;
   const std::string key = known ? "imap.code." + name : "imap.code.other";
   const size_t rest = next_word(inside, word.end).begin;
   value = std::string(inside.substr(rest));

@@ -45,7 +45,7 @@ void ImapServer::cmd_enable(Turn& turn, const imap::WordsArguments& arguments) {
 void ImapServer::enable_condstore(Turn& turn) {
   if (enabled(Extension::kCondStore) || !offers(Extension::kCondStore)) return;
   enabled_ |= imap::bit(Extension::kCondStore);
-  if (state_ != imap::State::kSelected) return;
+  if (state_ != imap::State::kSelected || !selected_has_modseqs_) return;
   // RFC 7162 §3.1: with a mailbox selected, the client is told where it stands; which is before
   // every expunge that it has not been told of.
   turn.out.line(fmt::format("* OK [HIGHESTMODSEQ {}] The state of this mailbox",

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sim/imap/broken_header.h"
 #include "sim/imap/fetch_items.h"
 #include "sim/imap/flags_text.h"
 #include "sim/imap/result_window.h"
@@ -21,6 +22,18 @@ FetchItem item_of(Kind kind) {
   FetchItem item;
   item.kind = kind;
   return item;
+}
+
+/// What such an item says is read from the header's fields.
+bool reads_header(const FetchItem& item) {
+  return item.kind == Kind::kEnvelope || item.kind == Kind::kBody ||
+         item.kind == Kind::kBodyStructure;
+}
+
+/// RFC 3501 §7.1.2: an untagged NO is a warning, and the command goes on.
+void tell_broken_header(Outbox& out, const MailboxEntry& entry) {
+  const std::string_view why = why_not_parsed(*entry.message);
+  if (!why.empty()) out.line(fmt::format("* NO [PARSE] UID {}: {}", entry.uid.value, why));
 }
 
 }  // namespace
@@ -129,6 +142,8 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
   const bool tells_flags = asks_for(items, Kind::kFlags);
   const bool tells_modseqs = asks_for(items, Kind::kModSeq);
   const bool adds_uid = tells_uid(turn.row->uid_form) && !asks_for(items, Kind::kUid);
+  const bool remarks =
+      config_->remarks_broken_headers && std::any_of(items.begin(), items.end(), reads_header);
   const bool decodes = asks_for(items, Kind::kBinary) || asks_for(items, Kind::kBinarySize);
   if (tells_flags) tell_new_keywords(turn);
   std::vector<std::string> names;
@@ -186,6 +201,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
     }
     writer.add(")");
     writer.finish();
+    if (remarks) tell_broken_header(turn.out, entry);
     work.spend(WorkLimit::kItem * items.size());
   }
   return outcome;

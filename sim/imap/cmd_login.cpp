@@ -72,8 +72,12 @@ void ImapServer::cmd_login(Turn& turn, const imap::LoginArguments& arguments) {
 }
 
 void ImapServer::logged_in(Turn& turn, const Account& account) {
+  if (const std::string why = trouble_with(turn, account.id, {}); !why.empty()) {
+    return no(turn, why);
+  }
   account_ = account.id;
   set_state(turn.context, State::kAuthenticated);
+  if (!config_->alert.empty()) turn.out.line("* OK [ALERT] " + config_->alert);
   // RFC 3501 §7.2.1 lets a server tell its capabilities here, which saves the client a round trip.
   ok(turn, fmt::format("[CAPABILITY {}] {} completed", capabilities(turn.context),
                        turn.row->name));

@@ -193,8 +193,9 @@ void ImapServer::tell_status_of(Turn& turn, const WatchedMailbox& watched, bool 
   writer.add(fmt::format(" (MESSAGES {} UIDNEXT {} UIDVALIDITY {} UNSEEN {}",
                          mailbox.entries.size(), mailbox.uid_next.value, mailbox.uid_validity,
                          mailbox.entries.summary().unseen));
-  if (tells_modseq() || may_come) {
-    writer.add(fmt::format(" HIGHESTMODSEQ {}", mailbox.highest_modseq));
+  if (knows_modseqs() || may_come) {
+    writer.add(
+        fmt::format(" HIGHESTMODSEQ {}", status_value(mailbox, imap::StatusItem::kHighestModseq)));
   }
   writer.add(")");
   writer.finish();

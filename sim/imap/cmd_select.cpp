@@ -34,13 +34,17 @@ void ImapServer::cmd_select(Turn& turn, const imap::SelectArguments& arguments) 
   }
   const Mailbox* mailbox = usable(turn, arguments.mailbox, false);
   if (mailbox == nullptr) return;
+  if (const std::string why = trouble_with(turn, *mailbox); !why.empty()) return no(turn, why);
   const MailboxId id = mailbox->id;
   const bool read_only =
       turn.row->command == Command::kExamine || !may_change_messages(turn, *mailbox);
   if (arguments.condstore) enable_condstore(turn);
+  selected_has_modseqs_ = mailbox->keeps_modseqs;
   view_ = MailboxView(*mailbox, read_only);
+  // RFC 4315 §3, UIDNOTSTICKY: the UIDVALIDITY is another each time.
+  if (!mailbox->keeps_uids) turn.context.store->edit().change_uid_validity(id);
   set_state(turn.context, State::kSelected);
-  if (!read_only && mailbox->first_recent != mailbox->uid_next) {
+  if (!read_only && selected(turn).first_recent != selected(turn).uid_next) {
     turn.context.store->edit().claim_recent(id);
   }
   tell_selected(turn, arguments);
@@ -63,7 +67,12 @@ void ImapServer::tell_selected(Turn& turn, const imap::SelectArguments& argument
   turn.out.line(fmt::format("* OK [UIDVALIDITY {}] UIDs stay valid while this does",
                             mailbox.uid_validity));
   turn.out.line(fmt::format("* OK [UIDNEXT {}] The next UID, most likely", mailbox.uid_next.value));
-  if (offers(Extension::kCondStore)) {
+  if (offers(Extension::kUidPlus) && !mailbox.keeps_uids) {
+    turn.out.line("* NO [UIDNOTSTICKY] UIDs are good for this session alone");
+  }
+  if (offers(Extension::kCondStore) && !mailbox.keeps_modseqs) {
+    turn.out.line("* OK [NOMODSEQ] This mailbox keeps no mod-sequences");
+  } else if (offers(Extension::kCondStore)) {
     turn.out.line(fmt::format("* OK [HIGHESTMODSEQ {}] The state of this mailbox",
                               mailbox.highest_modseq));
   }
@@ -73,7 +82,8 @@ void ImapServer::tell_selected(Turn& turn, const imap::SelectArguments& argument
   }
   // RFC 9051 §6.3.2: the name, in case it is not the one that was asked for.
   if (is_rev2()) tell_listed(turn, mailbox, other_name(turn, arguments.mailbox, mailbox));
-  if (arguments.qresync && arguments.qresync->uid_validity == mailbox.uid_validity) {
+  if (arguments.qresync && mailbox.keeps_modseqs &&
+      arguments.qresync->uid_validity == mailbox.uid_validity) {
     tell_resync(turn, *arguments.qresync);
   }
 }

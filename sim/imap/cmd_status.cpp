@@ -44,7 +44,8 @@ std::string ImapServer::status_value(const Mailbox& mailbox, StatusItem item) co
     case StatusItem::kUnseen:
       return std::to_string(all.unseen);
     case StatusItem::kHighestModseq:
-      return std::to_string(mailbox.highest_modseq);
+      // RFC 7162 §3.1.7: 0 where there are none.
+      return std::to_string(mailbox.keeps_modseqs ? mailbox.highest_modseq : 0);
     case StatusItem::kSize:
       return std::to_string(all.octets);
     case StatusItem::kDeleted:
@@ -82,7 +83,10 @@ void ImapServer::cmd_status(Turn& turn, const imap::StatusArguments& arguments) 
   // Of the selected mailbox the news comes first: two truths in one answer would confuse anybody.
   tell_allowed_news(turn);
   say_status(turn, (*turn.context.store)->mailbox(id), arguments.items);
-  ok(turn, "STATUS completed");
+  // RFC 3501 §6.3.10: a client SHOULD NOT ask of the mailbox that it has selected.
+  const bool remark =
+      config_->remarks_client_bugs && state_ == imap::State::kSelected && view_.mailbox() == id;
+  ok(turn, remark ? "[CLIENTBUG] STATUS of the selected mailbox" : "STATUS completed");
 }
 
 }  // namespace mailscope

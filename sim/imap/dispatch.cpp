@@ -104,8 +104,13 @@ void ImapServer::dispatch(Turn& turn, CommandLine& command) {
     case Command::kNotify: return cmd_notify(turn, std::get<imap::NotifyArguments>(arguments));
     default: break;
   }
+  if (meets_trouble(turn, arguments)) return;
   if ((turn.row->states & imap::in(imap::State::kAuthenticated)) != 0) {
     return dispatch_mailbox_command(turn, arguments);
+  }
+  if (!selected_has_modseqs_ && (command.uses & imap::bit(Extension::kCondStore)) != 0) {
+    return bad(turn, "this mailbox keeps no mod-sequences",
+               "RFC 7162 §3.1.2.2: a mod-sequence of a mailbox with NOMODSEQ");
   }
   if (enabled(Extension::kUidOnly) && speaks_of_numbers(turn.row->command)) {
     // RFC 9586 §3.1: message sequence numbers are gone for this client.

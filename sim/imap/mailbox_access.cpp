@@ -27,8 +27,10 @@ bool ImapServer::has_right(const Turn& turn, const Mailbox& mailbox, Right right
 }
 
 bool ImapServer::tells_new_uids(const Turn& turn, MailboxId to) const {
-  return offers(imap::Extension::kUidPlus) &&
-         has_right(turn, (*turn.context.store)->mailbox(to), Right::kRead);
+  const Mailbox& mailbox = (*turn.context.store)->mailbox(to);
+  // RFC 4315 §3, UIDNOTSTICKY: of UIDs that are not kept nobody is told.
+  return offers(imap::Extension::kUidPlus) && mailbox.keeps_uids &&
+         has_right(turn, mailbox, Right::kRead);
 }
 
 FlagBits ImapServer::settable_flags(const MailStore& store, const Mailbox& mailbox) const {

@@ -37,6 +37,10 @@ void ImapServer::fetch_new(Turn& turn, const std::vector<Target>& targets,
     uid.kind = FetchItem::Kind::kUid;
     items.insert(items.begin(), uid);
   }
+  if (!selected_has_modseqs_) {  // RFC 7162 §3.1.2.2
+    const auto modseq = [](const FetchItem& i) { return i.kind == FetchItem::Kind::kModSeq; };
+    items.erase(std::remove_if(items.begin(), items.end(), modseq), items.end());
+  }
   // RFC 5465 §5.2: without setting \Seen.
   const imap::CommandRow* row = turn.row;
   turn.row = imap::find_command("FETCH");

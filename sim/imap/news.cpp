@@ -247,6 +247,7 @@ void ImapServer::deselect(Context& context) {
   settable_told_ = 0;
   gone_told_ = false;
   mark_is_low_ = false;
+  selected_has_modseqs_ = true;
   set_state(context, State::kAuthenticated);
 }
 

@@ -178,7 +178,10 @@ void ImapServer::no(Turn& turn, std::string_view text) {
 
 void ImapServer::bad(Turn& turn, std::string_view text, std::string_view violation) {
   record_violation(turn.context, violation);
-  turn.out.line(fmt::format("{} BAD {}", turn.tag.empty() ? "*" : turn.tag, text));
+  // One response has one code (RFC 3501 §9, resp-text).
+  const bool remark = config_->remarks_client_bugs && text.substr(0, 1) != "[";
+  turn.out.line(fmt::format("{} BAD {}{}", turn.tag.empty() ? "*" : turn.tag,
+                            remark ? "[CLIENTBUG] " : "", text));
   if (++bad_in_a_row_ >= config_->max_bad_commands) bye(turn, "too many errors");
 }
 
@@ -242,6 +245,7 @@ uint64_t ImapServer::digest() const {
   if (offers(imap::Extension::kAcl)) digest.add(settable_told_);
   digest.add(gone_told_);
   if (mark_is_low_) digest.add(mark_is_low_);
+  if (!selected_has_modseqs_) digest.add("without mod-sequences");
   digest.add(notified_);
   digest.add(bad_in_a_row_);
   digest.add(enabled_);

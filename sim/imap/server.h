@@ -20,6 +20,7 @@
 #include "sim/imap/numbered_message.h"
 #include "sim/imap/protocol.h"
 #include "sim/imap/search_context.h"
+#include "sim/imap/trouble.h"
 #include "sim/mail/mailbox_view.h"
 #include "sim/sasl/exchange.h"
 #include "sim/wire/imap_command.h"
@@ -53,6 +54,14 @@ struct ImapServerConfig {
   size_t max_notify_news = 1000;     // NOTIFY: responses of one moment, more is an overflow
   size_t max_annotation = 65536;     // METADATA: octets of one value
   size_t max_annotations = 1000;     // METADATA: entries of one mailbox, or of the server
+  /// "* OK [ALERT] ..." to everybody who logs in: one line of ASCII (RFC 3501 §7.1). Empty:
+  /// nothing.
+  std::string alert{};
+  /// [CLIENTBUG] (RFC 5530 §3) with each BAD, and with the OK of what a client should not ask.
+  bool remarks_client_bugs = false;
+  /// [PARSE] (RFC 3501 §7.1) beside ENVELOPE, BODY and BODYSTRUCTURE of mail that is malformed.
+  bool remarks_broken_headers = false;
+  std::vector<imap::Trouble> trouble{};
 
   /// With what the members need and what IMAP4rev2 includes.
   [[nodiscard]] imap::ExtensionSet offered() const {
@@ -275,6 +284,13 @@ class ImapServer {
   void sasl_response(Turn& turn, std::string_view line);
   void sasl_step(Turn& turn, std::string_view response);
   void logged_in(Turn& turn, const Account& account);
+  /// What NO says to the turn's command by this user about this mailbox (as the user calls it),
+  /// when the scenario has trouble for it now; else nothing: trouble.cpp.
+  [[nodiscard]] std::string trouble_with(const Turn& turn, AccountId account,
+                                         std::string_view mailbox) const;
+  [[nodiscard]] std::string trouble_with(const Turn& turn, const Mailbox& mailbox) const;
+  /// True after the NO of a command that is in trouble before it is carried out.
+  bool meets_trouble(Turn& turn, const imap::Arguments& arguments);
   void cmd_starttls(Turn& turn);
   void cmd_compress(Turn& turn, const imap::CompressArguments& arguments);
   void cmd_id(Turn& turn, const imap::IdArguments& arguments);
@@ -386,16 +402,18 @@ class ImapServer {
                              uint32_t all_there_up_to = 0);
   /// "* 4 FETCH (" or, for a client that has given up numbers, "* 17 UIDFETCH (" (RFC 9586 §3.3).
   void begin_fetch(ResponseWriter& writer, SeqNum seq, Uid uid) const;
-  /// MODSEQ goes with every FLAGS (RFC 7162 §3.1).
-  [[nodiscard]] bool tells_modseq() const {
+  /// The client keeps mod-sequences (RFC 7162 §3.1).
+  [[nodiscard]] bool knows_modseqs() const {
     return enabled(imap::Extension::kCondStore) || enabled(imap::Extension::kQresync);
   }
+  /// MODSEQ goes with every FLAGS of the selected mailbox, which has mod-sequences.
+  [[nodiscard]] bool tells_modseq() const { return knows_modseqs() && selected_has_modseqs_; }
   /// FETCH responses that tell a change name the UID: the command has the UID form, or the client
   /// keeps mod-sequences (RFC 7162 §3.2.4, and §3.1.4.2 without QRESYNC), or hears of flags by
   /// NOTIFY (RFC 5465 §5.1), or speaks IMAP4rev2 (RFC 9051 §7.5.2). A UIDFETCH response says it
   /// already.
   [[nodiscard]] bool tells_uid(bool uid_form) const {
-    return (uid_form || tells_modseq() || notify_.tells_flags() || is_rev2()) &&
+    return (uid_form || knows_modseqs() || notify_.tells_flags() || is_rev2()) &&
            !enabled(imap::Extension::kUidOnly);
   }
   [[nodiscard]] bool tells_recent(Uid uid) const { return !is_rev2() && view_.is_recent(uid); }
@@ -450,6 +468,7 @@ class ImapServer {
   FlagBits settable_told_ = 0;  // flags that it was told it may change there
   bool gone_told_ = false;    // that the selected mailbox has been deleted
   bool mark_is_low_ = false;  // the last HIGHESTMODSEQ told was from before an expunge held back
+  bool selected_has_modseqs_ = true;  // the selected mailbox, if any, keeps mod-sequences
   bool notified_ = false;
   uint32_t bad_in_a_row_ = 0;
   imap::ExtensionSet enabled_ = 0;    // by ENABLE, or by a command that does it

@@ -17,6 +17,7 @@ using imap::ExtensionSet;
 
 constexpr int64_t kMaxOctets = int64_t{1} << 40;
 constexpr int64_t kMaxLiteral = int64_t{1} << 30;
+constexpr size_t kMaxTroubles = 100;
 constexpr Duration kShortestAutologout = seconds(1800);
 
 constexpr ExtensionSet kAuth = bit(Extension::kAuthPlain) | bit(Extension::kAuthLogin) |
@@ -117,6 +118,68 @@ std::vector<std::string> read_special_use(TableReader& reader) {
   return uses;
 }
 
+/// One line of ASCII (RFC 3501 §9, text), of a length that a line can have.
+std::string read_alert(TableReader& reader) {
+  constexpr size_t kLongest = 400;
+  const Word alert = reader.word("alert");
+  const bool ascii = std::all_of(alert.text.begin(), alert.text.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!ascii || alert.text.size() > kLongest) {
+    reader.error(alert.at, fmt::format("\"alert\" is {}", ascii ? "too long" : "not ASCII"),
+                 fmt::format("at most {} characters of ASCII (RFC 3501 §9)", kLongest));
+  }
+  return alert.text;
+}
+
+void read_remarks(TableReader& reader, ImapServerConfig& config) {
+  const std::vector<std::string> names = {"CLIENTBUG", "PARSE"};
+  for (const Word& word : reader.words("remarks", names.size())) {
+    if (word.text == names[0]) {
+      config.remarks_client_bugs = true;
+    } else if (word.text == names[1]) {
+      config.remarks_broken_headers = true;
+    } else {
+      reader.error(word.at, fmt::format("no remark \"{}\"", word.text.substr(0, 60)),
+                   one_of(names) + suggestion(word.text, names));
+    }
+  }
+}
+
+imap::Trouble read_trouble(const TomlValue& value, Diagnostics& errors) {
+  TableReader reader(value, "trouble", errors);
+  std::vector<std::string> commands;
+  for (const imap::Command command : imap::kTroubledCommands) {
+    commands.emplace_back(imap::kCommands[static_cast<size_t>(command)].name);
+  }
+  std::vector<std::string> codes;
+  for (const imap::TroubleRow& row : imap::kTroubles) codes.emplace_back(row.code);
+  imap::Trouble trouble;
+  trouble.command = imap::kTroubledCommands[reader.choice("command", commands, Need::kRequired, 0)];
+  trouble.row = reader.choice("code", codes, Need::kRequired, 0);
+  trouble.account = reader.text("account");
+  trouble.mailbox = reader.text("mailbox");
+  trouble.from = Instant{} + reader.duration("from", Duration{});
+  if (reader.has("until")) trouble.until = Instant{} + reader.duration("until", Duration{});
+  reader.finish();
+  const imap::TroubleRow& row = imap::kTroubles[trouble.row];
+  const bool login = trouble.command == imap::Command::kLogin;
+  if (login ? !row.of_account : !row.of_mailbox) {
+    reader.error(
+        reader.at("code"),
+        fmt::format("{} is nothing that {} meets", row.code,
+                    login ? "LOGIN" : "the use of a mailbox"),
+        login ? "command = \"SELECT\" or another that uses a mailbox" : "command = \"LOGIN\"");
+  }
+  if (login && reader.has("mailbox")) {
+    reader.error(reader.at("mailbox"), "\"mailbox\" with LOGIN, which is about none",
+                 "\"account\"");
+  }
+  if (trouble.until <= trouble.from) {
+    reader.error(reader.at("until"), "\"until\" is not after \"from\"", "a later time");
+  }
+  return trouble;
+}
+
 }  // namespace
 
 void read_imap_service(TableReader& reader, ServiceSpec& service) {
@@ -133,6 +196,11 @@ void read_imap_service(TableReader& reader, ServiceSpec& service) {
     reader.error(reader.at("autologout"), "\"autologout\" is under 30 minutes",
                  "at least \"30m\" (RFC 3501 §5.4)");
   }
+  config.alert = read_alert(reader);
+  read_remarks(reader, config);
+  for (const TomlValue* value : reader.tables("trouble", kMaxTroubles)) {
+    config.trouble.push_back(read_trouble(*value, reader.diagnostics()));
+  }
   service.imap = std::make_shared<const ImapServerConfig>(std::move(config));
 }
 
@@ -146,6 +214,8 @@ void read_mailbox(LessonDraft& draft, const TomlValue& value) {
   mailbox.name = name.text;
   mailbox.special_use = read_special_use(reader);
   mailbox.subscribed = reader.flag("subscribed", false);
+  mailbox.keeps_modseqs = reader.flag("mod_sequences", true);
+  mailbox.keeps_uids = reader.flag("sticky_uids", true);
   reader.finish();
   const std::string_view why = why_not_a_new_name(mailbox.name);
   if (!mailbox.name.empty() && !why.empty()) {

@@ -8,7 +8,7 @@
 namespace mailscope {
 
 /// Of [[service]] with protocol imap: extensions, without, auth, plain_needs_tls, append_limit,
-/// quota, quota_messages, autologout.
+/// quota, quota_messages, autologout, alert, remarks, trouble.
 void read_imap_service(TableReader& reader, ServiceSpec& service);
 
 /// [[mailbox]]: one that is there at the start, whether or not mail is in it.

@@ -305,6 +305,18 @@ void MailStore::raise_modseq(MailboxId id) {
   ++version_;
 }
 
+void MailStore::set_keeps(MailboxId id, bool modseqs, bool uids) {
+  Mailbox& box = edit(id);
+  box.keeps_modseqs = modseqs;
+  box.keeps_uids = uids;
+  ++version_;
+}
+
+void MailStore::change_uid_validity(MailboxId id) {
+  edit(id).uid_validity = next_uid_validity_++;
+  ++version_;
+}
+
 MailboxId MailStore::renew_uid_validity(MailboxId id, TraceWriter& trace) {
   const Mailbox before = mailbox(id);
   edit(id).deleted = true;
@@ -316,6 +328,8 @@ MailboxId MailStore::renew_uid_validity(MailboxId id, TraceWriter& trace) {
   box.special_use = before.special_use;
   box.acl = before.acl;
   box.metadata = before.metadata;
+  box.keeps_modseqs = before.keeps_modseqs;
+  box.keeps_uids = before.keeps_uids;
   // What is gone is a truth that no session is told in words; so it is expunged there.
   for (const MailboxEntry& entry : before.entries) {
     add_entry(made, entry, trace);
@@ -524,6 +538,10 @@ uint64_t MailStore::digest() const {
     digest.add(box.highest_modseq);
     for (const std::string& keyword : box.keywords) digest.add(keyword);
     for (const std::string& use : box.special_use) digest.add(use);
+    if (!box.keeps_modseqs || !box.keeps_uids) {
+      digest.add(box.keeps_modseqs);
+      digest.add(box.keeps_uids);
+    }
     for (const AclEntry& entry : box.acl) {
       digest.add(entry.identifier);
       digest.add(entry.rights);

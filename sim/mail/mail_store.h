@@ -106,6 +106,12 @@ class MailStore {
   /// Something about the mailbox has changed, but none of its messages: its mod-sequence goes up
   /// (RFC 7162 §3.2).
   void raise_modseq(MailboxId id);
+  /// What the storage of the mailbox does not keep from one session to the next, as of formats that
+  /// have no room for it.
+  void set_keeps(MailboxId id, bool modseqs, bool uids);
+  /// Another UIDVALIDITY alone: who comes now must not rely on what was heard of UIDs before, and
+  /// sessions that are there go on (RFC 4315 §3, UIDNOTSTICKY).
+  void change_uid_validity(MailboxId id);
   /// Gives the mailbox another UIDVALIDITY and its messages new UIDs from 1 on, as a server does
   /// that was restored from a copy (RFC 3501 §2.3.1.1). Sessions that have it selected find it
   /// gone: it is a new mailbox under the same name.

@@ -98,6 +98,8 @@ struct Mailbox {
   std::vector<std::string> special_use;  // "\\Drafts" and the like (RFC 6154 §2)
   std::vector<AclEntry> acl;             // besides the owner, who may do everything
   std::vector<MetadataEntry> metadata;   // ascending by name; /private is the owner's
+  bool keeps_modseqs = true;  // false: IMAP tells no mod-sequences of it (RFC 7162 §3.1.2.2)
+  bool keeps_uids = true;     // false: UIDs are good for one session of IMAP alone (RFC 4315 §3)
   CowList<MailboxEntry, EntrySummary> entries;  // ascending by uid
   CowList<Uid> uids;                // of the entries: what a session that selects it shares
   CowVector<Expunged> expunged;     // ascending by modseq; the last kMaxExpunged or more

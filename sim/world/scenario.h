@@ -69,6 +69,8 @@ struct MailboxSpec {
   std::string name;
   std::vector<std::string> special_use;  // "\\Drafts" and the like (RFC 6154 §2)
   bool subscribed = false;
+  bool keeps_modseqs = true;  // else NOMODSEQ (RFC 7162 §3.1.2.2)
+  bool keeps_uids = true;     // else UIDNOTSTICKY (RFC 4315 §3)
 };
 
 struct StoredMail {

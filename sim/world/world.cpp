@@ -56,6 +56,9 @@ World::World(ScenarioPtr scenario, Trace* sink)
     const MailboxId id =
         box != nullptr ? box->id : store.create_mailbox(owner, mailbox.name, trace);
     store.set_special_use(id, mailbox.special_use);
+    if (!mailbox.keeps_modseqs || !mailbox.keeps_uids) {
+      store.set_keeps(id, mailbox.keeps_modseqs, mailbox.keeps_uids);
+    }
     if (mailbox.subscribed) store.set_subscribed(owner, mailbox.name, true);
   }
   for (const StoredMail& mail : scenario_->mail) {

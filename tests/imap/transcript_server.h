@@ -44,10 +44,33 @@ class ImapUnderTest : public Wrapped<ImapServer> {
   }
 };
 
+/// "SELECT INUSE bob Work 0 90, LOGIN EXPIRED ann": command, code, and as far as they are given
+/// account, mailbox, and the seconds at which it begins and ends; "-" is any.
+inline std::vector<imap::Trouble> troubles(const std::string& text) {
+  std::vector<imap::Trouble> all;
+  std::istringstream rows(text);
+  for (std::string row; std::getline(rows, row, ',');) {
+    std::istringstream words(row);
+    std::string command, code, account, mailbox;
+    words >> command >> code >> account >> mailbox;
+    imap::Trouble trouble;
+    trouble.command = imap::find_command(command)->command;
+    while (imap::kTroubles[trouble.row].code != code) ++trouble.row;
+    if (account != "-") trouble.account = account;
+    if (mailbox != "-") trouble.mailbox = mailbox;
+    int64_t from = 0, until = 0;
+    if (words >> from) trouble.from = trouble.from + seconds(from);
+    if (words >> until) trouble.until = Instant{} + seconds(until);
+    all.push_back(std::move(trouble));
+  }
+  return all;
+}
+
 /// Header lines change the configuration: "extensions SORT IDLE" offers just these with IMAP4rev1
 /// and AUTH=PLAIN (their names as in the table), "extensions all" all; "with SASL-IR" and "without
 /// IDLE" change what is usual; "off CONDSTORE" takes away what needs it, too; "max-literal 100" and
-/// the like are the limits of that name; "plain-needs-tls" asks for TLS before a password.
+/// the like are the limits of that name; "plain-needs-tls" asks for TLS before a password; "alert
+/// ..." and "remarks CLIENTBUG PARSE" are the keys of a scenario, "trouble ..." see troubles().
 inline std::unique_ptr<EngineUnderTest> make_server(const Transcript& transcript) {
   auto config = std::make_shared<ImapServerConfig>();
   const auto option = [&transcript](const char* name) {
@@ -96,6 +119,10 @@ inline std::unique_ptr<EngineUnderTest> make_server(const Transcript& transcript
   if (!option("max-annotations").empty()) {
     config->max_annotations = std::stoul(option("max-annotations"));
   }
+  config->alert = option("alert");
+  config->remarks_client_bugs = option("remarks").find("CLIENTBUG") != std::string::npos;
+  config->remarks_broken_headers = option("remarks").find("PARSE") != std::string::npos;
+  config->trouble = troubles(option("trouble"));
   return std::make_unique<ImapUnderTest>(ImapServer(config));
 }
 

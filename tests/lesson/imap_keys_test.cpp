@@ -123,7 +123,7 @@ expected how the service behaves there; which one it is stands in [[service]]
         R"~(lessons/small/lesson.toml:40:1: error: unknown key "extension" in [service.variant.take]
 extension = ["IDLE"]
 ^
-expected host, protocol, without, plain_needs_tls, append_limit, quota, quota_messages, autologout, tls or port
+expected host, protocol, without, plain_needs_tls, append_limit, quota, quota_messages, autologout, alert, remarks, trouble, tls or port
 )~");
   // A quota that only stands beside QUOTA in the other variant.
   CHECK(mistake(with_service("extensions = [\"QUOTA\"]\nquota = 100\n[service.variant.take]\n"
@@ -182,6 +182,71 @@ autologout = "5m"
              ^
 expected at least "30m" (RFC 3501 §5.4)
 )~");
+}
+
+TEST_CASE("what an IMAP service says beside the matter, and what goes wrong there") {
+  const ImapServerConfig usual = service("");
+  CHECK(usual.alert.empty());
+  CHECK(!usual.remarks_client_bugs);
+  CHECK(!usual.remarks_broken_headers);
+  CHECK(usual.trouble.empty());
+  const ImapServerConfig config = service(
+      "alert = \"closed at noon\"\nremarks = [\"PARSE\", \"CLIENTBUG\"]\n"
+      "trouble = [{ command = \"LOGIN\", code = \"EXPIRED\", account = \"bob\" },\n"
+      "  { command = \"DELETE\", code = \"INUSE\", mailbox = \"Work\", from = \"10s\", "
+      "until = \"90s\" }]");
+  CHECK(config.alert == "closed at noon");
+  CHECK(config.remarks_client_bugs);
+  CHECK(config.remarks_broken_headers);
+  REQUIRE(config.trouble.size() == 2);
+  CHECK(config.trouble[0].command == imap::Command::kLogin);
+  CHECK(std::string(imap::kTroubles[config.trouble[0].row].code) == "EXPIRED");
+  CHECK(config.trouble[0].account == "bob");
+  CHECK(config.trouble[0].from == Instant{});
+  CHECK(config.trouble[0].until == kNever);
+  CHECK(config.trouble[1].command == imap::Command::kDelete);
+  CHECK(config.trouble[1].mailbox == "Work");
+  CHECK(config.trouble[1].from == Instant{} + seconds(10));
+  CHECK(config.trouble[1].until == Instant{} + seconds(90));
+  // One row as a table of its own.
+  CHECK(service("[[service.trouble]]\ncommand = \"FETCH\"\ncode = \"SERVERBUG\"").trouble.size() ==
+        1);
+}
+
+TEST_CASE("mistakes in what an IMAP service says and in what goes wrong there") {
+  const auto said = [](const std::string& keys, const char* what) {
+    const std::string text = mistake(with_service(keys));
+    const bool found = text.find(what) != std::string::npos;
+    CHECK_MESSAGE(found, text);
+  };
+  said("alert = \"Grüße\"", "error: \"alert\" is not ASCII\n");
+  said("alert = \"" + std::string(401, 'x') + "\"", "error: \"alert\" is too long\n");
+  said("remarks = [\"ALERT\"]", "error: no remark \"ALERT\"\n");
+  said("trouble = [{ command = \"LOGIN\" }]", "error: trouble has no \"code\"\n");
+  said("trouble = [{ command = \"LOGIN\", code = \"CORRUPTION\" }]",
+       "error: CORRUPTION is nothing that LOGIN meets\n");
+  said("trouble = [{ command = \"SELECT\", code = \"EXPIRED\" }]",
+       "error: EXPIRED is nothing that the use of a mailbox meets\n");
+  said("trouble = [{ command = \"LOGIN\", code = \"INUSE\", mailbox = \"Work\" }]",
+       "error: \"mailbox\" with LOGIN, which is about none\n");
+  said("trouble = [{ command = \"SELECT\", code = \"INUSE\", from = \"9s\", until = \"9s\" }]",
+       "error: \"until\" is not after \"from\"\n");
+}
+
+TEST_CASE("mailboxes whose storage keeps less than others") {
+  const Lesson with = lesson(
+      with_service("",
+                   "[[mailbox]]\nhost = \"server\"\naccount = \"bob\"\nname = \"Old\"\n"
+                   "mod_sequences = false\n\n[[mailbox]]\nhost = \"server\"\naccount = \"bob\"\n"
+                   "name = \"INBOX\"\nsticky_uids = false\n\n"));
+  const World world(with.variants[0].scenario, nullptr);
+  const MailStore& store = world.store(HostId{2});
+  const Mailbox* old = store.find_mailbox(AccountId{1}, "Old");
+  REQUIRE(old != nullptr);
+  CHECK(!old->keeps_modseqs);
+  CHECK(old->keeps_uids);
+  CHECK(store.inbox(AccountId{1}).keeps_modseqs);
+  CHECK(!store.inbox(AccountId{1}).keeps_uids);
 }
 
 TEST_CASE("mailboxes that are there at the start") {

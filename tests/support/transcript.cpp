@@ -111,6 +111,15 @@ class Player {
           box != nullptr ? box->id : store.create_mailbox(id, mail.mailbox, trace);
       store.append(box_id, make_message(crlf_normalised(mail.text)), {}, 1700000000, trace);
     }
+    for (const Transcript::Storage& storage : transcript.storage) {
+      const Account* account = store.find_account(storage.account);
+      if (account == nullptr) throw std::runtime_error("storage of an unknown account");
+      const AccountId id = account->id;
+      const Mailbox* box = store.find_mailbox(id, storage.mailbox);
+      const MailboxId box_id =
+          box != nullptr ? box->id : store.create_mailbox(id, storage.mailbox, trace);
+      store.set_keeps(box_id, storage.keeps_modseqs, storage.keeps_uids);
+    }
   }
 
   std::string play() {
@@ -122,7 +131,7 @@ class Player {
                            kModeNames[static_cast<int>(mode_)], problem);
       }
     }
-    return {};
+    return left_over();
   }
 
  private:
@@ -136,6 +145,18 @@ class Player {
     bool compressed = false;
     Instant wake_at = kNever;
   };
+
+  /// What was said and never asked for, on any connection: a line that nobody may have been told
+  /// yet would pass otherwise whenever its connection says nothing more.
+  std::string left_over() const {
+    for (const auto& [number, on] : connections_) {
+      if (on.lines.empty() && on.partial.empty()) continue;
+      return fmt::format("{}: ({}) at the end the server also said to connection {}: {}",
+                         transcript_.path, kModeNames[static_cast<int>(mode_)], number,
+                         on.lines.empty() ? on.partial : on.lines.front());
+    }
+    return {};
+  }
 
   Context context(TraceWriter& trace, int connection) {
     return Context{now_,  1700000000 + now_.ns / 1000000000, AgentId{static_cast<uint32_t>(connection)},
@@ -269,6 +290,7 @@ class Player {
       return on.closed ? "" : "the server has not closed the connection";
     }
     if (step.verb == "cut") {
+      if (!on.lines.empty()) return "the server also said: " + on.lines.front();
       run(step.connection, [](EngineUnderTest& engine, Context& c, Outbox& out) {
         engine.closed(c, out, CloseReason::kReset);
       });
@@ -293,6 +315,7 @@ class Player {
       return {};
     }
     if (step.verb == "wait") return wait(step.text);
+    if (step.verb == "renew-uids") return renew_uids(step.text);
     return "not a step: " + step.verb;
   }
 
@@ -304,6 +327,23 @@ class Player {
       if (!on.engine || on.closed || now_ < on.wake_at) continue;
       on.wake_at = kNever;
       run(number, [](EngineUnderTest& engine, Context& c, Outbox& out) { engine.timer(c, out); });
+    }
+    settle();
+    return {};
+  }
+
+  /// What InputKind::kRenewUids does to a world.
+  std::string renew_uids(const std::string& text) {
+    std::istringstream words(text);
+    std::string user, name;
+    words >> user >> name;
+    const Account* account = store_->find_account(user);
+    const Mailbox* box = account != nullptr ? store_->find_mailbox(account->id, name) : nullptr;
+    if (box == nullptr) return "no mailbox " + text;
+    TraceWriter trace(state_, nullptr, now_);
+    store_.edit().renew_uid_validity(box->id, trace);
+    for (auto& [number, on] : connections_) {
+      if (on.engine && !on.closed) on.engine->store_changed(*store_);
     }
     settle();
     return {};
@@ -359,7 +399,13 @@ Transcript read_transcript(const std::string& path) {
       else if (word == "account") transcript.accounts.emplace_back(first, second);
       else if (word == "mail")
         transcript.mail.push_back({first, second, ""});
-      else transcript.options[word] = rest;
+      else if (word == "keeps") {
+        std::string kept;
+        std::getline(arguments, kept);
+        transcript.storage.push_back({first, second, kept.find("modseqs") != std::string::npos,
+                                      kept.find("uids") != std::string::npos});
+      } else
+        transcript.options[word] = rest;
       continue;
     }
     Transcript::Step step;

@@ -14,17 +14,21 @@
 //   1 S: +OK $count messages
 //   2 cut
 //
-// "C:" is said to the server, "S:" must be its next line: "..." matches any text, "$name" captures
-// on first use, must be the same later, and in "C:" stands for what was captured; "$$" is a dollar.
-// "S! text" must not be said before the next client line, "C< bytes" is sent without adding CRLF
-// (\r \n \0 \\ \xHH are escapes), "open" and "cut" begin and break a connection (a number opens by
-// itself when first used), "closed" asks that the server has closed it, "wait 600s" lets time pass,
-// "tls" plays the handshake that the server must have asked for (with the header line
-// "implicit-tls" it comes before the greeting), "compressed" asks that the server has switched
-// compression on (the player goes on in plain text: the layer is not the engine's), "shutdown" lets
-// the server's host go down in good order. Every transcript is played whole, one byte at a time,
-// and pipelined: what one connection says before another does something, or before it must know an
-// answer ("$name", "tls" and the like), is said at once.
+// "C:" is said to the server, "S:" must be its next line ("..." matches any text, "$name" captures
+// on first use, must be the same later, and in "C:" stands for what was captured; "$$" is a
+// dollar), "S! text" must not be said before the next client line, "C< bytes" is sent without adding CRLF (\r \n \0 \\ \xHH are escapes), "open"
+// and "cut" begin and break a connection (a number opens by itself when first used), "closed" asks
+// that the server has closed it, "wait 600s" lets time pass, "tls" plays the handshake that the
+// server must have asked for (with the header line "implicit-tls" it comes before the greeting),
+// "compressed" asks that the server has switched compression on (the player goes on in plain text:
+// the layer is not the engine's), "shutdown" lets the server's host go down in good order,
+// "renew-uids bob INBOX" gives that mailbox another UIDVALIDITY and its messages other UIDs. The
+// header line "keeps bob Old uids" is a mailbox that keeps no mod-sequences, "keeps bob Old
+// modseqs" one without lasting UIDs. What no "S:" asks for must not be said: a line is left over
+// when its connection says something again, and at the end, when it says nothing more. Every
+// transcript is played whole, one byte at a time, and pipelined: what one connection says before
+// another does something, or before it must know an answer ("$name", "tls" and the like), is said
+// at once.
 #pragma once
 
 #include <map>
@@ -99,6 +103,12 @@ struct Transcript {
     std::string account, mailbox, text;
   };
   std::vector<Mail> mail;
+  struct Storage {
+    std::string account, mailbox;
+    bool keeps_modseqs = true;
+    bool keeps_uids = true;
+  };
+  std::vector<Storage> storage;
   std::vector<Step> steps;
 };
 

@@ -194,3 +194,68 @@ TEST_CASE(
     CHECK(tally.outcomes[static_cast<int>(Outcome::kRetried)] > 100);
   }
 }
+
+TEST_CASE("cut at any octet after UIDVALIDITY has changed under a queue, all of it is done once") {
+  using imap::Extension;
+  const imap::ExtensionSet plain =
+      imap::bit(Extension::kRev1) | imap::bit(Extension::kSubscriptions);
+  const struct {
+    ImapResync resync;
+    imap::ExtensionSet offers;
+  } kRows[] = {
+      {ImapResync::kUidWindow, plain},
+      {ImapResync::kCondStore,
+       imap::completed(plain | imap::bit(Extension::kCondStore) | imap::bit(Extension::kUidPlus))},
+      {ImapResync::kQresync, imap::all_extensions()},
+  };
+  for (const auto& row : kRows) {
+    SmallWorld small(Protocol::kImap);
+    ImapServerConfig server;
+    server.extensions = row.offers;
+    small.scenario.services[2].imap = std::make_shared<const ImapServerConfig>(server);
+    ImapClientConfig config = *small.scenario.devices[0].imap;
+    config.folders = {"*"};
+    config.resync = row.resync;
+    small.scenario.devices[0].imap = std::make_shared<const ImapClientConfig>(config);
+    std::vector<Input> inputs{SmallWorld::action(InputKind::kCheckMail, small.laptop, 0),
+                              SmallWorld::action(InputKind::kGoOffline, small.laptop, 2000),
+                              SmallWorld::action(InputKind::kFlag, small.laptop, 3000, "Photos"),
+                              SmallWorld::action(InputKind::kMove, small.laptop, 3001, "Lunch"),
+                              SmallWorld::action(InputKind::kSaveDraft, small.laptop, 3002),
+                              SmallWorld::action(InputKind::kRenewUids, small.server, 4000, "bob"),
+                              SmallWorld::action(InputKind::kGoOnline, small.laptop, 5000)};
+    inputs[3].mailbox = "Archive";
+    inputs[4].message = test::small_message("Draft", "as it was written\r\n");
+    inputs[5].mailbox = "INBOX";
+    CAPTURE(static_cast<int>(row.resync));
+    // What the queue comes to without a cut, to which the sweep holds every run that has one.
+    World world(small.share(), nullptr);
+    for (const Input& input : inputs) world.add_input(input);
+    while (world.has_next() && world.next_time() < test::at_s(20)) world.step(nullptr);
+    const MailStore& store = world.store(small.server);
+    const AccountId bob = store.find_account("bob")->id;
+    REQUIRE(store.inbox(bob).entries.size() == 2);
+    CHECK(store.inbox(bob).entries.summary().unseen == 2);
+    const auto holds_one = [&store, bob](const char* name, const char* subject) {
+      const Mailbox* box = store.find_mailbox(bob, name);
+      return box != nullptr && box->entries.size() == 1 &&
+             box->entries[0].message->subject().find(subject) != std::string::npos;
+    };
+    CHECK(holds_one("Archive", "Lunch"));
+    CHECK(holds_one("Drafts", "Draft"));
+    size_t starred = 0;
+    for (const MailboxEntry& entry : store.inbox(bob).entries) {
+      if ((entry.flags & Flag::kFlagged) == 0) continue;
+      ++starred;
+      CHECK(entry.message->subject().find("Photos") != std::string::npos);
+    }
+    CHECK(starred == 1);
+    const Tally tally =
+        sweep_run(small.share(), inputs, test::at_s(20), 0, 7, [](const Tally&) { return true; });
+    for (const Failure& failure : tally.failures) {
+      MESSAGE(cut_text(failure.cut), ": ", failure.violation);
+    }
+    CHECK(tally.violations == 0);
+    CHECK(tally.outcomes[static_cast<int>(Outcome::kRetried)] > 100);
+  }
+}
