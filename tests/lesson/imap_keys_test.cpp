@@ -222,7 +222,7 @@ TEST_CASE("mistakes in what an IMAP service says and in what goes wrong there") 
   said("alert = \"Grüße\"", "error: \"alert\" is not ASCII\n");
   said("alert = \"" + std::string(401, 'x') + "\"", "error: \"alert\" is too long\n");
   said("remarks = [\"ALERT\"]", "error: no remark \"ALERT\"\n");
-  said("trouble = [{ command = \"LOGIN\" }]", "error: \"code\" is missing in trouble");
+  said("trouble = [{ command = \"LOGIN\" }]", "error: trouble has no \"code\"\n");
   said("trouble = [{ command = \"LOGIN\", code = \"CORRUPTION\" }]",
        "error: CORRUPTION is nothing that LOGIN meets\n");
   said("trouble = [{ command = \"SELECT\", code = \"EXPIRED\" }]",

@@ -261,6 +261,41 @@ TEST_CASE("UIDVALIDITY changes while a device is offline: nothing is done to the
   }
 }
 
+TEST_CASE("mailboxes that keep no mod-sequences, or no UIDs, are kept up with all the same") {
+  for (size_t i = 0; i < kStrategies.size() * 2; ++i) {
+    const Strategy& strategy = kStrategies[i / 2];
+    SmallWorld small = world_of(strategy);
+    MailboxSpec inbox{small.server, "bob", "INBOX", {}};
+    (i % 2 == 0 ? inbox.keeps_modseqs : inbox.keeps_uids) = false;
+    small.scenario.mailboxes.push_back(inbox);
+    const std::vector<Input> inputs = {
+        SmallWorld::action(InputKind::kCheckMail, small.phone, 10),
+        SmallWorld::action(InputKind::kCheckMail, small.laptop, 1000),
+        SmallWorld::action(InputKind::kDisconnect, small.laptop, 3000),
+        SmallWorld::action(InputKind::kFlag, small.phone, 4000, "Photos"),
+        SmallWorld::action(InputKind::kDelete, small.phone, 4500, "Lunch"),
+        SmallWorld::action(InputKind::kFlag, small.laptop, 8000, "Invoice"),
+        SmallWorld::action(InputKind::kCheckMail, small.laptop, 9000)};
+    History history(small.share(), inputs);
+    history.run_until(Instant{} + seconds(60));
+    CAPTURE(strategy.name);
+    CAPTURE(inbox.keeps_uids);
+    INFO(test::conversation(history.trace()));
+    const World& world = history.head();
+    // Whoever selects it next makes the UIDs of a copy worthless; the laptop was the last.
+    const LocalFolder* copy = world.device(DeviceId::from_index(0)).local->find_folder("INBOX");
+    const Mailbox& box = world.store(small.server).inbox(AccountId{1});
+    CHECK(box.entries.size() == 2);
+    size_t starred = 0;
+    for (const MailboxEntry& entry : box.entries) starred += (entry.flags & Flag::kFlagged) != 0;
+    CHECK(starred == 2);
+    REQUIRE(copy != nullptr);
+    CHECK(copy->uid_validity == box.uid_validity);
+    REQUIRE(copy->entries.size() == 2);
+    for (const LocalEntry& entry : copy->entries) CHECK((entry.flags & Flag::kFlagged) != 0);
+  }
+}
+
 TEST_CASE("a copy of what was sent is kept by the program that sent it, once") {
   SmallWorld small = world_of({"sent", keep_all});
   Input send = SmallWorld::action(InputKind::kSend, small.laptop, 1000);
