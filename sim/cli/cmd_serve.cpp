@@ -276,8 +276,8 @@ bool fill_inbox(LiveScenario& live, const std::string& path) {
 int run_serve(const Options& options) {
   if (options.address != "127.0.0.1" && options.address != "localhost") {
     return complain(fmt::format(
-        "--address {}: mailsim serves 127.0.0.1 alone. Passwords may go over the wire in the clear and "
-        "anyone may hand in mail, so that it can be watched: that is not for a network",
+        "--address {}: mailsim serves 127.0.0.1 alone. Passwords may go over the wire in the clear "
+        "and anyone may hand in mail, so that it can be watched: that is not for a network",
         options.address));
   }
   ServeSettings settings;

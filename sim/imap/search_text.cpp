@@ -48,7 +48,8 @@ bool leaf_contains(const MimePart& part, std::string_view message, const Casemap
 /// Nothing stands in it that would have to be undone, and nothing that ENVELOPE leaves out: names
 /// and addresses with single blanks between them. They are looked for as they stand.
 bool is_plain_list(std::string_view value) {
-  if (!is_plain(value) || value.find_first_of("\"()\\:;[]\t") != std::string_view::npos) return false;
+  if (!is_plain(value)) return false;
+  if (value.find_first_of("\"()\\:;[]\t") != std::string_view::npos) return false;
   char before = ' ';
   for (const char c : value) {
     const auto binds = [](char one) { return one == '.' || one == '@' || one == ' '; };

@@ -415,8 +415,8 @@ bool LoopbackServer::Impl::follow(const SessionPtr& session) {
   if (!session->socket.is_open()) return true;
   const ConnectionEnd& server = connection(session).server;
   // The line that agrees goes out in the clear, and the program says nothing before it has come.
-  const bool agreed = server.tls == TlsState::kAwaitingHello && session->sent >= server.written.end();
-  if (agreed && !session->tls) begin_tls(session);
+  const bool agreed = server.tls == TlsState::kAwaitingHello;
+  if (agreed && !session->tls && session->sent >= server.written.end()) begin_tls(session);
   if (!connection(session).congested()) read(session);
   if (server.finished && !session->lingers) {
     session->lingers = true;

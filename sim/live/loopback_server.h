@@ -6,8 +6,8 @@
 // A program that does not read costs little: what its server wrote waits in the world, the world
 // gives that server no further turns (kLiveWindow), and nothing more is read from the socket.
 // Nothing leaves this machine. TLS is real here: where a server and a program agree on it, and on
-// ports that begin with it, OpenSSL stands between the socket and the world (tls_session.h), and the
-// world is told when the handshake is over.
+// ports that begin with it, OpenSSL stands between the socket and the world (tls_session.h), and
+// the world is told when the handshake is over.
 #pragma once
 
 #include <cstdint>

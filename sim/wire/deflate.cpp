@@ -103,7 +103,7 @@ void Inflater::append(std::string_view compressed) {
 }
 
 std::string Inflater::take(size_t max) {
-  // In chunks: room for all that was asked for would cost more than the little that is mostly there.
+  // In chunks: room for all that was asked for would cost more than the little that mostly comes.
   char chunk[kChunk];
   std::string text;
   while (text.size() < max) {

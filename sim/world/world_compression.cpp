@@ -54,7 +54,8 @@ void World::say_compressed(Connection& connection, Side side, const std::vector<
     if ((unit.flags & LineFlags::kBlock) == 0) text.remove_suffix(2);  // its CRLF
     if (connection.live) connection.live->hear(text);
     const uint64_t said_until = begin + (records ? protected_octets(until) : until);
-    record_said(connection, side, text, unit.flags | LineFlags::kCompressed, said_until - end.said, trace, unit.size);
+    record_said(connection, side, text, unit.flags | LineFlags::kCompressed,
+                said_until - end.said, trace, unit.size);
     if (records) {  // one is opened when all of it is there
       const uint64_t count = (until + kTlsMaxPlaintext - 1) / kTlsMaxPlaintext;
       end.marks.last().end =

@@ -16,19 +16,19 @@
 //
 // "C:" is said to the server, "S:" must be its next line ("..." matches any text, "$name" captures
 // on first use, must be the same later, and in "C:" stands for what was captured; "$$" is a
-// dollar), "S! text" must not be said before the next client line, "C< bytes" is sent without adding CRLF (\r \n \0 \\ \xHH are escapes), "open"
-// and "cut" begin and break a connection (a number opens by itself when first used), "closed" asks
-// that the server has closed it, "wait 600s" lets time pass, "tls" plays the handshake that the
-// server must have asked for (with the header line "implicit-tls" it comes before the greeting),
-// "compressed" asks that the server has switched compression on (the player goes on in plain text:
-// the layer is not the engine's), "shutdown" lets the server's host go down in good order,
-// "renew-uids bob INBOX" gives that mailbox another UIDVALIDITY and its messages other UIDs. The
-// header line "keeps bob Old uids" is a mailbox that keeps no mod-sequences, "keeps bob Old
-// modseqs" one without lasting UIDs. What no "S:" asks for must not be said: a line is left over
-// when its connection says something again, and at the end, when it says nothing more. Every
-// transcript is played whole, one byte at a time, and pipelined: what one connection says before
-// another does something, or before it must know an answer ("$name", "tls" and the like), is said
-// at once.
+// dollar), "S! text" must not be said before the next client line, "C< bytes" is sent without
+// adding CRLF (\r \n \0 \\ \xHH are escapes), "open" and "cut" begin and break a connection (a
+// number opens by itself when first used), "closed" asks that the server has closed it, "wait 600s"
+// lets time pass, "tls" plays the handshake that the server must have asked for (with the header
+// line "implicit-tls" it comes before the greeting), "compressed" asks that the server has switched
+// compression on (the player goes on in plain text: the layer is not the engine's), "shutdown" lets
+// the server's host go down in good order, "renew-uids bob INBOX" gives that mailbox another
+// UIDVALIDITY and its messages other UIDs. The header line "keeps bob Old uids" is a mailbox that
+// keeps no mod-sequences, "keeps bob Old modseqs" one without lasting UIDs. What no "S:" asks for
+// must not be said: a line is left over when its connection says something again, and at the end,
+// when it says nothing more. Every transcript is played whole, one byte at a time, and pipelined:
+// what one connection says before another does something, or before it must know an answer
+// ("$name", "tls" and the like), is said at once.
 #pragma once
 
 #include <map>
