@@ -2,6 +2,7 @@
 // the trace printed as it grows. The sockets are in sim/live.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -326,6 +327,7 @@ int run_serve(const Options& options) {
       reporter.tell(trace, first, last);
     };
   }
+  server.take_orders(STDIN_FILENO, [](const std::string& wrong) { complain(wrong); });
   server.run(observer, [&] { reporter.past_lost(); });
   reporter.end();
   return kDone;

@@ -95,6 +95,8 @@ void add_serve(CLI::App& app, Options& options) {
       "--crlf -T letter.eml\n"
       "  curl pop3://127.0.0.1:2110/1 -u bob:secret\n"
       "  curl --ssl-reqd --insecure imap://127.0.0.1:2143/INBOX -u bob:secret\n"
+      "While it runs it takes orders on its standard input:\n"
+      "  renew-uids bob INBOX      the mailbox gets another UIDVALIDITY, and its mail other UIDs\n"
       "Only programs on this machine reach it, and no mail leaves it.\n");
   serve.add_option("--smtp", options.smtp_port, "Port for SMTP; 0: any that is free")
       ->capture_default_str();

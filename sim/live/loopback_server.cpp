@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,9 @@
 #include <map>
 #include <set>
 #include <utility>
+
+#include "sim/base/ascii.h"
+#include "sim/live/serve_order.h"
 
 namespace mailscope {
 namespace {
@@ -20,6 +24,7 @@ using SocketError = asio::error_code;
 constexpr size_t kReadBytes = 65536;
 constexpr size_t kWritePieces = 64;  // as many as Asio gives to one system call
 constexpr uint32_t kEventsAtOnce = 100000;
+constexpr size_t kLongestOrder = 4096;
 /// Programs beyond the limit that are being turned away at one time; more are closed unheard.
 constexpr size_t kTurnedAway = 64;
 
@@ -79,9 +84,11 @@ class LoopbackServer::Impl {
         record_(live_.scenario, limits.record_bytes, limits.watched),
         timer_(io_),
         patience_(io_),
-        signals_(io_) {}
+        signals_(io_),
+        orders_(io_) {}
 
   std::string listen();
+  void take_orders(int descriptor, std::function<void(const std::string&)> complain);
   void run(const Observer& observer, const std::function<void()>& past_lost);
 
   LiveScenario live_;
@@ -113,6 +120,8 @@ class LoopbackServer::Impl {
   void arm_timer();
   void give_up_after(const SessionPtr& session, Duration patience);
   void keep_deadlines();
+  void wait_for_order();
+  void obey(std::string_view line);
   void wait_for_signal();
   void stop();
 
@@ -130,6 +139,9 @@ class LoopbackServer::Impl {
   asio::steady_timer timer_;     // the world's next event, or the end of a patience
   asio::steady_timer patience_;  // before accepting again
   asio::signal_set signals_;
+  asio::posix::stream_descriptor orders_;
+  std::string order_text_;  // heard and not yet carried out
+  std::function<void(const std::string&)> complain_;
   std::map<uint32_t, SessionPtr> sessions_;  // by connection
   size_t refused_ = 0;
   std::set<std::pair<Instant, uint32_t>> deadlines_;  // Session::patience, connection
@@ -471,6 +483,40 @@ void LoopbackServer::Impl::arm_timer() {
   });
 }
 
+// --- Orders ------------------------------------------------------------------------------------
+
+void LoopbackServer::Impl::take_orders(int descriptor,
+                                       std::function<void(const std::string&)> complain) {
+  complain_ = std::move(complain);
+  // In the background of a terminal that is somebody else's to read: an error is enough of an end.
+  std::signal(SIGTTIN, SIG_IGN);
+  const int own = dup(descriptor);
+  SocketError error;
+  if (own >= 0) orders_.assign(own, error);
+  if (own >= 0 && !error) wait_for_order();
+}
+
+void LoopbackServer::Impl::wait_for_order() {
+  asio::async_read_until(orders_, asio::dynamic_buffer(order_text_, kLongestOrder), '\n',
+                         [this](SocketError error, size_t octets) {
+                           if (error == asio::error::not_found) complain_("an order is too long");
+                           if (error || stopping_) return;
+                           const std::string line = order_text_.substr(0, octets - 1);
+                           order_text_.erase(0, octets);
+                           obey(line);
+                           wait_for_order();
+                         });
+}
+
+void LoopbackServer::Impl::obey(std::string_view line) {
+  if (trimmed(line).empty()) return;
+  Result<Input> order = read_serve_order(line, record_.world());
+  if (!order.ok()) return complain_(order.error());
+  order.value().at = std::max(clock_.now(), record_.world().now());
+  record_.add_input(std::move(order.value()));
+  pump();
+}
+
 // --- The end -----------------------------------------------------------------------------------
 
 void LoopbackServer::Impl::wait_for_signal() {
@@ -513,6 +559,11 @@ std::string LoopbackServer::listen() { return impl_->listen(); }
 const std::vector<LivePort>& LoopbackServer::ports() const { return impl_->live_.ports; }
 
 const Scenario& LoopbackServer::scenario() const { return *impl_->live_.scenario; }
+
+void LoopbackServer::take_orders(int descriptor,
+                                 std::function<void(const std::string&)> complain) {
+  impl_->take_orders(descriptor, std::move(complain));
+}
 
 uint32_t LoopbackServer::sessions_served() const { return impl_->sessions_served_; }
 

@@ -18,7 +18,7 @@ class Server:
     def __init__(self, mailsim, arguments):
         self.process = subprocess.Popen(
             [mailsim, "serve", "--json", *self.PORTS, *arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             encoding="utf-8")
         first = self.process.stdout.readline()
         if not first:
@@ -40,6 +40,11 @@ class Server:
 
     def port(self, name):
         return next(port["port"] for port in self.facts["ports"] if port["name"] == name)
+
+    def order(self, line):
+        """As a person at its terminal gives one."""
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
 
     def pid(self):
         return self.process.pid
