@@ -133,7 +133,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
     writer.add(text);
     view_.flags_told(entry.uid, entry.modseq);
     if (!something_new) return;
-    record_view(turn.context, ViewChange::kFlags, target.seq, target.uid, true,
+    record_view(turn.context, ViewChange::kFlags, target.seq, target.uid, !turn.unasked,
                 fmt::format("* {} FETCH ({})", target.seq.value, text));
   };
   for (size_t i = 0; i < targets.size() && !outcome.too_much_work; ++i) {

@@ -106,6 +106,12 @@ class ImapServer {
  private:
   /// What the next line from the client is.
   enum class Awaiting : uint8_t { kCommand, kSaslResponse, kDone };
+  /// A response that nobody asked for, and what the news is about; see ViewChange.
+  struct ToldUnasked {
+    ViewChange change;
+    uint32_t about;
+    size_t unit;  // of the Outbox: where the response begins
+  };
   /// What a turn works with; lives no longer than the turn.
   struct Turn {
     Context& context;
@@ -117,6 +123,8 @@ class ImapServer {
     Uid added_from{};             // what it added has this UID or a greater one; 0: nothing
     // The client waits for an answer in which message numbers matter: none may shift.
     bool numbers_in_use = false;
+    bool unasked = false;  // what is fetched now is news, not the command's answer
+    std::vector<ToldUnasked> told{};  // that has not been recorded yet
     [[nodiscard]] bool added() const { return added_from.value != 0; }
   };
   struct Target {
@@ -200,6 +208,12 @@ class ImapServer {
   void tell_new_keywords(Turn& turn);
   void record_view(Context& context, ViewChange change, SeqNum seq, Uid uid, bool solicited,
                    std::string_view text) const;
+  /// The response that comes next is news of other mailboxes.
+  static void note_told(Turn& turn, ViewChange change, uint32_t about) {
+    turn.told.push_back({change, about, turn.out.units.size()});
+  }
+  /// All of turn.told, now that it will be said.
+  void record_told(Turn& turn) const;
   void deselect(Context& context);
   [[nodiscard]] const Mailbox& selected(const Turn& turn) const;
   /// The key with UIDs for message numbers and "$": they mean what they meant when it came.
@@ -425,7 +439,8 @@ class ImapServer {
   void tell_watched(Turn& turn, const WatchedChange& change);
   /// `initial`: before the OK of NOTIFY (RFC 5465 §3.1).
   void tell_status_of(Turn& turn, const WatchedMailbox& watched, bool initial);
-  void tell_annotations(Turn& turn, std::string_view mailbox,
+  /// Of a mailbox, or of the server.
+  void tell_annotations(Turn& turn, const WatchedMailbox* mailbox,
                         const std::vector<MetadataEntry>& before,
                         const std::vector<MetadataEntry>& after);
   // new_messages.cpp.
@@ -433,6 +448,8 @@ class ImapServer {
   void tell_new_messages(Turn& turn, SeqNum first);
   void fetch_new(Turn& turn, const std::vector<Target>& targets,
                  std::vector<imap::FetchItem> items);
+  /// The FETCH responses for these, from that unit of the Outbox on.
+  void record_arrived(Turn& turn, const std::vector<Target>& targets, size_t unit) const;
 
   std::shared_ptr<const ImapServerConfig> config_;
   imap::ExtensionSet offered_ = 0;  // config_->offered()

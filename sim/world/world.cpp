@@ -56,7 +56,7 @@ World::World(ScenarioPtr scenario, Trace* sink)
     const MailboxId id =
         box != nullptr ? box->id : store.create_mailbox(owner, mailbox.name, trace);
     store.set_special_use(id, mailbox.special_use);
-    if (mailbox.subscribed) store.set_subscribed(owner, mailbox.name, true);
+    if (mailbox.subscribed) store.set_subscribed(owner, mailbox.name, true, trace);
   }
   for (const StoredMail& mail : scenario_->mail) {
     trace.set_host(mail.host);
