@@ -47,10 +47,15 @@ std::vector<std::string> ImapServer::untold(const MailStore& store) const {
   Context context{Instant{}, 0, {}, {}, {}, trace, &mail, nullptr};
   Outbox out;
   Turn turn{context, out, {}, imap::find_command("NOOP"), {}, {}};
+  if (wants_news()) asked.push(turn);
   asked.tell_other_mailboxes(turn);
   asked.tell_allowed_news(turn);
   std::vector<std::string> responses;
+  bool in_response = false;  // a literal has interrupted it
   for (const OutUnit& unit : out.units) {
+    const bool begins = !in_response && (unit.flags & LineFlags::kBlock) == 0;
+    in_response = (unit.flags & (LineFlags::kBlock | LineFlags::kContinued)) != 0;
+    if (!begins) continue;
     const std::string_view bytes = unit.bytes();
     responses.emplace_back(bytes.substr(0, bytes.find("\r\n")));
   }

@@ -90,7 +90,8 @@ class ImapServer {
   /// or what NOTIFY watches.
   [[nodiscard]] bool has_news(const MailStore& store) const;
   /// The untagged responses that the next command of the session would bring, if it allowed all
-  /// news (as NOOP does) and came now; of an idling session what it is about to be told. In order.
+  /// news (as NOOP does) and came now; of a session that wants news, what it is about to be told
+  /// first. In order; of a response with literals the first line.
   [[nodiscard]] std::vector<std::string> untold(const MailStore& store) const;
   /// The store changed: the next turn pushes the news, if the session wants any.
   void notify() { notified_ = wants_news(); }
