@@ -42,7 +42,7 @@ class Player {
         catalog_(catalog),
         options_(options),
         steps_(steps),
-        narrator_(run, catalog, beat_from(options.beat)) {}
+        narrator_(run, catalog, beat_from(options.beat), options.sessions) {}
 
   Json play() {
     print("\n{}\n", say("cli.variant", {in(run_.variant->title), run_.variant->name}));

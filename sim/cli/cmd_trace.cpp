@@ -6,6 +6,7 @@
 #include "sim/cli/trace_json.h"
 #include "sim/lesson/lesson_file.h"
 #include "sim/lesson/runner.h"
+#include "sim/metrics/untagged_cause.h"
 #include "sim/trace/trace_text.h"
 
 namespace mailscope::cli {
@@ -39,6 +40,26 @@ int for_each_run(const Options& options, Each each) {
   return kDone;
 }
 
+/// " [unsolicited, event 57: flags mailbox 1 uid 4 0x0 -> 0x1]" of an untagged response of IMAP.
+/// Event 57 is line 57 of the run.
+std::string why_text(const Trace& trace, EventId id) {
+  const std::optional<UntaggedCause> cause = untagged_cause(trace, id);
+  if (!cause) return {};
+  std::string text = cause->solicited() ? " [solicited" : " [unsolicited";
+  const bool asked = cause->reason == UntaggedCause::Reason::kCommand;
+  const EventId why = asked ? cause->command : cause->change;
+  if (why.valid()) {
+    text += fmt::format(", event {}: {}", why.value, event_detail(trace, trace.at(why)));
+  }
+  return text + "]";
+}
+
+void print_trace(const Trace& trace) {
+  for (uint32_t i = 1; i <= trace.size(); ++i) {
+    fmt::print("{}{}\n", event_text(trace, trace[i]), why_text(trace, EventId{i}));
+  }
+}
+
 }  // namespace
 
 int run_trace(const Options& options) {
@@ -46,7 +67,8 @@ int run_trace(const Options& options) {
   const int status = for_each_run(options, [&](const LessonRun& run) {
     const Trace& trace = run.history->trace();
     if (!options.json) {
-      fmt::print("# {} {}\n{}", run.lesson->id, run.variant->name, trace_text(trace));
+      fmt::print("# {} {}\n", run.lesson->id, run.variant->name);
+      print_trace(trace);
       return;
     }
     Json events = Json::array();

@@ -21,6 +21,7 @@ struct Options {
   std::vector<std::string> lessons;
   std::string language = "en";
   std::string beat = "line";
+  bool sessions = false;
   std::string until;       // a step's id
   std::string variant;
   std::string mail;        // a path

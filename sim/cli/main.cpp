@@ -59,6 +59,7 @@ void add_play(CLI::App& app, Options& options) {
                                "  mailsim play pop3-vs-imap\n"
                                "  mailsim play pop3-vs-imap --variant imap --lang zh\n"
                                "  mailsim play first-mail --beat exchange --until relay\n"
+                               "  mailsim play uid-and-sequence --sessions\n"
                                "  mailsim play pop3-vs-imap --mail ~/Maildir\n");
   add_lesson(play, options, true);
   add_variant(play, options);
@@ -67,6 +68,9 @@ void add_play(CLI::App& app, Options& options) {
   play.add_option("--beat", options.beat, "How much is told at once: segment, line or exchange")
       ->check(CLI::IsMember({"segment", "line", "exchange"}))
       ->capture_default_str();
+  play.add_flag("--sessions", options.sessions,
+                "Tell how each IMAP session numbers its mailbox, and what it is still to be told, "
+                "whenever that changes");
   play.add_option("--until", options.until, "Stop after this step: its id or its number")
       ->type_name("STEP");
 }

@@ -21,8 +21,12 @@ std::string seconds_of(int64_t ns) {
 
 }  // namespace
 
-Narrator::Narrator(const LessonRun& run, const Catalog& catalog, Beat beat)
-    : run_(run), trace_(run.history->trace()), catalog_(catalog), beat_(beat) {}
+Narrator::Narrator(const LessonRun& run, const Catalog& catalog, Beat beat, bool with_sessions)
+    : run_(run),
+      trace_(run.history->trace()),
+      catalog_(catalog),
+      beat_(beat),
+      with_sessions_(with_sessions) {}
 
 std::string Narrator::host(HostId id) const {
   if (!id.valid() || id.index() >= run_.lesson->host_titles.size()) return "-";
@@ -35,7 +39,10 @@ std::string Narrator::timed(const Event& event, const std::string& text) const {
 
 std::vector<std::string> Narrator::tell(uint32_t last) {
   out_.clear();
-  while (told_ < std::min(last, trace_.size())) take(++told_);
+  while (told_ < std::min(last, trace_.size())) {
+    take(++told_);
+    if (with_sessions_) take_sessions();
+  }
   flush_all();
   if (!out_.empty() && out_.back().empty()) out_.pop_back();
   return std::move(out_);
@@ -70,8 +77,13 @@ void Narrator::take_line(EventId id) {
   }
   if ((event.code & LineFlags::kEncrypted) != 0) text += " " + catalog_.text("cli.encrypted");
   const std::optional<UntaggedCause> cause = untagged_cause(trace_, id);
-  const bool news = cause && cause->reason == UntaggedCause::Reason::kChange;
-  if (news) text += " " + catalog_.text("cli.unsolicited");
+  using Reason = UntaggedCause::Reason;
+  if (cause && (cause->reason == Reason::kChange || cause->reason == Reason::kServer)) {
+    text += " " + (cause->change.valid()
+                       ? catalog_.text("cli.unsolicited-because",
+                                       {store_change_words(catalog_, trace_, cause->change)})
+                       : catalog_.text("cli.unsolicited"));
+  }
   const std::string line = timed(event, catalog_.text("cli.says", {host(event.host), text}));
   if (beat_ != Beat::kExchange) {
     out_.push_back(line);
@@ -96,11 +108,15 @@ void Narrator::take_change(EventId id) {
   const std::string line =
       timed(event, catalog_.text(local ? "changes.event.local" : "changes.event.store",
                                  {host(event.host), text}));
-  const auto under_way = exchanges_.find(event.conn.value);
-  if (event.conn.valid() && under_way != exchanges_.end()) {
-    under_way->second.changes.push_back(line);
+  tell_change(event.conn, line);
+}
+
+void Narrator::tell_change(ConnId conn, std::string line) {
+  const auto under_way = exchanges_.find(conn.value);
+  if (conn.valid() && under_way != exchanges_.end()) {
+    under_way->second.changes.push_back(std::move(line));
   } else {
-    out_.push_back(line);
+    out_.push_back(std::move(line));
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include "sim/explain/catalog.h"
 #include "sim/lesson/runner.h"
+#include "sim/metrics/imap_sessions.h"
 
 namespace mailscope::cli {
 
@@ -18,8 +19,9 @@ enum class Beat : uint8_t { kSegment, kLine, kExchange };
 
 class Narrator {
  public:
-  /// All three outlive the narrator.
-  Narrator(const LessonRun& run, const Catalog& catalog, Beat beat);
+  /// All three outlive the narrator. `with_sessions`: how each IMAP session counts its mailbox is
+  /// told whenever that, or what it is still to be told, has changed.
+  Narrator(const LessonRun& run, const Catalog& catalog, Beat beat, bool with_sessions = false);
 
   /// Tells the events after the last one told, up to and with event number `last`: a sentence a
   /// line. An empty line ends an exchange.
@@ -50,6 +52,12 @@ class Narrator {
   void take(uint32_t id);
   void take_line(EventId id);
   void take_change(EventId id);
+  /// Of the exchange that is under way on the connection, or by itself.
+  void tell_change(ConnId conn, std::string line);
+  /// After the last event of a dispatch: the IMAP sessions that are not as they were told.
+  void take_sessions();
+  /// "1=1 2=2†; EXISTS 2 of 1; still to be told: * 2 EXPUNGE"
+  [[nodiscard]] std::string session_state(const ImapSession& session) const;
   /// The sentence for any other event; empty when nothing is to be told.
   std::string sentence(const Event& event);
   std::string network_sentence(const Event& event) const;
@@ -62,6 +70,9 @@ class Narrator {
   const Trace& trace_;
   const Catalog& catalog_;
   Beat beat_;
+  bool with_sessions_;
+  std::map<uint32_t, std::string> sessions_told_;  // by agent
+  bool sessions_moved_ = false;                    // by what has been told of this dispatch
   uint32_t told_ = 0;
   uint32_t last_datagram_ = 0;
   std::vector<std::string> out_;

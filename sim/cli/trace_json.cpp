@@ -1,5 +1,6 @@
 #include "sim/cli/trace_json.h"
 
+#include "sim/metrics/untagged_cause.h"
 #include "sim/trace/trace_text.h"
 
 namespace mailscope::cli {
@@ -25,6 +26,12 @@ Json event_json(const Trace& trace, uint32_t id) {
   put("y", event.y);
   put("text", std::string(trace.text(event)));
   put("detail", event_detail(trace, event));
+  if (const std::optional<UntaggedCause> cause = untagged_cause(trace, EventId{id})) {
+    json["solicited"] = cause->solicited();
+    json["reason"] = untagged_reason_name(cause->reason);
+    put("command", cause->command.value);
+    put("change", cause->change.value);
+  }
   return json;
 }
 

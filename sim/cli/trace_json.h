@@ -10,7 +10,8 @@ namespace mailscope::cli {
 using Json = nlohmann::ordered_json;
 
 /// {"id", "at_ns", "host", "conn", "protocol", "kind", "cause", "code", "a", "b", "x", "y", "text",
-/// "detail"}; fields that are 0 or empty are left out.
+/// "detail"}; fields that are 0 or empty are left out. Of an untagged response of IMAP also why it
+/// was said: {"solicited", "reason", "command", "change"}, the last two being events.
 Json event_json(const Trace& trace, uint32_t id);
 
 /// As text; bytes that are no UTF-8 are replaced by U+FFFD.

@@ -8,6 +8,13 @@
 namespace mailscope {
 namespace {
 
+/// What it is about has its name in the event itself: no message, no mailbox.
+bool names_itself(StoreChange change) {
+  return change == StoreChange::kAnnotated || change == StoreChange::kRights ||
+         change == StoreChange::kServerAnnotated || change == StoreChange::kSubscribed ||
+         change == StoreChange::kUnsubscribed;
+}
+
 bool is_of_mailbox(StoreChange change) {
   return change == StoreChange::kMailboxCreated || change == StoreChange::kMailboxDeleted ||
          change == StoreChange::kMailboxRenamed;
@@ -51,7 +58,8 @@ std::string store_change_words(const Catalog& catalog, const Trace& trace, Event
   const std::string mailbox = mailbox_name(trace, event, after);
   const std::string first = change == StoreChange::kMailboxRenamed ? mailbox_name(trace, event, id)
                             : is_of_mailbox(change)                ? mailbox
-                                                    : subject(trace, event, after);
+                            : names_itself(change)                 ? std::string(trace.text(event))
+                                                                   : subject(trace, event, after);
   return catalog.text(
       fmt::format("changes.store.{}", store_change_name(change)),
       {first, mailbox, flags_words(catalog, event.x), flags_words(catalog, event.y)});

@@ -60,7 +60,8 @@ void ImapServer::cmd_set_acl(Turn& turn, const imap::AclArguments& arguments) {
   if (owner) now |= imap::kOwnersRights;
   // An owner who may do everything needs no entry.
   const bool plain = owner && now == imap::kAllRights;
-  store.set_acl(id, *identifier, plain ? std::string() : imap::encode_rights(now));
+  store.set_acl(id, *identifier, plain ? std::string() : imap::encode_rights(now),
+                turn.context.trace);
   ok(turn, "SETACL completed");
 }
 
@@ -68,7 +69,7 @@ void ImapServer::cmd_delete_acl(Turn& turn, const imap::AclArguments& arguments)
   const Mailbox* mailbox = existing(turn, arguments.mailbox, Right::kAdminister);
   if (mailbox == nullptr) return;
   if (find_entry(*mailbox, arguments.identifier) != nullptr) {
-    turn.context.store->edit().set_acl(mailbox->id, arguments.identifier, {});
+    turn.context.store->edit().set_acl(mailbox->id, arguments.identifier, {}, turn.context.trace);
   }
   ok(turn, "DELETEACL completed");
 }

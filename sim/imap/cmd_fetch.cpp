@@ -157,7 +157,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
     writer.add(text);
     view_.flags_told(entry.uid, entry.modseq);
     if (!something_new) return;
-    record_view(turn.context, ViewChange::kFlags, target.seq, target.uid, true,
+    record_view(turn.context, ViewChange::kFlags, target.seq, target.uid, !turn.unasked,
                 fmt::format("* {} FETCH ({})", target.seq.value, text));
   };
   uint64_t may_make = kMayMake;

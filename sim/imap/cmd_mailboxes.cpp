@@ -90,7 +90,7 @@ MailboxId ImapServer::make_mailbox(Turn& turn, const MailboxPlace& place) {
                        : store.create_mailbox(place.owner, place.name, turn.context.trace);
   for (const std::string& name : made) {
     const MailboxId each = store.find_mailbox(place.owner, name)->id;
-    for (const AclEntry& entry : inherited) store.set_acl(each, entry.identifier, entry.rights);
+    if (!inherited.empty()) store.inherit_acl(each, inherited);
   }
   return id;
 }
@@ -181,7 +181,9 @@ void ImapServer::cmd_subscribe(Turn& turn, const imap::MailboxArguments& argumen
   const bool subscribed = user.subscribes_to(name);
   if (turn.row->command == imap::Command::kUnsubscribe) {
     // RFC 9051 §6.3.8: not to be subscribed any more is all that was asked for.
-    if (subscribed) turn.context.store->edit().set_subscribed(account_, name, false);
+    if (subscribed) {
+      turn.context.store->edit().set_subscribed(account_, name, false, turn.context.trace);
+    }
     return ok(turn, "UNSUBSCRIBE completed");
   }
   // RFC 3501 §6.3.6: a name that has lost its mailbox stays subscribed; a new one must have one.
@@ -189,7 +191,9 @@ void ImapServer::cmd_subscribe(Turn& turn, const imap::MailboxArguments& argumen
   if (!subscribed && user.subscriptions.size() >= MailStore::kMaxMailboxes) {
     return no(turn, "[LIMIT] too many subscriptions");
   }
-  if (!subscribed) turn.context.store->edit().set_subscribed(account_, name, true);
+  if (!subscribed) {
+    turn.context.store->edit().set_subscribed(account_, name, true, turn.context.trace);
+  }
   ok(turn, "SUBSCRIBE completed");
 }
 

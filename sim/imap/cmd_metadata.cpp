@@ -194,13 +194,15 @@ void ImapServer::cmd_set_metadata(Turn& turn, const imap::SetMetadataArguments& 
   for (const auto& [name, value] : arguments.values) {
     const std::string entry = ascii_lower(name);
     if (!id.valid()) {
-      store.set_metadata(account_, entry, value);
+      store.set_metadata(account_, entry, value, turn.context.trace);
     } else if (entry == kSpecialUseEntry && offers(Extension::kSpecialUse)) {
       const auto uses = parse_uses(value.value_or("")).value_or(std::vector<std::string>());
-      if (uses != store.mailbox(id).special_use) store.raise_modseq(id);
+      if (uses != store.mailbox(id).special_use) {
+        store.note_annotation(id, entry, turn.context.trace);
+      }
       store.set_special_use(id, uses);
     } else {
-      store.set_metadata(id, entry, value);
+      store.set_metadata(id, entry, value, turn.context.trace);
     }
   }
   ok(turn, "SETMETADATA completed");

@@ -81,6 +81,7 @@ void ImapServer::cmd_notify(Turn& turn, const imap::NotifyArguments& arguments) 
   const Watched now = watched_now(turn, visible);
   notify_.told = now;
   tell_names(turn, visible, names_news(notify_, now, as_seen));
+  turn.told.clear();  // RFC 5465 §3.1: what is so from the start is the answer
   for (const WatchedMailbox& watched : now.mailboxes) {
     const bool here = state_ == imap::State::kSelected && view_.mailbox() == watched.id;
     if (!arguments.status || here || watched.no_select || !watched.readable) continue;
@@ -117,11 +118,12 @@ void ImapServer::tell_other_mailboxes(Turn& turn) {
   const size_t said = turn.out.units.size();
   tell_names(turn, visible, names);
   for (const WatchedChange& change : changes_between(before, now)) tell_watched(turn, change);
-  if (notify_.watches_server()) tell_annotations(turn, "", before.server, now.server);
-  if (turn.out.units.size() - said <= config_->max_notify_news) return;
+  if (notify_.watches_server()) tell_annotations(turn, nullptr, before.server, now.server);
+  if (turn.out.units.size() - said <= config_->max_notify_news) return record_told(turn);
   // RFC 5465 §5.8: too much for this server; the client must look for itself from here on, as if it
   // had said NOTIFY NONE.
   turn.out.units.resize(said);
+  turn.told.clear();
   turn.out.line("* OK [NOTIFICATIONOVERFLOW] Too much at once; look for yourself");
   notify_ = NotifyState();
   notify_.used = true;
@@ -141,7 +143,8 @@ void ImapServer::tell_names(Turn& turn, const std::vector<VisibleName>& visible,
   const Access as_seen = access(turn);
   ListingHabits habits = listing_habits(true);
   habits.children = true;  // RFC 5465 §5.4: \HasChildren and \HasNoChildren in any case
-  for (const auto& [name, old_name] : news) {
+  const MailboxId inbox = (*turn.context.store)->inbox(account_).id;
+  for (const auto& [name, why] : news) {
     const auto at = std::lower_bound(
         visible.begin(), visible.end(), name,
         [](const VisibleName& row, const std::string& wanted) { return row.name < wanted; });
@@ -156,8 +159,13 @@ void ImapServer::tell_names(Turn& turn, const std::vector<VisibleName>& visible,
     if (std::binary_search(notify_.no_access.begin(), notify_.no_access.end(), name)) {
       attributes += " \\NoAccess";
     }
+    if (why.subscription) {
+      note_told(turn, ViewChange::kSubscription, inbox.value);
+    } else {
+      note_told(turn, ViewChange::kListed, why.about.value);
+    }
     say_listed(turn, "LIST", {name, attributes, {}},
-               old_name.empty() ? std::string() : as_seen.wire_name(old_name));
+               why.old_name.empty() ? std::string() : as_seen.wire_name(why.old_name));
   }
 }
 
@@ -166,7 +174,7 @@ void ImapServer::tell_watched(Turn& turn, const WatchedChange& change) {
   if (after == nullptr || after->no_select || !after->readable) return;
   const NotifyEvents events = events_at(notify_, notify_.told, access(turn), after->name);
   if (change.before != nullptr && (events & bit(NotifyEvent::kMailboxMetadataChange)) != 0) {
-    tell_annotations(turn, after->name, change.before->metadata, after->metadata);
+    tell_annotations(turn, after, change.before->metadata, after->metadata);
   }
   if (state_ == imap::State::kSelected && view_.mailbox() == after->id) return;
   const bool known = change.before != nullptr && change.before->readable &&
@@ -187,6 +195,7 @@ void ImapServer::tell_status_of(Turn& turn, const WatchedMailbox& watched, bool 
   const NotifyEvents events = events_at(notify_, notify_.told, as_seen, watched.name);
   const bool may_come = initial && offers(Extension::kCondStore) &&
                         (events & bit(NotifyEvent::kFlagChange)) != 0;
+  if (!initial) note_told(turn, ViewChange::kStatus, watched.id.value);
   ResponseWriter writer(turn.out);
   writer.add("* STATUS ");
   writer.add_encoded(as_seen.encoded(watched.name));
@@ -201,7 +210,7 @@ void ImapServer::tell_status_of(Turn& turn, const WatchedMailbox& watched, bool 
   writer.finish();
 }
 
-void ImapServer::tell_annotations(Turn& turn, std::string_view mailbox,
+void ImapServer::tell_annotations(Turn& turn, const WatchedMailbox* mailbox,
                                   const std::vector<MetadataEntry>& before,
                                   const std::vector<MetadataEntry>& after) {
   std::vector<std::string> changed;
@@ -219,10 +228,15 @@ void ImapServer::tell_annotations(Turn& turn, std::string_view mailbox,
     }
   }
   if (changed.empty()) return;
+  if (mailbox != nullptr) {
+    note_told(turn, ViewChange::kAnnotated, mailbox->id.value);
+  } else {
+    note_told(turn, ViewChange::kServerAnnotated, (*turn.context.store)->inbox(account_).id.value);
+  }
   // RFC 5464 §4.4.2: the names alone; who wants the values asks for them.
   ResponseWriter writer(turn.out);
   writer.add("* METADATA ");
-  writer.add_encoded(access(turn).encoded(mailbox));
+  writer.add_encoded(access(turn).encoded(mailbox != nullptr ? mailbox->name : std::string()));
   for (const std::string& name : changed) {
     writer.add(" ");
     writer.add_encoded(imap::encode_astring(name));

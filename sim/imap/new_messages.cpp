@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/imap/fetch_items.h"
+#include "sim/imap/response_writer.h"
 #include "sim/imap/search.h"
 #include "sim/imap/server.h"
 
@@ -44,8 +45,32 @@ void ImapServer::fetch_new(Turn& turn, const std::vector<Target>& targets,
   // RFC 5465 §5.2: without setting \Seen.
   const imap::CommandRow* row = turn.row;
   turn.row = imap::find_command("FETCH");
+  turn.unasked = true;
+  const size_t said = turn.out.units.size();
   tell_items(turn, targets, items, std::vector<bool>(targets.size(), false));
+  turn.unasked = false;
   turn.row = row;
+  record_arrived(turn, targets, said);
+}
+
+void ImapServer::record_arrived(Turn& turn, const std::vector<Target>& targets, size_t unit) const {
+  // Of each message one response, in this order; with lines of FLAGS and blocks between them.
+  for (const Target& target : targets) {
+    ResponseWriter writer(turn.out);
+    begin_fetch(writer, target.seq, target.uid);
+    const std::string& begin = writer.line();
+    size_t at = unit;
+    while (at < turn.out.units.size() &&
+           turn.out.units[at].bytes().substr(0, begin.size()) != begin) {
+      ++at;
+    }
+    // It could not be told: an encoding that is not known, or too much work.
+    if (at == turn.out.units.size()) continue;
+    unit = at + 1;
+    const std::string_view bytes = turn.out.units[at].bytes();
+    record_view(turn.context, ViewChange::kArrived, target.seq, target.uid, false,
+                bytes.substr(0, bytes.find("\r\n")));
+  }
 }
 
 void ImapServer::tell_new_messages(Turn& turn, SeqNum first) {

@@ -47,10 +47,15 @@ std::vector<std::string> ImapServer::untold(const MailStore& store) const {
   Context context{Instant{}, 0, {}, {}, {}, trace, &mail, nullptr};
   Outbox out;
   Turn turn{context, out, {}, imap::find_command("NOOP"), {}, {}};
+  if (wants_news()) asked.push(turn);
   asked.tell_other_mailboxes(turn);
   asked.tell_allowed_news(turn);
   std::vector<std::string> responses;
+  bool in_response = false;  // a literal has interrupted it
   for (const OutUnit& unit : out.units) {
+    const bool begins = !in_response && (unit.flags & LineFlags::kBlock) == 0;
+    in_response = (unit.flags & (LineFlags::kBlock | LineFlags::kContinued)) != 0;
+    if (!begins) continue;
     const std::string_view bytes = unit.bytes();
     responses.emplace_back(bytes.substr(0, bytes.find("\r\n")));
   }
@@ -66,6 +71,15 @@ void ImapServer::record_view(Context& context, ViewChange change, SeqNum seq, Ui
   event.b = change == ViewChange::kSelected ? view_.mailbox().value : uid.value;
   event.x = solicited ? 1 : 0;
   context.trace.record(event, text);
+}
+
+void ImapServer::record_told(Turn& turn) const {
+  for (const ToldUnasked& told : turn.told) {
+    const std::string_view bytes = turn.out.units[told.unit].bytes();
+    record_view(turn.context, told.change, {}, Uid{told.about}, false,
+                bytes.substr(0, bytes.find("\r\n")));
+  }
+  turn.told.clear();
 }
 
 void ImapServer::tell_allowed_news(Turn& turn) {
@@ -89,9 +103,11 @@ std::optional<uint64_t> ImapServer::mark_to_tell(const Turn& turn) {
 void ImapServer::tell_mark(Turn& turn) {
   const std::optional<uint64_t> mark = mark_to_tell(turn);
   if (!mark) return;
-  turn.out.line(fmt::format("* OK [HIGHESTMODSEQ {}] {}", *mark,
-                            mark_is_low_ ? "What was expunged after it is told later"
-                                         : "All has been told"));
+  const std::string line =
+      fmt::format("* OK [HIGHESTMODSEQ {}] {}", *mark,
+                  mark_is_low_ ? "What was expunged after it is told later" : "All has been told");
+  turn.out.line(line);
+  record_view(turn.context, ViewChange::kMark, {}, {}, false, line);
 }
 
 void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
@@ -107,11 +123,18 @@ void ImapServer::tell_news(Turn& turn, NewsAllowed allowed) {
     if (again != nullptr && again->id != mailbox.id) {
       // Another mailbox bears the name, with another UIDVALIDITY: nothing the client knows is true
       // of it, and no response says so in the middle of a session.
-      return bye(turn, "this mailbox has been replaced by another; open it again");
+      constexpr std::string_view kReplaced =
+          "this mailbox has been replaced by another; open it again";
+      record_view(turn.context, ViewChange::kGone, {}, {}, false,
+                  fmt::format("* BYE {}", kReplaced));
+      return bye(turn, kReplaced);
     }
     // RFC 2180 §3 leaves the choice: this server empties the mailbox under those who have it
     // selected, and says so, rather than refuse DELETE or cut them off.
-    turn.out.line("* NO [NONEXISTENT] The selected mailbox has been deleted");
+    constexpr std::string_view kDeleted =
+        "* NO [NONEXISTENT] The selected mailbox has been deleted";
+    turn.out.line(kDeleted);
+    record_view(turn.context, ViewChange::kGone, {}, {}, false, kDeleted);
     gone_told_ = true;
   }
 }

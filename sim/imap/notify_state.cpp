@@ -61,12 +61,12 @@ std::vector<MetadataEntry> metadata_of(const Mailbox& mailbox, bool own, bool wi
   return seen;
 }
 
-void add_differences(NamesNews& news, const std::vector<std::string>& before,
-                     const std::vector<std::string>& after) {
+std::vector<std::string> differences(const std::vector<std::string>& before,
+                                     const std::vector<std::string>& after) {
   std::vector<std::string> differing;
   std::set_symmetric_difference(before.begin(), before.end(), after.begin(), after.end(),
                                 std::back_inserter(differing));
-  for (const std::string& name : differing) news.emplace(name, "");
+  return differing;
 }
 
 /// One telling of names: what the groups want of `now` after `state.told`.
@@ -90,8 +90,9 @@ class NamesTelling {
   [[nodiscard]] bool wants(std::string_view name, NotifyEvent event) const {
     return (events(name) & bit(event)) != 0;
   }
-  void add_affected(std::string_view name) {
-    if (!name.empty() && wants(name, NotifyEvent::kMailboxName)) news_.emplace(name, "");
+  void add_affected(std::string_view name, MailboxId about) {
+    if (name.empty() || !wants(name, NotifyEvent::kMailboxName)) return;
+    news_.emplace(name, NameNews{{}, about});
   }
 
   /// RFC 5465 §5.4: the mailbox and its direct parent are affected, whether that exists or not.
@@ -100,8 +101,8 @@ class NamesTelling {
       if (!change.comes_or_goes()) continue;
       for (const WatchedMailbox* each : {change.before, change.after}) {
         if (each == nullptr) continue;
-        add_affected(each->name);
-        add_affected(superior_name(each->name));
+        add_affected(each->name, each->id);
+        add_affected(superior_name(each->name), each->id);
       }
     }
   }
@@ -124,16 +125,17 @@ class NamesTelling {
       const bool wanted = wants(old_name, NotifyEvent::kMailboxName) ||
                           wants(after->name, NotifyEvent::kMailboxName);
       if (!by_parent && !wanted) continue;
-      if (!by_parent) news_.insert_or_assign(after->name, std::string(old_name));
+      if (!by_parent) {
+        news_.insert_or_assign(after->name, NameNews{std::string(old_name), after->id});
+      }
       told.insert(old_name);
     }
   }
 
   void add_subscriptions() {
-    NamesNews differing;
-    add_differences(differing, state_.told.subscriptions, now_.subscriptions);
-    for (const auto& [name, old_name] : differing) {
-      if (wants(name, NotifyEvent::kSubscriptionChange)) news_.emplace(name, old_name);
+    for (const std::string& name : differences(state_.told.subscriptions, now_.subscriptions)) {
+      if (!wants(name, NotifyEvent::kSubscriptionChange)) continue;
+      news_.emplace(name, NameNews{{}, {}, true});
     }
   }
 
@@ -167,7 +169,10 @@ class NamesTelling {
                                 !std::binary_search(without.begin(), without.end(), name);
                        }),
         state_.no_access.end());
-    add_differences(news_, state_.no_access, without);
+    for (const std::string& name : differences(state_.no_access, without)) {
+      const Mailbox* there = access_.find(name);
+      news_.emplace(name, NameNews{{}, there != nullptr ? there->id : MailboxId{}});
+    }
     state_.no_access = std::move(without);
   }
 

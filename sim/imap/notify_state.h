@@ -70,8 +70,14 @@ struct WatchedChange {
 /// What has changed, in the order of the ids.
 std::vector<WatchedChange> changes_between(const Watched& before, const Watched& after);
 
-/// Names of which LIST is to be told, each with its old name (RFC 5465 §5.4, OLDNAME) or none.
-using NamesNews = std::map<std::string, std::string, std::less<>>;
+/// Why LIST is to be told of a name.
+struct NameNews {
+  std::string old_name;  // RFC 5465 §5.4, OLDNAME; or none
+  MailboxId about;       // to which it happened: the mailbox itself, or one right below the name
+  bool subscription = false;  // the account subscribed to the name, or does no longer
+};
+/// By the name.
+using NamesNews = std::map<std::string, NameNews, std::less<>>;
 
 struct NotifyState {
   /// NOTIFY was said: what it did not ask for is not told any more, not even by commands (RFC 5465

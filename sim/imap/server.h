@@ -102,7 +102,8 @@ class ImapServer {
   /// or what NOTIFY watches.
   [[nodiscard]] bool has_news(const MailStore& store) const;
   /// The untagged responses that the next command of the session would bring, if it allowed all
-  /// news (as NOOP does) and came now; of an idling session what it is about to be told. In order.
+  /// news (as NOOP does) and came now; of a session that wants news, what it is about to be told
+  /// first. In order; of a response with literals the first line.
   [[nodiscard]] std::vector<std::string> untold(const MailStore& store) const;
   /// The store changed: the next turn pushes the news, if the session wants any.
   void notify() { notified_ = wants_news(); }
@@ -118,6 +119,12 @@ class ImapServer {
  private:
   /// What the next line from the client is.
   enum class Awaiting : uint8_t { kCommand, kSaslResponse, kDone };
+  /// A response that nobody asked for, and what the news is about; see ViewChange.
+  struct ToldUnasked {
+    ViewChange change;
+    uint32_t about;
+    size_t unit;  // of the Outbox: where the response begins
+  };
   /// What a turn works with; lives no longer than the turn.
   struct Turn {
     Context& context;
@@ -129,6 +136,8 @@ class ImapServer {
     Uid added_from{};             // what it added has this UID or a greater one; 0: nothing
     // The client waits for an answer in which message numbers matter: none may shift.
     bool numbers_in_use = false;
+    bool unasked = false;  // what is fetched now is news, not the command's answer
+    std::vector<ToldUnasked> told{};  // that has not been recorded yet
     [[nodiscard]] bool added() const { return added_from.value != 0; }
   };
   struct Target {
@@ -212,6 +221,12 @@ class ImapServer {
   void tell_new_keywords(Turn& turn);
   void record_view(Context& context, ViewChange change, SeqNum seq, Uid uid, bool solicited,
                    std::string_view text) const;
+  /// The response that comes next is news of other mailboxes.
+  static void note_told(Turn& turn, ViewChange change, uint32_t about) {
+    turn.told.push_back({change, about, turn.out.units.size()});
+  }
+  /// All of turn.told, now that it will be said.
+  void record_told(Turn& turn) const;
   void deselect(Context& context);
   [[nodiscard]] const Mailbox& selected(const Turn& turn) const;
   /// The key with UIDs for message numbers and "$": they mean what they meant when it came.
@@ -447,7 +462,8 @@ class ImapServer {
   void tell_watched(Turn& turn, const WatchedChange& change);
   /// `initial`: before the OK of NOTIFY (RFC 5465 §3.1).
   void tell_status_of(Turn& turn, const WatchedMailbox& watched, bool initial);
-  void tell_annotations(Turn& turn, std::string_view mailbox,
+  /// Of a mailbox, or of the server.
+  void tell_annotations(Turn& turn, const WatchedMailbox* mailbox,
                         const std::vector<MetadataEntry>& before,
                         const std::vector<MetadataEntry>& after);
   // new_messages.cpp.
@@ -455,6 +471,8 @@ class ImapServer {
   void tell_new_messages(Turn& turn, SeqNum first);
   void fetch_new(Turn& turn, const std::vector<Target>& targets,
                  std::vector<imap::FetchItem> items);
+  /// The FETCH responses for these, from that unit of the Outbox on.
+  void record_arrived(Turn& turn, const std::vector<Target>& targets, size_t unit) const;
 
   std::shared_ptr<const ImapServerConfig> config_;
   imap::ExtensionSet offered_ = 0;  // config_->offered()

@@ -42,6 +42,7 @@ bool ImapServer::begin_context(Turn& turn, const imap::SortArguments& arguments,
 void ImapServer::tell_changes(Turn& turn, const SearchContext& context, std::string_view item,
                               const std::vector<ContextChange>& changes) {
   std::string pairs;
+  Uid first;
   for (const ContextChange& change : changes) {
     std::vector<uint32_t> numbers;
     for (const Uid uid : change.uids) {
@@ -52,12 +53,15 @@ void ImapServer::tell_changes(Turn& turn, const SearchContext& context, std::str
       }
     }
     if (numbers.empty()) continue;
+    if (pairs.empty()) first = change.uids.front();
     pairs += fmt::format("{}{} {}", pairs.empty() ? "" : " ", change.position,
                          imap::encode_numbers(numbers));
   }
   if (pairs.empty()) return;
-  turn.out.line(fmt::format("* ESEARCH (TAG \"{}\"){} {} ({})", context.tag,
-                            context.uid_form ? " UID" : "", item, pairs));
+  const std::string line = fmt::format("* ESEARCH (TAG \"{}\"){} {} ({})", context.tag,
+                                       context.uid_form ? " UID" : "", item, pairs);
+  turn.out.line(line);
+  record_view(turn.context, ViewChange::kResult, {}, first, false, line);
 }
 
 void ImapServer::tell_removals(Turn& turn, NewsAllowed allowed) {

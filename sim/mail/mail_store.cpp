@@ -116,9 +116,10 @@ uint64_t MailStore::messages_of(AccountId account) const {
 }
 
 void MailStore::set_metadata(AccountId account, std::string_view name,
-                             std::optional<std::string> value) {
-  set_entry(edit(account).metadata, name, std::move(value));
+                             std::optional<std::string> value, TraceWriter& trace) {
+  const bool changed = set_entry(edit(account).metadata, name, std::move(value));
   ++version_;
+  if (changed) trace.record(store_event(StoreChange::kServerAnnotated, inbox(account).id), name);
 }
 
 void MailStore::set_metadata(std::string_view name, std::optional<std::string> value) {
@@ -248,7 +249,8 @@ void MailStore::rename_inbox(AccountId account, std::string_view new_name, Trace
   expunge(from, moved, trace);
 }
 
-void MailStore::set_subscribed(AccountId account, std::string_view name, bool subscribed) {
+void MailStore::set_subscribed(AccountId account, std::string_view name, bool subscribed,
+                               TraceWriter& trace) {
   const std::string_view wanted = canonical_mailbox_name(name);
   if (accounts_[account.index()].subscribes_to(wanted) == subscribed) return;
   std::vector<std::string>& names = edit(account).subscriptions;
@@ -259,6 +261,8 @@ void MailStore::set_subscribed(AccountId account, std::string_view name, bool su
     names.erase(at);
   }
   ++version_;
+  const StoreChange change = subscribed ? StoreChange::kSubscribed : StoreChange::kUnsubscribed;
+  trace.record(store_event(change, inbox(account).id), wanted);
 }
 
 MailboxId MailStore::make_selectable(MailboxId id, TraceWriter& trace) {
@@ -279,7 +283,8 @@ void MailStore::set_special_use(MailboxId id, std::vector<std::string> uses) {
   ++version_;
 }
 
-void MailStore::set_acl(MailboxId id, std::string_view identifier, std::string_view rights) {
+void MailStore::set_acl(MailboxId id, std::string_view identifier, std::string_view rights,
+                        TraceWriter& trace) {
   std::vector<AclEntry>& acl = edit(id).acl;
   const auto at = std::find_if(acl.begin(), acl.end(), [&](const AclEntry& entry) {
     return equals_ignoring_case(entry.identifier, identifier);
@@ -292,17 +297,26 @@ void MailStore::set_acl(MailboxId id, std::string_view identifier, std::string_v
     acl.push_back({std::string(identifier), std::string(rights)});
   }
   ++version_;
+  std::string text(identifier);
+  if (!rights.empty()) text.append(" ").append(rights);
+  trace.record(store_event(StoreChange::kRights, id), text);
 }
 
-void MailStore::set_metadata(MailboxId id, std::string_view name,
-                             std::optional<std::string> value) {
-  if (set_entry(edit(id).metadata, name, std::move(value))) raise_modseq(id);
+void MailStore::inherit_acl(MailboxId id, const std::vector<AclEntry>& acl) {
+  edit(id).acl = acl;
   ++version_;
 }
 
-void MailStore::raise_modseq(MailboxId id) {
+void MailStore::set_metadata(MailboxId id, std::string_view name, std::optional<std::string> value,
+                             TraceWriter& trace) {
+  if (set_entry(edit(id).metadata, name, std::move(value))) note_annotation(id, name, trace);
+  ++version_;
+}
+
+void MailStore::note_annotation(MailboxId id, std::string_view name, TraceWriter& trace) {
   ++edit(id).highest_modseq;
   ++version_;
+  trace.record(store_event(StoreChange::kAnnotated, id), name);
 }
 
 void MailStore::set_keeps(MailboxId id, bool modseqs, bool uids) {

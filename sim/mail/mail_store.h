@@ -68,7 +68,8 @@ class MailStore {
   [[nodiscard]] uint64_t octets_of(AccountId account) const;
   [[nodiscard]] uint64_t messages_of(AccountId account) const;
   /// A private annotation of the server; no value removes it (RFC 5464 §4.3).
-  void set_metadata(AccountId account, std::string_view name, std::optional<std::string> value);
+  void set_metadata(AccountId account, std::string_view name, std::optional<std::string> value,
+                    TraceWriter& trace);
   /// A shared annotation of the server.
   void set_metadata(std::string_view name, std::optional<std::string> value);
   [[nodiscard]] const std::vector<MetadataEntry>& metadata() const { return metadata_; }
@@ -95,17 +96,22 @@ class MailStore {
   void rename_inbox(AccountId account, std::string_view new_name, TraceWriter& trace,
                     std::optional<int64_t> save_date = std::nullopt);
   /// Subscribes to a name, or no longer; there need be no such mailbox (RFC 3501 §6.3.6).
-  void set_subscribed(AccountId account, std::string_view name, bool subscribed);
+  void set_subscribed(AccountId account, std::string_view name, bool subscribed,
+                      TraceWriter& trace);
   /// A new mailbox takes a \Noselect name over (RFC 3501 §6.3.3), and what access control list that
   /// name has been given.
   MailboxId make_selectable(MailboxId id, TraceWriter& trace);
   void set_special_use(MailboxId id, std::vector<std::string> uses);
   /// No rights: the identifier's entry goes (RFC 4314 §3.2).
-  void set_acl(MailboxId id, std::string_view identifier, std::string_view rights);
-  void set_metadata(MailboxId id, std::string_view name, std::optional<std::string> value);
-  /// Something about the mailbox has changed, but none of its messages: its mod-sequence goes up
-  /// (RFC 7162 §3.2).
-  void raise_modseq(MailboxId id);
+  void set_acl(MailboxId id, std::string_view identifier, std::string_view rights,
+               TraceWriter& trace);
+  /// The list that a mailbox is made with.
+  void inherit_acl(MailboxId id, const std::vector<AclEntry>& acl);
+  void set_metadata(MailboxId id, std::string_view name, std::optional<std::string> value,
+                    TraceWriter& trace);
+  /// An annotation of the mailbox has another value; none of its messages has changed, but its
+  /// mod-sequence goes up (RFC 7162 §3.2).
+  void note_annotation(MailboxId id, std::string_view name, TraceWriter& trace);
   /// What the storage of the mailbox does not keep from one session to the next, as of formats that
   /// have no room for it.
   void set_keeps(MailboxId id, bool modseqs, bool uids);

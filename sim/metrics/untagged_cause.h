@@ -16,14 +16,22 @@ struct UntaggedCause {
     kChange,    // something happened that this session had not been told of
     kGreeting,  // the connection has just been opened
     kServer,    // the server's own accord: a farewell, a reminder
+    kBadLine,   // the answer to a line that was no command: solicited
   };
   Reason reason = Reason::kCommand;
   EventId command;  // the kCommand that was being carried out; none between commands
-  EventId change;   // the kStoreChange that it tells of; none when it tells of no single one
-  [[nodiscard]] bool solicited() const { return reason == Reason::kCommand; }
+  /// The kStoreChange that it tells of, of several the last; none when there is none that the trace
+  /// can name for certain, as of [NOTIFICATIONOVERFLOW].
+  EventId change;
+  [[nodiscard]] bool solicited() const {
+    return reason == Reason::kCommand || reason == Reason::kBadLine;
+  }
 };
 
 /// Of the kLineSent event `line`; nothing unless it is an untagged response of an IMAP server.
 std::optional<UntaggedCause> untagged_cause(const Trace& trace, EventId line);
+
+/// A stable name: "command", "change".
+const char* untagged_reason_name(UntaggedCause::Reason reason);
 
 }  // namespace mailscope

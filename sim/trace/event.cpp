@@ -14,7 +14,9 @@ const char* event_kind_name(EventKind kind) {
 const char* store_change_name(StoreChange change) {
   constexpr const char* kNames[] = {"added",   "flags",   "expunged", "mailbox-created",
                                     "mailbox-deleted", "mailbox-renamed", "maildrop-locked",
-                                    "maildrop-unlocked", "marked", "unmarked"};
+                                    "maildrop-unlocked", "marked", "unmarked",
+                                    "annotated", "rights", "server-annotated", "subscribed",
+                                    "unsubscribed"};
   return kNames[static_cast<int>(change)];
 }
 
@@ -24,7 +26,10 @@ const char* local_change_name(LocalChange change) {
 }
 
 const char* view_change_name(ViewChange change) {
-  constexpr const char* kNames[] = {"selected", "exists", "expunge", "flags", "closed"};
+  constexpr const char* kNames[] = {"selected", "exists", "expunge", "flags", "closed",
+                                    "arrived",  "result", "mark",    "gone",  "status",
+                                    "listed",   "annotated", "server-annotated",
+                                    "subscription"};
   return kNames[static_cast<int>(change)];
 }
 

@@ -34,8 +34,9 @@ enum class EventKind : uint8_t {
   kLocalChange,     // a device's copy changed; code: LocalChange; a: folder index, b: entry key,
                     // x: state before, y: state after; text: subject
   kViewChange,      // a session's belief about its mailbox changed; code: ViewChange; a: sequence
-                    // number, b: uid (of a server's kSelected the mailbox, as in kStoreChange);
-                    // solicited or not in x; text: the response that tells it
+                    // number, b: uid (of a server's kSelected, and of what it tells of other
+                    // mailboxes, the mailbox, as in kStoreChange); solicited or not in x; text: the
+                    // response that tells it, or its first line
   kTimer,           // a wake-up asked for earlier; text: for what
   kNote,            // something a person should know; code: Note, text: its argument
   kQueueChange,     // a mail server's queue changed; code: QueueChange; a: job, b: attempts so far,
@@ -66,6 +67,12 @@ enum class StoreChange : uint8_t {
   kMaildropUnlocked,
   kMarked,           // POP3 DELE: marked in this session only; b: uid
   kUnmarked,         // POP3 RSET or a session that ended without QUIT
+  kAnnotated,        // an annotation of the mailbox was set or removed; text: the entry's name
+  kRights,           // who may do what with the mailbox; text: identifier, and its rights if any
+  // Of the account whose INBOX `a` is.
+  kServerAnnotated,  // the account's annotation of the server; text: the entry's name
+  kSubscribed,       // text: the name
+  kUnsubscribed,     // text: the name
 };
 
 /// code of kQueueChange.
@@ -84,7 +91,25 @@ enum class QueueChange : uint8_t {
 enum class LocalChange : uint8_t { kAdded, kBodyFetched, kFlags, kRemoved, kForgotten };
 
 /// code of kViewChange.
-enum class ViewChange : uint8_t { kSelected, kExists, kExpunge, kFlags, kClosed };
+enum class ViewChange : uint8_t {
+  kSelected,
+  kExists,
+  kExpunge,
+  kFlags,
+  kClosed,
+  // What a server tells unasked, besides: of the selected mailbox.
+  kArrived,  // what NOTIFY or UPDATE fetch of a new message (RFC 5465 §5.2, §7)
+  kResult,   // a search that is kept up to date (RFC 5267 §4.3); b: the first message it names
+  kMark,     // HIGHESTMODSEQ while expunges are held back, or when they no longer are
+  kGone,     // it has been deleted, or another has its name
+  // Of a mailbox, by NOTIFY (RFC 5465 §5): b is that mailbox.
+  kStatus,
+  kListed,     // it was made, deleted or renamed, or who may see it changed
+  kAnnotated,  // RFC 5464 §4.4.2
+  // Of the account, by NOTIFY: b is its INBOX.
+  kServerAnnotated,
+  kSubscription,
+};
 
 /// code of kNote.
 enum class Note : uint8_t {

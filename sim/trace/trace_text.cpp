@@ -48,6 +48,24 @@ std::string local_detail(const Event& event, std::string_view text) {
                      flags_before_and_after(event), text);
 }
 
+/// "expunge 2=7 unsolicited * 2 EXPUNGE": number=UID. Only a server knows whether it was asked: its
+/// text is a response.
+std::string view_detail(const Event& event, std::string_view text) {
+  const auto change = static_cast<ViewChange>(event.code);
+  const bool of_server = text.substr(0, 2) == "* ";
+  const bool of_mailbox = change >= ViewChange::kStatus || change == ViewChange::kSelected;
+  std::string detail = view_change_name(change);
+  if (of_mailbox && event.b != 0) {
+    detail += fmt::format(" mailbox {}", event.b);
+  } else if (event.a != 0 && event.b != 0) {
+    detail += fmt::format(" {}={}", event.a, event.b);
+  } else if (event.b != 0) {
+    detail += fmt::format(" uid {}", event.b);
+  }
+  if (of_server) detail += event.x != 0 ? " solicited" : " unsolicited";
+  return fmt::format("{} {}", detail, text);
+}
+
 std::string queue_detail(const Event& event, std::string_view text) {
   const auto change = static_cast<QueueChange>(event.code);
   std::string detail = queue_change_name(change);
@@ -82,7 +100,7 @@ std::string event_detail(const Trace& trace, const Event& event) {
     case EventKind::kStoreChange: return store_detail(event, text);
     case EventKind::kLocalChange: return local_detail(event, text);
     case EventKind::kViewChange:
-      return fmt::format("{} {}", view_change_name(static_cast<ViewChange>(event.code)), text);
+      return view_detail(event, text);
     case EventKind::kNote:
       if (event.code == static_cast<uint8_t>(Note::kPlain)) return std::string(text);
       return fmt::format("{} {}", note_name(static_cast<Note>(event.code)), text);

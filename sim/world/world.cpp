@@ -59,7 +59,7 @@ World::World(ScenarioPtr scenario, Trace* sink)
     if (!mailbox.keeps_modseqs || !mailbox.keeps_uids) {
       store.set_keeps(id, mailbox.keeps_modseqs, mailbox.keeps_uids);
     }
-    if (mailbox.subscribed) store.set_subscribed(owner, mailbox.name, true);
+    if (mailbox.subscribed) store.set_subscribed(owner, mailbox.name, true, trace);
   }
   for (const StoredMail& mail : scenario_->mail) {
     trace.set_host(mail.host);

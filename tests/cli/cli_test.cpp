@@ -1,10 +1,10 @@
 // mailsim as a person meets it: exit statuses, what goes to stdout and what to stderr.
 #include <doctest/doctest.h>
-
 #include <sys/wait.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -152,6 +152,82 @@ TEST_CASE("play stops after the step that --until names") {
   CHECK(text.find("EXPUNGE 2") == std::string::npos);
   CHECK(has(mailsim("play first-mail --until look-up --json").out, "\"id\": \"look-up\""));
   CHECK(mailsim("play pop3-vs-imap --variant imap --until 3").out == text);
+}
+
+TEST_CASE("play says what each IMAP session believes, and what it is still to be told") {
+  for (const char* variant : {"expunge", "vanished"}) {
+    CAPTURE(variant);
+    const std::string line = std::string(variant) == "expunge" ? "* 2 EXPUNGE" : "* VANISHED 2";
+    const std::string lesson =
+        std::string("play uid-and-sequence --until delete --variant ") + variant;
+    const std::string en = mailsim(lesson).out;
+    CHECK(has(en, "Lina's laptop in INBOX, listening: told of 4; the server holds 4."));
+    CHECK(has(en, "number=UID: 1=1 2=3 3=4 4=5\n"));
+    CHECK(has(en,
+              "Lina's phone in INBOX: told of 5; the server holds 4.\n"
+              "  HIGHESTMODSEQ: told 6, the server's 8\n"
+              "  number=UID: 1=1 2=2† 3=3 4=4 5=5\n"
+              "  still to be told, when numbers may shift: " +
+                  line + "\n"));
+    const std::string zh = mailsim(lesson + " --lang zh").out;
+    CHECK(has(zh,
+              "Lina 的手机打开了 INBOX：已得知 5 封；服务器上有 4 封。\n"
+              "  HIGHESTMODSEQ：已得知 6，服务器上是 8\n"
+              "  序号=UID：1=1 2=2† 3=3 4=4 5=5\n"
+              "  尚待告知，要等到序号可以变动时：" +
+                  line + "\n"));
+    // At any moment: by the line that changed it.
+    const std::string moments = mailsim(lesson + " --sessions").out;
+    CHECK(has(moments,
+              "[Lina's phone in INBOX: 1=1 2=2† 3=3 4=4 5=5; EXISTS 5 of 4; HIGHESTMODSEQ "
+              "6 of 8; still to be told: " +
+                  line + "]\n"));
+    CHECK(has(moments, "[Lina's phone in INBOX: 1=1 2=2~ 3=3 4=4 5=5; EXISTS 5 of 5; "));
+    CHECK(has(moments,
+              "[Lina's laptop in INBOX: 1=1 2=3 3=4 4=5; EXISTS 4 of 4; "
+              "HIGHESTMODSEQ 8 of 8]\n"));
+    CHECK(en.find("EXISTS 5 of 4") == std::string::npos);
+    const std::string zh_moments = mailsim(lesson + " --sessions --lang zh --beat exchange").out;
+    CHECK(has(zh_moments,
+              "【Lina 的手机打开的 INBOX：1=1 2=2† 3=3 4=4 5=5；EXISTS 已得知 5，服务器上 "
+              "4；HIGHESTMODSEQ 已得知 6，服务器上 8；尚待告知：" +
+                  line + "】"));
+  }
+}
+
+TEST_CASE("what nobody asked for is said with its cause, in words and in the trace") {
+  const std::string en = mailsim("play uid-and-sequence --variant expunge").out;
+  CHECK(has(en,
+            "* 2 EXPUNGE (unsolicited: The message “Chapter two” is removed from INBOX for "
+            "good.)\n"));
+  CHECK(has(en,
+            "* 4 EXISTS (unsolicited: The message “Chapter six” is now in INBOX on the "
+            "server.)\n"));
+  CHECK(has(en,
+            "* 3 FETCH (FLAGS (\\Flagged \\Recent)) (unsolicited: The flags of “Chapter four” in INBOX "
+            "change from no flags to \\Flagged.)\n"));
+  CHECK(has(mailsim("play uid-and-sequence --variant expunge --lang zh").out,
+            "* 2 EXPUNGE （未经请求：邮件“Chapter two”已从 INBOX 中永久删除。）\n"));
+  const std::string trace = mailsim("trace uid-and-sequence --variant expunge").out;
+  CHECK(has(trace, "S: * 2 EXPUNGE [unsolicited, event "));
+  CHECK(has(trace, ": expunged mailbox 1 uid 2 Chapter two]\n"));
+  CHECK(has(trace, "S: * 2 EXPUNGE [solicited, event "));
+  CHECK(has(trace, ": UID EXPUNGE]\n"));
+  CHECK(has(trace, "expunge 2=2 unsolicited * 2 EXPUNGE\n"));
+  CHECK(has(trace, "flags 3=4 unsolicited * 3 FETCH (FLAGS (\\Flagged \\Recent))\n"));
+  CHECK(has(trace, "selected mailbox 1 solicited * 5 EXISTS\n"));
+  // Event 57 is the 57th line of the run.
+  const size_t news = trace.find("S: * 2 EXPUNGE [unsolicited, event ");
+  const size_t number = news + std::string("S: * 2 EXPUNGE [unsolicited, event ").size();
+  const int event = std::atoi(trace.c_str() + number);
+  size_t line = 0;
+  for (int i = 0; i < event; ++i) line = trace.find('\n', line) + 1;
+  CHECK(has(trace.substr(line, trace.find('\n', line) - line),
+            "expunged mailbox 1 uid 2 Chapter two"));
+  const std::string json = mailsim("trace uid-and-sequence --variant expunge --json").out;
+  CHECK(has(json, "\"solicited\": false"));
+  CHECK(has(json, "\"reason\": \"change\""));
+  CHECK(has(json, "\"change\": " + std::to_string(event)));
 }
 
 TEST_CASE("sweep counts its forks, and repeats one of them") {

@@ -160,13 +160,13 @@ TEST_CASE("what the network and the world do has its texts") {
   for (const char* reason : {"loss", "queue", "down", "host", "fault"}) {
     check(std::string("tcp.drop.") + reason);
   }
-  for (int i = 0; i <= static_cast<int>(StoreChange::kUnmarked); ++i) {
+  for (int i = 0; i <= static_cast<int>(StoreChange::kUnsubscribed); ++i) {
     check(std::string("changes.store.") + store_change_name(static_cast<StoreChange>(i)));
   }
   for (int i = 0; i <= static_cast<int>(LocalChange::kForgotten); ++i) {
     check(std::string("changes.local.") + local_change_name(static_cast<LocalChange>(i)));
   }
-  for (int i = 0; i <= static_cast<int>(ViewChange::kClosed); ++i) {
+  for (int i = 0; i <= static_cast<int>(ViewChange::kSubscription); ++i) {
     check(std::string("changes.view.") + view_change_name(static_cast<ViewChange>(i)));
   }
   for (int i = 0; i < kNoteCount; ++i) {

@@ -32,7 +32,7 @@ TEST_CASE("10,000 mailboxes are listed in one walk, deep names and patterns of a
   arguments.subscribed = true;
   arguments.recursive_match = true;
   for (int i = 0; i < 10000; i += 7) {
-    mail.store.set_subscribed(mail.bob, fmt::format("a/{}/b{}", i % 100, i), true);
+    mail.store.set_subscribed(mail.bob, fmt::format("a/{}/b{}", i % 100, i), true, mail.trace);
   }
   CHECK(mail.list(arguments, {"a/%"}).size() == 100);
   CHECK(mail.list({}, {"*"}).size() == 10102);
@@ -46,7 +46,7 @@ TEST_CASE("names of other users have levels above them, and one mailbox is not t
   const AccountId alice = mail.store.add_account("alice", "x", mail.trace);
   const MailboxId team = mail.store.create_mailbox(alice, "Team", mail.trace);
   const MailboxId plans = mail.store.create_mailbox(alice, "Team/Plans", mail.trace);
-  mail.store.set_acl(plans, "bob", "l");
+  mail.store.set_acl(plans, "bob", "l", mail.trace);
   const auto names = [&](const std::string& pattern) {
     std::string all;
     for (const ListedName& row : mail.list({}, {pattern})) {
@@ -56,7 +56,7 @@ TEST_CASE("names of other users have levels above them, and one mailbox is not t
   };
   CHECK(names("Other*") == "Other Users/alice/Team/Plans (\\Noselect \\HasNoChildren) ");
   CHECK(names("Other%/%/%") == "Other Users/alice/Team (\\NonExistent \\HasChildren) ");
-  mail.store.set_acl(team, "bob", "lr");
+  mail.store.set_acl(team, "bob", "lr", mail.trace);
   CHECK(names("Other%/%/%") == "Other Users/alice/Team (\\HasChildren) ");
   // A name of one's own that the namespace hides is not listed: it could not be reached.
   mail.store.create_mailbox(mail.bob, "Other Users/alice/Team", mail.trace);

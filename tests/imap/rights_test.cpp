@@ -29,16 +29,16 @@ TEST_CASE("who has which rights") {
   };
   CHECK(rights(bob) == "lrswipkxtea");
   CHECK(rights(alice).empty());
-  store.set_acl(box, "anyone", "lr");
-  store.set_acl(box, "ALICE", "si");
+  store.set_acl(box, "anyone", "lr", trace);
+  store.set_acl(box, "ALICE", "si", trace);
   CHECK(rights(alice) == "lrsi");
   CHECK(rights(bob) == "lrswipkxtea");
   // What "-" takes away, nothing else gives.
-  store.set_acl(box, "-alice", "ri");
+  store.set_acl(box, "-alice", "ri", trace);
   CHECK(rights(alice) == "ls");
-  store.set_acl(box, "-anyone", "l");
+  store.set_acl(box, "-anyone", "l", trace);
   CHECK(rights(alice) == "s");
   // An owner can tie their own hands, but not give the mailbox away.
-  store.set_acl(box, "bob", "r");
+  store.set_acl(box, "bob", "r", trace);
   CHECK(rights(bob) == "lra");
 }

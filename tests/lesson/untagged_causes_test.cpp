@@ -15,7 +15,33 @@ struct Causes {
   size_t news = 0;
   size_t greetings = 0;
   size_t others = 0;
+  size_t checked = 0;  // news of a message of the selected mailbox
 };
+
+/// Whether the server recorded, in the turn in which it said this line, that the session learns of
+/// a message; if so, the change is to that message in the mailbox that the session has selected.
+bool agrees_with_view(const Trace& trace, EventId line, const Event& change) {
+  const Event& said = trace.at(line);
+  uint32_t uid = 0;
+  bool found = false;
+  for (EventId id{line.value - 1}; trace.has(id); --id.value) {
+    const Event& event = trace.at(id);
+    if (event.kind != EventKind::kViewChange || event.conn != said.conn) continue;
+    if (event.host != said.host) continue;
+    const auto what = static_cast<ViewChange>(event.code);
+    if (found && what == ViewChange::kSelected) {
+      CHECK(change.a == event.b);
+      break;
+    }
+    const bool of_message =
+        what == ViewChange::kFlags || what == ViewChange::kExpunge || what == ViewChange::kExists;
+    if (found || !of_message || trace.text(event) != trace.text(said)) continue;
+    found = true;
+    uid = event.b;
+  }
+  if (found && uid != 0) CHECK(change.b == uid);
+  return found;
+}
 
 void count_causes(const Trace& trace, Causes& causes) {
   using Reason = UntaggedCause::Reason;
@@ -37,6 +63,7 @@ void count_causes(const Trace& trace, Causes& causes) {
     CHECK(trace.at(cause->change).kind == EventKind::kStoreChange);
     CHECK(trace.at(cause->change).host == trace.at(id).host);
     CHECK(cause->change.value < id.value);
+    causes.checked += agrees_with_view(trace, id, trace.at(cause->change)) ? 1 : 0;
   }
 }
 
@@ -56,6 +83,7 @@ TEST_CASE("every untagged response of every lesson has its reason") {
   }
   CHECK(causes.asked_for > 500);
   CHECK(causes.news > 50);
+  CHECK(causes.checked > 40);
   CHECK(causes.greetings > 20);
   CHECK(causes.others == 0);  // no lesson has a farewell that nobody asked for
 }

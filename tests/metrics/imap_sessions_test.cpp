@@ -4,9 +4,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 
-#include "tests/world/small_world.h"
+#include "sim/metrics/untagged_cause.h"
+#include "tests/support/imap_days.h"
 
 using namespace mailscope;
 using test::SmallWorld;
@@ -25,6 +27,73 @@ std::string fault_of(const ImapSession& session) {
   if (!session.pending.empty()) return {};
   return gone + unknown == 0 ? std::string() : "something is to be told, and nothing will tell it";
 }
+
+/// FETCH (UID 4 FLAGS ...) in an answer to a UID command says what FETCH (FLAGS ...) does.
+std::string without_uid(std::string_view line) {
+  const size_t at = line.find("FETCH (UID ");
+  if (at == std::string_view::npos) return std::string(line);
+  const size_t end = line.find(' ', at + 11);
+  return std::string(line.substr(0, at + 7)) + std::string(line.substr(end + 1));
+}
+
+/// Follows every session of a world: what it was to be told, and what it is told.
+class Promises {
+ public:
+  /// After each dispatch; "" while all is well. What a session is told when all news is told at
+  /// once, and it has changed nothing itself, is what was announced right before, in that order.
+  std::string after_step(const World& world, const Trace& trace) {
+    const std::map<uint32_t, Said> said = said_since(trace);
+    std::map<uint32_t, ImapSession> now;
+    for (ImapSession& session : imap_sessions(world)) {
+      if (const std::string fault = fault_of(session); !fault.empty()) return fault;
+      if (session.told_modseq > session.highest_modseq) return "told of what has not happened";
+      now.emplace(session.conn.value, std::move(session));
+    }
+    for (const auto& [conn, told] : said) {
+      const auto before = sessions_.find(conn);
+      const auto after = now.find(conn);
+      if (told.news.empty() || told.changed || before == sessions_.end() || after == now.end() ||
+          before->second.mailbox != after->second.mailbox || !after->second.pending.empty()) {
+        continue;
+      }
+      std::vector<std::string> announced;
+      for (const PendingNews& news : before->second.pending) {
+        announced.push_back(without_uid(news.response));
+      }
+      if (announced != told.news) {
+        return "told: " + told.news.front() +
+               ", announced: " + (announced.empty() ? "nothing" : announced.front());
+      }
+      kept += told.news.size();
+    }
+    sessions_ = std::move(now);
+    return {};
+  }
+
+  size_t kept = 0;
+
+ private:
+  struct Said {
+    std::vector<std::string> news;
+    bool changed = false;  // the session has changed the mail in this turn
+  };
+
+  std::map<uint32_t, Said> said_since(const Trace& trace) {
+    std::map<uint32_t, Said> said;
+    while (heard_ < trace.size()) {
+      const EventId id{++heard_};
+      const Event& event = trace.at(id);
+      if (event.kind == EventKind::kStoreChange) said[event.conn.value].changed = true;
+      const std::optional<UntaggedCause> cause = untagged_cause(trace, id);
+      if (!cause || cause->reason != UntaggedCause::Reason::kChange) continue;
+      said[event.conn.value].news.push_back(without_uid(trace.text(event)));
+    }
+    return said;
+  }
+
+  std::map<uint32_t, ImapSession> sessions_;  // by connection
+  uint32_t heard_ = 0;
+};
 
 }  // namespace
 
@@ -87,4 +156,27 @@ TEST_CASE("what a session was to be told is what it is told, word for word") {
   }
   // The phone hears of the star; the laptop of \Deleted, then of the removal with EXPUNGE and RECENT.
   CHECK(kept == 4);
+}
+
+TEST_CASE("on whatever day, sessions are told what was announced, and no more than has happened") {
+  for (const test::Strategy& strategy : test::kStrategies) {
+    size_t kept = 0;
+    for (uint64_t seed = 1; seed <= 12; ++seed) {
+      CAPTURE(strategy.name);
+      CAPTURE(seed);
+      const SmallWorld small = test::world_of(strategy, seed);
+      History history(small.share(), test::random_day(small, seed));
+      Promises promises;
+      std::string complaint;
+      while (complaint.empty() && history.run_until(Instant{} + seconds(300), 1) == 1) {
+        complaint = promises.after_step(history.head(), history.trace());
+      }
+      const std::string said = complaint.empty() ? "" : test::conversation(history.trace());
+      CAPTURE(said);
+      REQUIRE(complaint == "");
+      kept += promises.kept;
+    }
+    CAPTURE(strategy.name);
+    CHECK(kept > 20);
+  }
 }

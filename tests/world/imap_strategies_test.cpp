@@ -3,132 +3,21 @@
 // message is lost, and none is there twice.
 #include <doctest/doctest.h>
 
-#include <functional>
 #include <map>
 
-#include "sim/base/rng.h"
 #include "sim/sweep/caches.h"
 #include "tests/support/checkers.h"
-#include "tests/world/small_world.h"
+#include "tests/support/imap_days.h"
 
 using namespace mailscope;
+using test::kOffers;
+using test::kStrategies;
+using test::random_day;
 using test::SmallWorld;
+using test::Strategy;
+using test::world_of;
 
 namespace {
-
-struct Strategy {
-  std::string name;
-  std::function<void(ImapClientConfig&)> set;
-};
-
-void keep_all(ImapClientConfig& config) {
-  config.folders = {"*"};
-  config.sent = "Sent";
-  config.trash = "Trash";
-}
-
-const std::vector<Strategy> kStrategies = {
-    {"uids", [](ImapClientConfig&) {}},
-    {"everything", [](ImapClientConfig& c) { c.headers_first = false; }},
-    {"logs out", [](ImapClientConfig& c) { c.use_idle = false; }},
-    {"noop",
-     [](ImapClientConfig& c) {
-       c.use_idle = false;
-       c.noop_every = seconds(20);
-     }},
-    {"condstore", [](ImapClientConfig& c) { c.resync = ImapResync::kCondStore; }},
-    {"qresync", [](ImapClientConfig& c) { c.resync = ImapResync::kQresync; }},
-    {"pipelined", [](ImapClientConfig& c) { c.pipeline = true; }},
-    {"pipelined qresync",
-     [](ImapClientConfig& c) {
-       c.pipeline = true;
-       c.resync = ImapResync::kQresync;
-       c.headers_first = false;
-     }},
-    {"all folders", keep_all},
-    {"all folders qresync",
-     [](ImapClientConfig& c) {
-       keep_all(c);
-       c.resync = ImapResync::kQresync;
-     }},
-    {"all folders condstore, logs out, copies",
-     [](ImapClientConfig& c) {
-       keep_all(c);
-       c.resync = ImapResync::kCondStore;
-       c.use_idle = false;
-       c.use_move = false;
-     }},
-    {"notify",
-     [](ImapClientConfig& c) {
-       keep_all(c);
-       c.resync = ImapResync::kQresync;
-       c.use_notify = true;
-       c.previews = true;
-       c.pipeline = true;
-     }},
-};
-
-/// Of servers: with everything, with what was usual, and with next to nothing.
-constexpr imap::ExtensionSet kOffers[] = {
-    imap::all_extensions(), imap::usual_extensions(),
-    imap::bit(imap::Extension::kRev1) | imap::bit(imap::Extension::kSubscriptions)};
-
-/// The laptop by the strategy, the phone as programs always were.
-SmallWorld world_of(const Strategy& strategy, uint64_t offer = 0) {
-  SmallWorld small(Protocol::kImap);
-  ImapServerConfig server;
-  server.extensions = kOffers[offer % std::size(kOffers)];
-  small.scenario.services[2].imap = std::make_shared<const ImapServerConfig>(server);
-  ImapClientConfig config = *small.scenario.devices[0].imap;
-  strategy.set(config);
-  small.scenario.devices[0].imap = std::make_shared<const ImapClientConfig>(config);
-  LinkConfig link;
-  link.delay = milliseconds(5);
-  small.set_links(link);
-  return small;
-}
-
-const char* const kSubjects[] = {"Lunch", "Photos", "Invoice", "Note 1", "Note 2", "Draft"};
-
-std::vector<Input> random_day(const SmallWorld& small, uint64_t seed) {
-  Rng rng(seed);
-  std::vector<Input> inputs = {SmallWorld::action(InputKind::kCheckMail, small.laptop, 10),
-                               SmallWorld::action(InputKind::kCheckMail, small.phone, 20)};
-  int64_t at = 100;
-  for (int i = 0; i < 40; ++i) {
-    at += static_cast<int64_t>(rng.below(4) == 0 ? rng.below(20000) : rng.below(300));
-    const HostId host = rng.below(3) == 0 ? small.phone : small.laptop;
-    const std::string subject = kSubjects[rng.below(std::size(kSubjects))];
-    Input input = SmallWorld::action(InputKind::kCheckMail, host, at, subject);
-    constexpr InputKind kKinds[] = {
-        InputKind::kCheckMail, InputKind::kRead,       InputKind::kUnread, InputKind::kFlag,
-        InputKind::kDelete,    InputKind::kMove,       InputKind::kSend,   InputKind::kSaveDraft,
-        InputKind::kGoOffline, InputKind::kGoOnline,   InputKind::kFlag,   InputKind::kGoOnline,
-        InputKind::kMove,      InputKind::kDisconnect, InputKind::kRead,   InputKind::kRenewUids};
-    input.kind = kKinds[rng.below(std::size(kKinds))];
-    if (input.kind == InputKind::kMove) input.mailbox = rng.below(2) == 0 ? "Archive" : "INBOX";
-    if (input.kind == InputKind::kCheckMail) input.text.clear();
-    if (input.kind == InputKind::kRenewUids) {
-      constexpr const char* kBoxes[] = {"INBOX", "Archive", "Drafts", "Sent"};
-      input.host = small.server;
-      input.text = "bob";
-      input.mailbox = kBoxes[rng.below(std::size(kBoxes))];
-    }
-    const std::string body = "number " + std::to_string(i) + "\r\n";
-    if (input.kind == InputKind::kSend) {
-      input.text.clear();
-      input.recipients = {"bob@example.net"};
-      input.message = test::small_message("Note " + std::to_string(1 + rng.below(2)), body);
-    }
-    if (input.kind == InputKind::kSaveDraft) {
-      if (rng.below(2) == 0) input.text.clear();
-      if (!input.text.empty()) input.text = "Draft";
-      input.message = test::small_message("Draft", body);
-    }
-    inputs.push_back(input);
-  }
-  return inputs;
-}
 
 /// Message-IDs that lie more than once in one mailbox.
 std::string doubled(const World& world, HostId server) {
@@ -296,7 +185,7 @@ TEST_CASE("mailboxes that keep no mod-sequences, or no UIDs, are kept up with al
 }
 
 TEST_CASE("a copy of what was sent is kept by the program that sent it, once") {
-  SmallWorld small = world_of({"sent", keep_all});
+  SmallWorld small = world_of({"sent", test::keep_all});
   Input send = SmallWorld::action(InputKind::kSend, small.laptop, 1000);
   send.recipients = {"bob@example.net"};
   send.message = test::small_message("Note");

@@ -141,6 +141,7 @@ void draw_cause(const Panel& panel, const Moment& moment, EventId line) {
                  : std::string();
   const char* key = cause->reason == Reason::kGreeting  ? "ui.cause-greeting"
                     : cause->reason == Reason::kServer  ? "ui.cause-server"
+                    : cause->reason == Reason::kBadLine ? "ui.cause-bad-line"
                     : cause->reason == Reason::kCommand ? "ui.cause-command"
                     : command == "IDLE"                 ? "ui.cause-idle"
                     : in_command                        ? "ui.cause-during"

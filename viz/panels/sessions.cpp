@@ -1,47 +1,50 @@
 // What each IMAP session has been told of its mailbox, beside what the server holds: its message
-// numbers over their UIDs, the counts, and the responses that will close the gap.
+// numbers over their UIDs, the counts, and the responses that will close the gap. What stands in
+// each place is viz/scene/session_rows.h's.
 
 #include <algorithm>
 #include <cmath>
 
-#include "sim/metrics/imap_sessions.h"
 #include "viz/panels/panels.h"
 #include "viz/panels/text_flow.h"
 #include "viz/panels/widgets.h"
+#include "viz/scene/session_rows.h"
 
 namespace mailscope::viz {
 namespace {
 
-constexpr size_t kMostCells = 400;  // of a long mailbox; the rest is counted
-
 struct CellLook {
-  std::string number;
-  std::optional<Color> tint;
+  Color tint;
   const char* tip;
-  bool struck = false;
 };
 
-/// Never by colour alone: what is gone is struck out, what changed has a ~, what is new a +.
-CellLook look_of(const Theme& theme, const NumberedUid& each) {
-  const std::string number = std::to_string(each.number.value);
-  if (each.number.value == 0) return {"+", theme.row_added, "ui.session-untold-tip"};
-  if (each.gone) return {number, theme.row_removed, "ui.session-gone-tip", true};
-  if (each.stale) return {number + "~", theme.row_changed, "ui.session-stale-tip"};
-  return {number, {}, "ui.session-known-tip"};
+CellLook look_of(const Theme& theme, SessionCell::Mark mark) {
+  using Mark = SessionCell::Mark;
+  switch (mark) {
+    case Mark::kUntold:
+      return {theme.row_added, "ui.session-untold-tip"};
+    case Mark::kGone:
+      return {theme.row_removed, "ui.session-gone-tip"};
+    case Mark::kStale:
+      return {theme.row_changed, "ui.session-stale-tip"};
+    case Mark::kKnown:
+      break;
+  }
+  return {theme.button, "ui.session-known-tip"};
 }
 
 /// One message: its number in this session above its UID.
-void draw_cell(const Panel& panel, const NumberedUid& each, ImVec2 at, ImVec2 size) {
+void draw_cell(const Panel& panel, const SessionCell& cell, ImVec2 at, ImVec2 size) {
   const Ui& ui = panel.ui;
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  const CellLook look = look_of(ui.theme, each);
+  const CellLook look = look_of(ui.theme, cell.mark);
+  const bool struck = cell.mark == SessionCell::Mark::kGone;
   const ImVec2 max{at.x + size.x, at.y + size.y};
   if (max.y < draw.GetClipRectMin().y || at.y > draw.GetClipRectMax().y) return;
-  draw.AddRectFilled(at, max, to_u32(look.tint.value_or(ui.theme.button)), ui.m().radius_small);
+  draw.AddRectFilled(at, max, to_u32(look.tint), ui.m().radius_small);
   draw.AddRect(at, max, to_u32(ui.theme.button_border), ui.m().radius_small);
   const ImFont* top = ui.fonts.mono_small;
-  const std::string uid = std::to_string(each.uid.value);
-  const auto put = [&](const std::string& words, float y, Color color, bool struck) {
+  const auto put = [&](const std::string& words, float y, Color color) {
     const ImVec2 extent = measure_text(top, words);
     const float x = std::round(at.x + (size.x - extent.x) / 2);
     draw_text(draw, top, {x, y}, color, words);
@@ -49,17 +52,17 @@ void draw_cell(const Panel& panel, const NumberedUid& each, ImVec2 at, ImVec2 si
     const float middle = std::round(y + top->FontSize * 0.55f);
     draw.AddRectFilled({x - 1, middle}, {x + extent.x + 1, middle + ui.m().border}, to_u32(color));
   };
-  put(look.number, std::round(at.y + ui.units(0.75f)), ui.theme.text, look.struck);
-  put(uid, std::round(at.y + size.y / 2 + ui.units(0.25f)), ui.theme.muted, look.struck);
+  put(cell.number, std::round(at.y + ui.units(0.75f)), ui.theme.text);
+  put(cell.uid, std::round(at.y + size.y / 2 + ui.units(0.25f)), ui.theme.muted);
   ImGui::SetCursorScreenPos(at);
   ImGui::Dummy(size);
-  tooltip(ui, panel.t(look.tip, {std::to_string(each.number.value), uid}));
+  tooltip(ui, panel.t(look.tip, {std::to_string(cell.told_number), cell.uid}));
 }
 
 /// "#" above "UID", then the cells, wrapped.
-void draw_numbering(const Panel& panel, const ImapSession& session) {
+void draw_numbering(const Panel& panel, const SessionRow& session) {
   const Ui& ui = panel.ui;
-  if (session.numbering.empty()) {
+  if (session.cells.empty()) {
     FlowLook look;
     look.font = ui.fonts.small;
     look.color = ui.theme.muted;
@@ -67,13 +70,12 @@ void draw_numbering(const Panel& panel, const ImapSession& session) {
   }
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
-  const uint32_t widest = session.numbering.back().uid.value;
-  const float digits = static_cast<float>(std::to_string(widest).size());
+  const auto digits = static_cast<float>(session.cells.back().uid.size());
   const float label = ui.units(7);
   const ImVec2 cell{std::max(ui.units(7), ui.units(3) + digits * ui.units(1.9f)), ui.units(8.5f)};
   const float step = cell.x + ui.units(1);
   const auto in_a_row = static_cast<size_t>(std::max(1.0f, std::floor((width - label) / step)));
-  const size_t shown = std::min(session.numbering.size(), kMostCells);
+  const size_t shown = session.cells.size();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   for (size_t i = 0; i < shown; ++i) {
     const auto row = static_cast<float>(i / in_a_row);
@@ -85,37 +87,46 @@ void draw_numbering(const Panel& panel, const ImapSession& session) {
                 ui.theme.muted, "UID");
     }
     const float x = origin.x + label + static_cast<float>(i % in_a_row) * step;
-    draw_cell(panel, session.numbering[i], {std::round(x), std::round(y)}, cell);
+    draw_cell(panel, session.cells[i], {std::round(x), std::round(y)}, cell);
   }
   const auto rows = static_cast<float>((shown + in_a_row - 1) / in_a_row);
   ImGui::SetCursorScreenPos(origin);
   ImGui::Dummy({width, rows * (cell.y + ui.units(1))});
-  if (shown < session.numbering.size()) {
-    caption(ui, panel.t("ui.session-more", {std::to_string(session.numbering.size() - shown)}));
+  if (session.more > 0) {
+    caption(ui, panel.t("ui.session-more", {std::to_string(session.more)}));
   }
 }
 
 /// "EXISTS: told 5, held 4": what differs is said in the colour of a warning. In one line, if there
 /// is room.
-void draw_counts(const Panel& panel, const ImapSession& session) {
+void draw_counts(const Panel& panel, const SessionRow& session) {
   const Ui& ui = panel.ui;
-  const std::string exists = panel.t("ui.session-exists", {std::to_string(session.told_exists),
-                                                           std::to_string(session.exists)});
-  const std::string modseq =
-      panel.t("ui.session-modseq", {std::to_string(session.told_modseq),
-                                    std::to_string(session.highest_modseq)});
+  const auto words = [&](const char* key, const SessionCount& count) {
+    return panel.t(key, {std::to_string(count.told), std::to_string(count.held)});
+  };
+  const auto color = [&](const SessionCount& count) {
+    return count.differs() ? ui.theme.warning.text : ui.theme.muted;
+  };
+  const std::string exists = words("ui.session-exists", session.exists);
   const ImFont* font = ui.fonts.small;
-  const auto color = [&](bool same) { return same ? ui.theme.muted : ui.theme.warning.text; };
+  const float room = ImGui::GetContentRegionAvail().x;
+  text(ui, font, color(session.exists), exists);
+  if (!session.modseq) return;
+  const std::string modseq = words("ui.session-modseq", *session.modseq);
   const float gap = ui.units(4);
   const float both = measure_text(font, exists).x + gap + measure_text(font, modseq).x;
-  const bool one_line = both <= ImGui::GetContentRegionAvail().x;
-  text(ui, font, color(session.told_exists == session.exists), exists);
-  if (!session.condstore) return;
-  if (one_line) ImGui::SameLine(0, gap);
-  text(ui, font, color(session.told_modseq == session.highest_modseq), modseq);
+  if (both <= room) ImGui::SameLine(0, gap);
+  text(ui, font, color(*session.modseq), modseq);
 }
 
-void draw_pending(const Panel& panel, const ImapSession& session) {
+const char* key_of(SessionNews::When when) {
+  using When = SessionNews::When;
+  return when == When::kAtOnce        ? "ui.session-at-once"
+         : when == When::kNextCommand ? "ui.session-next"
+                                      : "ui.session-shifts";
+}
+
+void draw_pending(const Panel& panel, const SessionRow& session) {
   const Ui& ui = panel.ui;
   FlowLook look;
   look.font = ui.fonts.small;
@@ -127,10 +138,8 @@ void draw_pending(const Panel& panel, const ImapSession& session) {
   std::vector<std::string> notes;
   std::vector<TextRun> runs{{intro, RunStyle::kMuted}};
   notes.reserve(session.pending.size());
-  for (const PendingNews& news : session.pending) {
-    notes.push_back(" " + panel.t(session.listening ? "ui.session-at-once"
-                                  : news.shifts     ? "ui.session-shifts"
-                                                    : "ui.session-next"));
+  for (const SessionNews& news : session.pending) {
+    notes.push_back(" " + panel.t(key_of(news.when)));
     if (notes.size() > 1) runs.push_back({"\n", RunStyle::kPlain});
     runs.push_back({news.response, RunStyle::kCode});
     runs.push_back({notes.back(), RunStyle::kMuted});
@@ -138,7 +147,7 @@ void draw_pending(const Panel& panel, const ImapSession& session) {
   text_flow(ui, runs, look);
 }
 
-void draw_session(const Panel& panel, const Moment& moment, const ImapSession& session) {
+void draw_session(const Panel& panel, const Moment& moment, const SessionRow& session) {
   const Ui& ui = panel.ui;
   const std::string who =
       session.client.valid() ? panel.host_title(*moment.scenario, session.client) : session.user;
@@ -171,7 +180,7 @@ void draw_session(const Panel& panel, const Moment& moment, const ImapSession& s
 
 void draw_sessions(const Panel& panel, const Moment& moment) {
   const Ui& ui = panel.ui;
-  const std::vector<ImapSession> sessions = imap_sessions(*moment.world);
+  const std::vector<SessionRow> sessions = build_session_rows(moment);
   if (sessions.empty()) {
     FlowLook look;
     look.color = ui.theme.muted;
