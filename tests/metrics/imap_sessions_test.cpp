@@ -8,7 +8,7 @@
 #include <map>
 
 #include "sim/metrics/untagged_cause.h"
-#include "tests/support/imap_days.h"
+#include "tests/support/random_days.h"
 
 using namespace mailscope;
 using test::SmallWorld;

@@ -8,7 +8,7 @@
 
 #include "sim/sweep/caches.h"
 #include "tests/support/checkers.h"
-#include "tests/world/imap_day.h"
+#include "tests/world/scripted_day.h"
 
 using namespace mailscope;
 using test::Day;

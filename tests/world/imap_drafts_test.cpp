@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "sim/sweep/caches.h"
-#include "tests/world/imap_day.h"
+#include "tests/world/scripted_day.h"
 
 using namespace mailscope;
 using test::Day;

@@ -7,7 +7,7 @@
 
 #include "sim/sweep/caches.h"
 #include "tests/support/checkers.h"
-#include "tests/support/imap_days.h"
+#include "tests/support/random_days.h"
 
 using namespace mailscope;
 using test::kOffers;
