@@ -18,8 +18,8 @@ bool field_contains(std::string_view text, std::string_view name, const CasemapN
 /// dots (RFC 3501 §6.4.4, FROM and the like: "in the envelope structure's FROM field").
 bool addresses_contain(std::string_view text, std::string_view name, const CasemapNeedle& needle);
 
-/// The body of the message has it, in a part that is text; no header field counts, neither of a part
-/// nor of a message inside (RFC 9051 §6.4.4, BODY).
+/// The body of the message has it, in a part that is text; no header field counts, neither of a
+/// part nor of a message inside (RFC 9051 §6.4.4, BODY).
 bool body_contains(const Message& message, const CasemapNeedle& needle);
 
 /// The body has it, or a header: the message's, the names of its fields included, that of a part or

@@ -51,8 +51,8 @@ class LoopbackServer {
   [[nodiscard]] const std::vector<LivePort>& ports() const;
   [[nodiscard]] const Scenario& scenario() const;
 
-  /// Takes orders (serve_order.h) from the descriptor until its end, while run() runs. `complain` is
-  /// told what is wrong with one.
+  /// Takes orders (serve_order.h) from the descriptor until its end, while run() runs. `complain`
+  /// is told what is wrong with one.
   void take_orders(int descriptor, std::function<void(const std::string&)> complain);
 
   /// Programs that have connected so far.
