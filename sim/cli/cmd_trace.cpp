@@ -72,7 +72,11 @@ int run_trace(const Options& options) {
       return;
     }
     Json events = Json::array();
-    for (uint32_t i = 1; i <= trace.size(); ++i) events.push_back(event_json(trace, i));
+    for (uint32_t i = 1; i <= trace.size(); ++i) {
+      Json event = event_json(trace, i);
+      add_untagged_cause(event, trace, i);
+      events.push_back(std::move(event));
+    }
     runs.push_back({{"lesson", run.lesson->id},
                     {"variant", run.variant->name},
                     {"dispatches", trace.dispatches()},

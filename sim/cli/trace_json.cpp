@@ -26,13 +26,16 @@ Json event_json(const Trace& trace, uint32_t id) {
   put("y", event.y);
   put("text", std::string(trace.text(event)));
   put("detail", event_detail(trace, event));
-  if (const std::optional<UntaggedCause> cause = untagged_cause(trace, EventId{id})) {
-    json["solicited"] = cause->solicited();
-    json["reason"] = untagged_reason_name(cause->reason);
-    put("command", cause->command.value);
-    put("change", cause->change.value);
-  }
   return json;
+}
+
+void add_untagged_cause(Json& json, const Trace& trace, uint32_t id) {
+  const std::optional<UntaggedCause> cause = untagged_cause(trace, EventId{id});
+  if (!cause) return;
+  json["solicited"] = cause->solicited();
+  json["reason"] = untagged_reason_name(cause->reason);
+  if (cause->command.valid()) json["command"] = cause->command.value;
+  if (cause->change.valid()) json["change"] = cause->change.value;
 }
 
 std::string json_text(const Json& json, int indent) {

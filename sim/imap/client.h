@@ -211,7 +211,7 @@ class ImapClient {
   void drop_order(Context& context, size_t index, Note why);
   /// What a draft was to take the place of is gone: it is put there all the same, being nowhere
   /// else.
-  void lose_source(Context& context, ImapOrder& order);
+  void lose_source(Context& context, ImapOrder& order, bool is_gone);
   /// Entries that stood for messages which no order will bring any more.
   void drop_unclaimed(Context& context);
   void note(Context& context, Note what, std::string_view text) const;

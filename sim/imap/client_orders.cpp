@@ -291,11 +291,11 @@ bool may_be_gone(std::string_view code) {
 
 }  // namespace
 
-void ImapClient::lose_source(Context& context, ImapOrder& order) {
+void ImapClient::lose_source(Context& context, ImapOrder& order, bool is_gone) {
   const std::string source = source_of(order);
   const LocalEntry* old = (*context.local)->find(source, order.key);
   // A folder that is kept tells itself what has gone.
-  if (old != nullptr && old->uid.value != 0 && !config_->keeps(source)) {
+  if (is_gone && old != nullptr && old->uid.value != 0 && !config_->keeps(source)) {
     context.local->edit().remove(source, order.key, context.trace);
   }
   order.kind = Kind::kAppend;
@@ -323,7 +323,7 @@ void ImapClient::refuse_order(Context& context, const Command& command, const Re
     return;
   }
   if (command.doing == Doing::kReplace && may_be_gone(response.code)) {
-    return lose_source(context, *order);
+    return lose_source(context, *order, !response.code.empty());
   }
   note(context, Note::kActionRefused, order->subject + ": " + response.text);
   if ((order->appends() && !order->stored) || may_pass(response.code)) {
@@ -338,7 +338,7 @@ void ImapClient::refuse_order(Context& context, const Command& command, const Re
 
 void ImapClient::drop_order(Context& context, size_t index, Note why) {
   if (orders_[index].kind == Kind::kReplace && !orders_[index].stored) {
-    return lose_source(context, orders_[index]);
+    return lose_source(context, orders_[index], true);
   }
   note(context, why, orders_[index].subject);
   finish_order(context, orders_[index].id, false);

@@ -10,6 +10,7 @@
 #include "sim/imap/flags_text.h"
 #include "sim/imap/result_window.h"
 #include "sim/imap/server.h"
+#include "sim/imap/work_limit.h"
 
 namespace mailscope {
 namespace {
@@ -111,7 +112,8 @@ void ImapServer::cmd_fetch(Turn& turn, const imap::FetchArguments& arguments) {
       has_right(turn, selected(turn), imap::Right::kSeen)) {
     newly_seen = set_seen(turn, targets);
   }
-  const FetchOutcome outcome = tell_items(turn, targets.found, items, newly_seen);
+  FetchLimit limit(config_->max_work);
+  const FetchOutcome outcome = tell_items(turn, targets.found, items, newly_seen, limit);
   if (outcome.too_much_work) return no(turn, "[LIMIT] too much to tell in one command");
   if (outcome.unknown_encoding) {
     return no(turn, "[UNKNOWN-CTE] a part is in a transfer encoding that is not known here");
@@ -123,18 +125,10 @@ void ImapServer::cmd_fetch(Turn& turn, const imap::FetchArguments& arguments) {
   ok(turn, fmt::format("{} completed", turn.row->name));
 }
 
-namespace {
-
-/// What one answer may make in memory besides the mail that is there: so much, and for each message
-/// as much as tells it twice over. Asking for the same again and again is what comes beyond that.
-constexpr uint64_t kMayMake = uint64_t{64} << 20;
-constexpr uint64_t kMayMakeAMessage = 512;
-
-}  // namespace
-
 ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Target>& targets,
                                                 const std::vector<FetchItem>& items,
-                                                const std::vector<bool>& newly_seen) {
+                                                const std::vector<bool>& newly_seen,
+                                                FetchLimit& limit) {
   const Mailbox& mailbox = selected(turn);
   CowList<MailboxEntry, EntrySummary>::Cursor entries(mailbox.entries);
   // With nothing new in the mailbox, flags that are told again change nobody's belief.
@@ -150,7 +144,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
   for (const FetchItem& item : items) names.push_back(imap::encode_response_item(item) + ' ');
   FlagsText flags_text;
   ResponseWriter writer(turn.out);
-  WorkLimit work(config_->max_work);
+  WorkLimit& work = limit.work;
   FetchOutcome outcome;
   const auto add_flags = [&](const MailboxEntry& entry, const Target& target) {
     const std::string& text = flags_text.of(mailbox, entry.flags, tells_recent(entry.uid));
@@ -160,13 +154,14 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
     record_view(turn.context, ViewChange::kFlags, target.seq, target.uid, !turn.unasked,
                 fmt::format("* {} FETCH ({})", target.seq.value, text));
   };
-  uint64_t may_make = kMayMake;
-  const auto too_much = [&] { return work.exceeded() || writer.made() > may_make; };
+  const auto too_much = [&] {
+    return work.exceeded() || limit.made + writer.made() > limit.may_make;
+  };
   for (size_t i = 0; i < targets.size() && !outcome.too_much_work; ++i) {
     if ((outcome.too_much_work = too_much())) break;
     const Target& target = targets[i];
     const MailboxEntry& entry = entries[target.index];
-    may_make += kMayMakeAMessage + 2 * entry.message->size();
+    limit.may_make += FetchLimit::kMakeAMessage + 2 * entry.message->size();
     if (decodes && !can_decode(*entry.message, items, work)) {
       outcome.unknown_encoding = true;
       continue;
@@ -204,6 +199,7 @@ ImapServer::FetchOutcome ImapServer::tell_items(Turn& turn, const std::vector<Ta
     if (remarks) tell_broken_header(turn.out, entry);
     work.spend(WorkLimit::kItem * items.size());
   }
+  limit.made += writer.made();
   return outcome;
 }
 

@@ -45,6 +45,20 @@ bool leaf_contains(const MimePart& part, std::string_view message, const Casemap
   return needle.found_in(utf8_from_charset(decoded_body(part, message), charset));
 }
 
+/// "Name <mailbox@host>" or "mailbox@host", as address_text() would write it.
+bool is_plain_address(std::string_view one) {
+  const size_t open = one.find('<');
+  std::string_view spec = one;
+  if (open != std::string_view::npos) {
+    if (open < 2 || one[open - 1] != ' ' || one.back() != '>') return false;
+    spec = one.substr(open + 1, one.size() - open - 2);
+  }
+  const size_t at = spec.find('@');
+  return at != std::string_view::npos && at > 0 && at + 1 < spec.size() &&
+         spec.find('@', at + 1) == std::string_view::npos &&
+         spec.find_first_of("<> ") == std::string_view::npos;
+}
+
 /// Nothing stands in it that would have to be undone, and nothing that ENVELOPE leaves out: names
 /// and addresses with single blanks between them. They are looked for as they stand.
 bool is_plain_list(std::string_view value) {
@@ -56,7 +70,13 @@ bool is_plain_list(std::string_view value) {
     if ((c == ' ' && binds(before)) || (before == ' ' && binds(c))) return false;
     before = c;
   }
-  return true;
+  while (true) {
+    const size_t comma = value.find(',');
+    if (!is_plain_address(value.substr(0, comma))) return false;
+    if (comma == std::string_view::npos) return true;
+    if (value.substr(comma, 2) != ", ") return false;
+    value.remove_prefix(comma + 2);
+  }
 }
 
 /// The four parts of an address in ENVELOPE, as a person writes them: the name decoded and without

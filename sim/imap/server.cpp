@@ -245,7 +245,7 @@ uint64_t ImapServer::digest() const {
   if (offers(imap::Extension::kAcl)) digest.add(settable_told_);
   digest.add(gone_told_);
   if (mark_is_low_) digest.add(mark_is_low_);
-  if (!selected_has_modseqs_) digest.add("without mod-sequences");
+  if (!selected_has_modseqs_) digest.add(selected_has_modseqs_);
   digest.add(notified_);
   digest.add(bad_in_a_row_);
   digest.add(enabled_);

@@ -76,6 +76,7 @@ struct ImapServerConfig {
 class FlagsText;
 class ResponseWriter;
 class WorkLimit;
+struct FetchLimit;
 namespace imap {
 struct ImapUrl;
 }
@@ -409,7 +410,7 @@ class ImapServer {
   };
   FetchOutcome tell_items(Turn& turn, const std::vector<Target>& targets,
                           const std::vector<imap::FetchItem>& items,
-                          const std::vector<bool>& newly_seen);
+                          const std::vector<bool>& newly_seen, FetchLimit& limit);
   /// VANISHED (EARLIER): which of these UIDs were expunged since (RFC 7162 §3.2.6), but for those
   /// that the client still counts: VANISHED tells of them.
   /// UIDs up to `all_there_up_to` are known to be there still.
@@ -470,7 +471,7 @@ class ImapServer {
   /// FETCH responses for the messages from that number on, as NOTIFY and UPDATE asked.
   void tell_new_messages(Turn& turn, SeqNum first);
   void fetch_new(Turn& turn, const std::vector<Target>& targets,
-                 std::vector<imap::FetchItem> items);
+                 std::vector<imap::FetchItem> items, FetchLimit& limit);
   /// The FETCH responses for these, from that unit of the Outbox on.
   void record_arrived(Turn& turn, const std::vector<Target>& targets, size_t unit) const;
 

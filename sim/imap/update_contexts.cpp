@@ -111,6 +111,8 @@ void ImapServer::tell_updates(Turn& turn) {
          i < mailbox.entries.size() && mailbox.entries[i].uid < view_.known_until(); ++i) {
       look_at(mailbox.entries[i]);
     }
+    const bool sorts = context.sorted() && !joined.empty();
+    if (sorts) work.spend(WorkLimit::kKey * context.result.size());
     if (work.exceeded()) {
       given_up.push_back(context.tag);
       continue;
@@ -126,7 +128,8 @@ void ImapServer::tell_updates(Turn& turn) {
                  removals(context.result, stayed, context.sorted()));
     std::vector<Uid> now = stayed;
     now.insert(now.end(), joined.begin(), joined.end());
-    put_in_order(turn, context, now);
+    // What it is sorted by does not change: what stayed is in order.
+    if (!joined.empty()) put_in_order(turn, context, now);
     // RFC 5267 §4.3.3: after EXISTS, when the numbers are known.
     tell_changes(turn, context, "ADDTO", additions(stayed, now, context.sorted()));
     context.result = std::move(now);

@@ -1,6 +1,7 @@
 #include "sim/live/loopback_server.h"
 
 #include <fmt/format.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -106,6 +107,12 @@ class LoopbackServer::Impl {
   bool write(const SessionPtr& session);
   bool write_protected(const SessionPtr& session);
   /// Octets that the socket takes; none when it has been lost.
+  /// While a program leaves its answers unread, its further words stay in its own machine; those of
+  /// TLS, too.
+  [[nodiscard]] bool may_hear(const SessionPtr& session) const {
+    const bool full = session->tls && session->tls->pending().size() > kProtectAtOnce;
+    return !full && !connection(session).congested();
+  }
   template <class Buffers>
   size_t send(const SessionPtr& session, const Buffers& buffers);
   void write_later(const SessionPtr& session);
@@ -137,7 +144,7 @@ class LoopbackServer::Impl {
   asio::io_context io_{1};
   std::vector<tcp::acceptor> acceptors_;
   asio::steady_timer timer_;     // the world's next event, or the end of a patience
-  asio::steady_timer patience_;  // before accepting again
+  asio::steady_timer patience_;  // with the farewells, when all is stopped
   asio::signal_set signals_;
   asio::posix::stream_descriptor orders_;
   std::string order_text_;  // heard and not yet carried out
@@ -197,9 +204,10 @@ void LoopbackServer::Impl::accept(size_t index) {
       return accept(index);
     }
     // No descriptor is free, most likely: when some sessions have ended there will be one.
-    patience_.expires_after(std::chrono::milliseconds(100));
-    patience_.async_wait([this, index](SocketError cancelled) {
-      if (!cancelled && !stopping_) accept(index);
+    const auto pause =
+        std::make_shared<asio::steady_timer>(io_, std::chrono::milliseconds(100));
+    pause->async_wait([this, index, pause](SocketError) {
+      if (!stopping_) accept(index);
     });
   });
 }
@@ -258,8 +266,7 @@ void LoopbackServer::Impl::can_read(const SessionPtr& session) {
     heard(session, {buffer_.data(), octets});
   }
   pump();
-  // While the program leaves its answers unread, its further words stay in its own machine.
-  if (session->socket.is_open() && !connection(session).congested()) read(session);
+  if (session->socket.is_open() && may_hear(session)) read(session);
 }
 
 void LoopbackServer::Impl::heard(const SessionPtr& session, std::string_view octets) {
@@ -322,8 +329,8 @@ bool LoopbackServer::Impl::write_protected(const SessionPtr& session) {
     if (!session->secured || session->sent >= written.end()) break;
     const uint64_t end = std::min<uint64_t>(written.end(), session->sent + kProtectAtOnce);
     const std::string_view piece = written.piece_at(session->sent, end);
-    if (piece.empty()) break;  // a reset has cleared it
-    tls.say(piece);
+    // A reset has cleared it; or TLS waits for more from the program, and take() comes back here.
+    if (piece.empty() || !tls.say(piece)) break;
     session->sent += piece.size();
     input(InputKind::kLiveTaken, session->conn, {}, piece.size());
     taken = true;
@@ -429,7 +436,7 @@ bool LoopbackServer::Impl::follow(const SessionPtr& session) {
   // The line that agrees goes out in the clear, and the program says nothing before it has come.
   const bool agreed = server.tls == TlsState::kAwaitingHello;
   if (agreed && !session->tls && session->sent >= server.written.end()) begin_tls(session);
-  if (!connection(session).congested()) read(session);
+  if (may_hear(session)) read(session);
   if (server.finished && !session->lingers) {
     session->lingers = true;
     give_up_after(session, limits_.linger);
@@ -490,7 +497,11 @@ void LoopbackServer::Impl::take_orders(int descriptor,
   complain_ = std::move(complain);
   // In the background of a terminal that is somebody else's to read: an error is enough of an end.
   std::signal(SIGTTIN, SIG_IGN);
-  const int own = dup(descriptor);
+  // Asio makes it non-blocking. Of a terminal that would be its output, too, unless it is opened
+  // anew; and the terminal would stay so after the end.
+  const char* terminal = isatty(descriptor) != 0 ? ttyname(descriptor) : nullptr;
+  const int own = terminal != nullptr ? ::open(terminal, O_RDONLY | O_NOCTTY | O_CLOEXEC)
+                                      : dup(descriptor);
   SocketError error;
   if (own >= 0) orders_.assign(own, error);
   if (own >= 0 && !error) wait_for_order();
@@ -499,12 +510,18 @@ void LoopbackServer::Impl::take_orders(int descriptor,
 void LoopbackServer::Impl::wait_for_order() {
   asio::async_read_until(orders_, asio::dynamic_buffer(order_text_, kLongestOrder), '\n',
                          [this](SocketError error, size_t octets) {
-                           if (error == asio::error::not_found) complain_("an order is too long");
-                           if (error || stopping_) return;
-                           const std::string line = order_text_.substr(0, octets - 1);
+                           if (stopping_) return;
+                           if (error == asio::error::not_found) {
+                             complain_("an order is too long");
+                             order_text_.clear();
+                             return wait_for_order();
+                           }
+                           // The last line may have no end.
+                           if (error) octets = order_text_.size();
+                           const std::string line = order_text_.substr(0, octets);
                            order_text_.erase(0, octets);
                            obey(line);
-                           wait_for_order();
+                           if (!error) wait_for_order();
                          });
 }
 

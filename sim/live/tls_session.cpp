@@ -70,8 +70,9 @@ bool fill(X509* certificate, EVP_PKEY* key, const std::vector<std::string>& doma
          X509_set_issuer_name(certificate, subject) == 1 &&
          X509_set_pubkey(certificate, key) == 1 &&
          add_extension(certificate, NID_subject_alt_name, names_of(domains)) &&
-         // Who trusts it trusts it as its own authority.
-         add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE") &&
+         // Of a server, and of no authority: some programs take no authority for a server.
+         add_extension(certificate, NID_basic_constraints, "critical,CA:FALSE") &&
+         add_extension(certificate, NID_ext_key_usage, "serverAuth") &&
          X509_sign(certificate, key, EVP_sha256()) != 0;
 }
 
@@ -135,12 +136,13 @@ bool TlsSession::take(std::string_view octets, std::string& text) {
   return problem_.empty();
 }
 
-void TlsSession::say(std::string_view text) {
-  if (text.empty()) return;
+bool TlsSession::say(std::string_view text) {
+  if (!established() || !problem_.empty()) return false;
+  if (text.empty()) return true;
   ERR_clear_error();
   const int said = SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size()));
-  CHECK(said == static_cast<int>(text.size()));  // into memory, after the handshake
   gather();
+  return said == static_cast<int>(text.size());
 }
 
 void TlsSession::end() {

@@ -42,8 +42,10 @@ class TlsSession {
   /// What the socket had; what the program said with it goes to the end of `text`. False when it
   /// cannot go on: problem() says why.
   bool take(std::string_view octets, std::string& text);
-  /// Has the octets of the text ready to be sent. The handshake must be over.
-  void say(std::string_view text);
+  /// Has the octets of the text ready to be sent. False, and nothing of it is, before the handshake
+  /// is over, and while a message of TLS has come in part (RFC 8446 §4.6): when take() has had more
+  /// it can be said.
+  [[nodiscard]] bool say(std::string_view text);
   /// No more will be said: the close_notify alert (RFC 8446 §6.1).
   void end();
 

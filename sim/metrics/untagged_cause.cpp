@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/imap/protocol.h"
+#include "sim/trace/recorded_line.h"
 #include "sim/wire/imap_response.h"
 #include "sim/wire/imap_utf7.h"
 
@@ -23,6 +24,8 @@ bool is_line_of(const Event& event, const Event& line) {
 /// A line that ends a command: neither untagged, nor an invitation to go on, nor the rest of a
 /// response after a literal.
 bool is_tagged(const Trace& trace, const Event& line) {
+  const std::string_view text = trace.text(line);
+  if (text.empty() || text[0] == '*' || text[0] == '+') return false;  // most of them: no parsing
   const std::optional<imap::Response> response = imap::parse_response(trace.text(line));
   return response && response->tag != "*" && response->tag != "+" &&
          response->status != imap::Status::kNone;
@@ -78,7 +81,11 @@ EventId view_change_in_turn(const Trace& trace, EventId line, Is is) {
 /// The view change that this response told.
 EventId view_change_told_by(const Trace& trace, EventId line) {
   const std::string_view text = trace.text(trace.at(line));
-  const auto tells = [&](const Event& event) { return trace.text(event) == text; };
+  // A long line stands there without its end.
+  const auto tells = [&](const Event& event) {
+    const std::string_view told = trace.text(event);
+    return told == text || (text.size() >= kMaxRecordedLine && told.starts_with(text));
+  };
   // One VANISHED can name what the command has expunged, and what others have.
   const EventId asked = view_change_in_turn(
       trace, line, [&](const Event& event) { return event.x != 0 && tells(event); });
@@ -245,6 +252,7 @@ EventId change_told_by_flags(const Trace& trace, EventId line) {
 
 bool is_first_line(const Trace& trace, EventId line) {
   const ConnId conn = trace.at(line).conn;
+  if (!trace.has(EventId{1})) return false;  // the trace has forgotten what came before
   return !last_before(trace, line, [&](const Event& event) {
             return event.conn == conn && event.kind == EventKind::kLineSent &&
                    (event.code & LineFlags::kHandshake) == 0;

@@ -7,13 +7,13 @@
 
 #include "sim/base/check.h"
 #include "sim/base/digest.h"
+#include "sim/trace/recorded_line.h"
 #include "sim/wire/header.h"
 #include "sim/world/world.h"
 
 namespace mailscope {
 namespace {
 
-constexpr size_t kMaxRecordedLine = 4096;
 constexpr size_t kMaxRecordedBlockHead = 120;
 
 /// Differs from agent to agent and from turn to turn, and is the same in every replay.

@@ -161,3 +161,24 @@ TEST_CASE("a search that is kept up to date is given up when that would take too
   CHECK(said.find("(TAG \"u\") ADDTO") != std::string::npos);
   CHECK(said.find("\"v\"") == std::string::npos);
 }
+
+TEST_CASE("what is fetched of new messages by the way has the bounds of a FETCH, all together") {
+  ImapServerConfig config;
+  config.extensions = imap::all_extensions();
+  test::ImapServerSession session(config);
+  session.log_in();
+  session.say("SELECT INBOX");
+  std::string items = "UID";
+  for (int i = 0; i < 900; ++i) items += " BODY.PEEK[]<" + std::to_string(i) + ".8000>";
+  CHECK(session.hear("u UID SEARCH RETURN (UPDATE (" + items + ")) ALL\r\n").find("u OK") !=
+        std::string::npos);
+  const std::string letter = "Subject: new\r\n\r\n" + std::string(11000, 'x') + "\r\n";
+  for (int i = 0; i < 100; ++i) session.add_mail(letter);
+  // A hundred messages of seven megabytes each, as it asks for them.
+  const Outbox out = session.answer("NOOP");
+  size_t octets = 0;
+  for (const OutUnit& unit : out.units) octets += unit.size;
+  CHECK(octets > 60'000'000);
+  CHECK(octets < 100'000'000);
+  CHECK(out.units.back().bytes() == "z OK NOOP completed\r\n");
+}

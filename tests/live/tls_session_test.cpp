@@ -95,13 +95,13 @@ TEST_CASE("a program that trusts the certificate talks under TLS, in whatever pi
         REQUIRE(server.established());
         CHECK(server.agreed().starts_with(newest == TLS1_2_VERSION ? "TLSv1.2, " : "TLSv1.3, "));
         program.say("a NOOP\r\n");
-        server.say("* OK ready\r\n");
+        REQUIRE(server.say("* OK ready\r\n"));
         REQUIRE(exchange(program, server, text, piece));
         CHECK(text == "a NOOP\r\n");
         CHECK(program.heard == "* OK ready\r\n");
         const std::string large(70000, 'x');
         program.say(large);
-        server.say(large);
+        REQUIRE(server.say(large));
         REQUIRE(exchange(program, server, text, piece));
         CHECK(text == "a NOOP\r\n" + large);
         CHECK(program.heard == "* OK ready\r\n" + large);
@@ -157,6 +157,15 @@ TEST_CASE("what is no TLS, and a program that does not trust the certificate, ar
     CHECK(!server.take(octets, text));
     CHECK(text.empty());
   }
+}
+
+TEST_CASE("nothing is said before the handshake, nor after what could not be read") {
+  const TlsIdentity us = identity();
+  TlsSession server(us);
+  CHECK(!server.say("* OK too early\r\n"));
+  std::string text;
+  CHECK(!server.take("a CAPABILITY\r\n", text));
+  CHECK(!server.say("* OK too late\r\n"));
 }
 
 TEST_CASE("certificates of two runs are two, and each says whose it is") {
