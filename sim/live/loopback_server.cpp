@@ -106,13 +106,13 @@ class LoopbackServer::Impl {
   /// Writes what it can; true when some of it was taken.
   bool write(const SessionPtr& session);
   bool write_protected(const SessionPtr& session);
-  /// Octets that the socket takes; none when it has been lost.
   /// While a program leaves its answers unread, its further words stay in its own machine; those of
   /// TLS, too.
   [[nodiscard]] bool may_hear(const SessionPtr& session) const {
     const bool full = session->tls && session->tls->pending().size() > kProtectAtOnce;
     return !full && !connection(session).congested();
   }
+  /// Octets that the socket takes; none when it has been lost.
   template <class Buffers>
   size_t send(const SessionPtr& session, const Buffers& buffers);
   void write_later(const SessionPtr& session);

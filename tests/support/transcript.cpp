@@ -90,6 +90,16 @@ std::string with_captures(std::string_view text,
   return out;
 }
 
+/// It is made where it is not there yet.
+MailboxId mailbox_of(MailStore& store, const std::string& account, const std::string& mailbox,
+                     TraceWriter& trace) {
+  const Account* owner = store.find_account(account);
+  if (owner == nullptr) throw std::runtime_error("a mailbox of an unknown account");
+  const AccountId id = owner->id;
+  const Mailbox* box = store.find_mailbox(id, mailbox);
+  return box != nullptr ? box->id : store.create_mailbox(id, mailbox, trace);
+}
+
 enum class Mode { kWhole, kBytes, kPipelined };
 constexpr const char* kModeNames[] = {"whole", "byte by byte", "pipelined"};
 
@@ -103,22 +113,12 @@ class Player {
       store.add_account(name, password, trace);
     }
     for (const Transcript::Mail& mail : transcript.mail) {
-      const Account* account = store.find_account(mail.account);
-      if (account == nullptr) throw std::runtime_error("mail for an unknown account");
-      const AccountId id = account->id;
-      const Mailbox* box = store.find_mailbox(id, mail.mailbox);
-      const MailboxId box_id =
-          box != nullptr ? box->id : store.create_mailbox(id, mail.mailbox, trace);
-      store.append(box_id, make_message(crlf_normalised(mail.text)), {}, 1700000000, trace);
+      store.append(mailbox_of(store, mail.account, mail.mailbox, trace),
+                   make_message(crlf_normalised(mail.text)), {}, 1700000000, trace);
     }
     for (const Transcript::Storage& storage : transcript.storage) {
-      const Account* account = store.find_account(storage.account);
-      if (account == nullptr) throw std::runtime_error("storage of an unknown account");
-      const AccountId id = account->id;
-      const Mailbox* box = store.find_mailbox(id, storage.mailbox);
-      const MailboxId box_id =
-          box != nullptr ? box->id : store.create_mailbox(id, storage.mailbox, trace);
-      store.set_keeps(box_id, storage.keeps_modseqs, storage.keeps_uids);
+      store.set_keeps(mailbox_of(store, storage.account, storage.mailbox, trace),
+                      storage.keeps_modseqs, storage.keeps_uids);
     }
   }
 
